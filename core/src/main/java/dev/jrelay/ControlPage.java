@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The control memory of a channel: one page that describes it, then the control words of each buffer. In file storage
+ * it is the hidden file {@code .base.control}; {@code docs/layout.md} describes it for readers in other languages.
+ *
+ * <pre>
+ *    0       4       8       12      16      20      24      28      32      36      40              48
+ *    +-------+-------+-------+-------+-------+-------+-------+-------+-------+-------+---------------+--
+ *    |     magic     |version| order | S     | n     | header| mode  |buffers| flags | block size    | ...
+ *    +-------+-------+-------+-------+-------+-------+-------+-------+-------+-------+---------------+--
+ *    48  writer (pid &lt;&lt; 32 | start second)      56  opened (epoch ms)      128  heartbeat (epoch ms)
+ *    4096 + i * blockSize    control words of buffer i, see ControlWords
+ * </pre>
+ *
+ * <p>All words are in the byte order of the machine. The magic is stored last, with release, so that whoever finds it
+ * finds a complete page.
+ */
+final class ControlPage {
+    static final long SIZE = 4096L;
+    /** "JRELAYFS" in ASCII, first character in the lowest byte. */
+    static final long MAGIC = 0x5346_5941_4C45_524AL;
+    static final int LAYOUT_VERSION = 1;
+    static final int MAX_BUFFERS = 4096;
+
+    private static final int ORDER_MARK = 0x0102_0304;
+    private static final int OVERWRITE = 1;
+    private static final int EXCLUSIVE = 1;
+
+    private static final long MAGIC_AT = 0L;
+    private static final long VERSION_AT = 8L;
+    private static final long ORDER_AT = 12L;
+    private static final long SUB_BUFFER_SIZE_AT = 16L;
+    private static final long SUB_BUFFER_COUNT_AT = 20L;
+    private static final long HEADER_BYTES_AT = 24L;
+    private static final long MODE_AT = 28L;
+    private static final long BUFFERS_AT = 32L;
+    private static final long FLAGS_AT = 36L;
+    private static final long BLOCK_SIZE_AT = 40L;
+    private static final long WRITER_AT = 48L;
+    private static final long OPENED_AT = 56L;
+    private static final long HEARTBEAT_AT = 128L;
+
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+
+    private final MemorySegment memory;
+    private final Geometry geometry;
+    private final int bufferCount;
+
+    private ControlPage(MemorySegment memory, Geometry geometry, int bufferCount) {
+        this.memory = memory;
+        this.geometry = geometry;
+        this.bufferCount = bufferCount;
+    }
+
+    /** Bytes of the control memory. */
+    static long size(Geometry geometry, int bufferCount) {
+        return SIZE + bufferCount * ControlWords.blockSize(geometry.subBufferCount);
+    }
+
+    static String fileName(String base) {
+        return "." + base + ".control";
+    }
+
+    /** Fills in the page and the initial words of all buffers; {@link #publish} makes it valid. */
+    static ControlPage create(MemorySegment memory, Geometry geometry, int bufferCount, long firstSequence) {
+        putInt(memory, VERSION_AT, LAYOUT_VERSION);
+        putInt(memory, ORDER_AT, ORDER_MARK);
+        putInt(memory, SUB_BUFFER_SIZE_AT, geometry.subBufferSize);
+        putInt(memory, SUB_BUFFER_COUNT_AT, geometry.subBufferCount);
+        putInt(memory, HEADER_BYTES_AT, geometry.headerBytes);
+        putInt(memory, MODE_AT, geometry.overwrite ? OVERWRITE : 0);
+        putInt(memory, BUFFERS_AT, bufferCount);
+        putInt(memory, FLAGS_AT, geometry.exclusive ? EXCLUSIVE : 0);
+        LONG.set(memory, BLOCK_SIZE_AT, ControlWords.blockSize(geometry.subBufferCount));
+        LONG.set(memory, WRITER_AT, ProcessId.self());
+        LONG.set(memory, OPENED_AT, System.currentTimeMillis());
+        final ControlPage page = new ControlPage(memory, geometry, bufferCount);
+        for (int i = 0; i < bufferCount; i++) {
+            page.words(i).initialize(geometry, firstSequence & geometry.sequenceMask);
+        }
+        page.beat();
+        return page;
+    }
+
+    void publish() {
+        LONG.setRelease(memory, MAGIC_AT, MAGIC); // release: the page before its magic [M23]
+    }
+
+    /**
+     * Reads a page that another process wrote. Every value is checked, then kept in this process: the page is not
+     * trusted, and is not read again.
+     *
+     * @throws IOException naming what is wrong
+     */
+    static ControlPage read(MemorySegment memory, String name) throws IOException {
+        if (memory.byteSize() < SIZE) {
+            throw new IOException(name + ": " + memory.byteSize() + " bytes: too short for a control page of " + SIZE);
+        }
+        final long magic = (long) LONG.getAcquire(memory, MAGIC_AT); // acquire: the magic before the page [M23]
+        if (magic != MAGIC) {
+            throw new IOException(name + ": not a channel, or not completely created (magic "
+                    + Long.toHexString(magic) + ", expected " + Long.toHexString(MAGIC) + ")");
+        }
+        expect(name, "byte order mark", getInt(memory, ORDER_AT), ORDER_MARK);
+        expect(name, "layout version", getInt(memory, VERSION_AT), LAYOUT_VERSION);
+        final int buffers = getInt(memory, BUFFERS_AT);
+        if (buffers < 1 || buffers > MAX_BUFFERS) {
+            throw new IOException(name + ": buffer count " + buffers + ": must be 1 to " + MAX_BUFFERS);
+        }
+        final Geometry geometry;
+        try {
+            geometry = new Geometry(getInt(memory, SUB_BUFFER_SIZE_AT), getInt(memory, SUB_BUFFER_COUNT_AT),
+                    getInt(memory, HEADER_BYTES_AT), getInt(memory, MODE_AT) == OVERWRITE ? Mode.OVERWRITE
+                    : Mode.NO_OVERWRITE, getInt(memory, FLAGS_AT) == EXCLUSIVE);
+        } catch (IllegalArgumentException invalid) {
+            throw new IOException(name + ": " + invalid.getMessage(), invalid);
+        }
+        expect(name, "size", memory.byteSize(), size(geometry, buffers));
+        return new ControlPage(memory, geometry, buffers);
+    }
+
+    private static void expect(String name, String what, long found, long expected) throws IOException {
+        if (found != expected) {
+            throw new IOException(name + ": " + what + " " + found + ": must be " + expected);
+        }
+    }
+
+    private static int getInt(MemorySegment memory, long at) {
+        return memory.get(ValueLayout.JAVA_INT, at);
+    }
+
+    private static void putInt(MemorySegment memory, long at, int value) {
+        memory.set(ValueLayout.JAVA_INT, at, value);
+    }
+
+    Geometry geometry() {
+        return geometry;
+    }
+
+    int bufferCount() {
+        return bufferCount;
+    }
+
+    /** The control words of one buffer. */
+    ControlWords words(int buffer) {
+        final long blockSize = ControlWords.blockSize(geometry.subBufferCount);
+        return new ControlWords(memory.asSlice(SIZE + buffer * blockSize, blockSize), geometry.subBufferCount);
+    }
+
+    /** The writer's sign of life. */
+    void beat() {
+        LONG.setOpaque(memory, HEARTBEAT_AT, System.currentTimeMillis()); // opaque: a statistic [M24]
+    }
+
+    long heartbeat() {
+        return (long) LONG.getOpaque(memory, HEARTBEAT_AT); // opaque: a statistic [M24]
+    }
+
+    long opened() {
+        return (long) LONG.get(memory, OPENED_AT);
+    }
+
+    /** The process that opened the channel, as in {@link ProcessId}. */
+    long writer() {
+        return (long) LONG.get(memory, WRITER_AT);
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+/**
+ * The only writer of one buffer of an exclusive channel: the analogue of {@code __relay_write}. A record costs no
+ * atomic read-modify-write: the owner keeps the state in plain fields and publishes its progress with one release
+ * store.
+ *
+ * <pre>
+ * reserve(len)   request = request word (acquire): flush, pause or finalize asked for by other threads?
+ *                offset + len &lt;= S ? position : CLOSE, OPEN
+ * commit         commit[q] = records, bytes; tail = (q, bytes) (release): the stable prefix that readers may copy
+ * CLOSE          padding[q], records[q]; tail = (q + 1, 0); onEnd(q); commit[q] = 0; delivered[q] = q + 1; wake
+ * OPEN           full? previous lap delivered? admitted? overwrite: push consumed; fence; onStart(q)
+ * </pre>
+ *
+ * <p>Layout, consumer and loss accounting are those of the shared protocol ({@code SubBufferSwitch}).
+ *
+ * <p>Threads: all methods are for the owner thread, which may change over time if the hand-over is synchronized. A
+ * flush, pause or close by another thread is carried out at the owner's next call; until then consumers can
+ * {@link Consumer#read} the committed beginning of the current sub-buffer. Progress: wait-free.
+ *
+ * <p>One reservation at a time: {@code reserve} again before {@code commit} or {@code abort} throws
+ * {@link IllegalStateException}.
+ */
+public final class ExclusiveWriter extends RecordWriter implements AutoCloseable {
+    private final RelayBuffer buffer;
+    private final ControlWords words;
+    private final Runnable release;
+    private final int subBufferSize;
+    private final int headerBytes;
+
+    private long sequence;
+    private int slot;
+    /** Used bytes of the current sub-buffer, the header included; 0 while it is not open. */
+    private int offset;
+    private long records;
+    private long reserved = -1L;
+    private int reservedLength;
+    private long seenRequest;
+    /** Why writes fail at present: {@link Result#PAUSED}, {@link Result#CLOSED}, or 0. */
+    private long barred;
+
+    ExclusiveWriter(RelayBuffer buffer, Runnable release) {
+        super(buffer.geometry, buffer.data);
+        this.buffer = buffer;
+        this.words = buffer.words;
+        this.release = release;
+        this.subBufferSize = geometry.subBufferSize;
+        this.headerBytes = geometry.headerBytes;
+        final long tail = words.tailAcquire();
+        this.sequence = geometry.sequence(tail);
+        this.slot = geometry.slot(sequence);
+        this.offset = geometry.offset(tail);
+        this.records = words.commitAcquire(slot) >>> 32;
+        this.seenRequest = words.requestAcquire() & ~(ControlWords.REQUEST_PAUSE | ControlWords.REQUEST_FINALIZE);
+    }
+
+    @Override
+    long tryReserve(int length) {
+        if (words.requestAcquire() != seenRequest) {
+            obey();
+        }
+        if (offset == 0 || length > subBufferSize - offset || barred != 0L || reserved >= 0L) {
+            final long result = makeRoom(length);
+            if (result != 0L) {
+                return result;
+            }
+        }
+        return reserveNext(length);
+    }
+
+    private long reserveNext(int length) {
+        reserved = geometry.position(sequence, offset);
+        reservedLength = length;
+        return reserved;
+    }
+
+    /** Everything but the common case; 0 if {@code length} bytes now fit at {@code offset}. */
+    private long makeRoom(int length) {
+        if (reserved >= 0L) {
+            throw new IllegalStateException("a record is reserved and neither committed nor aborted");
+        }
+        if (length > subBufferSize - headerBytes) {
+            return buffer.protocol.lost(Result.TOO_LARGE, length);
+        }
+        if (barred != 0L) {
+            return buffer.protocol.lost(barred, length);
+        }
+        if (offset != 0) {
+            if (length <= subBufferSize - offset) {
+                return 0L;
+            }
+            close(0L);
+        }
+        return open(length);
+    }
+
+    private long open(int length) {
+        final long cause = buffer.protocol.obstacle(sequence);
+        if (cause != 0L) {
+            return buffer.protocol.lost(cause, length);
+        }
+        if (geometry.overwrite) {
+            buffer.protocol.pushConsumed(sequence);
+            words.openedFence();
+        }
+        offset = headerBytes;
+        try {
+            buffer.callbacks.onStart(buffer, sequence, buffer.subBuffers[slot]);
+        } catch (Throwable thrown) {
+            abort(reserveNext(length), length);
+            throw thrown;
+        }
+        return 0L;
+    }
+
+    @Override
+    public void commit(long position, int length) {
+        records++;
+        commitBytes(position, length);
+    }
+
+    @Override
+    void abortCommit(long position, int length) {
+        words.getAndAddCounter(ControlWords.ABORTED, 1L);
+        words.getAndAddCounter(ControlWords.ABORTED + 8L, length);
+        commitBytes(position, length);
+    }
+
+    private void commitBytes(long position, int length) {
+        if (position != reserved) {
+            throw new IllegalStateException("position " + position + " is not reserved");
+        }
+        reserved = -1L;
+        offset += length;
+        if (offset == subBufferSize) {
+            close(0L);
+        } else {
+            words.commitOpaque(slot, records << 32 | offset);
+            words.tailRelease(Geometry.EXCLUSIVE | geometry.position(sequence, offset));
+        }
+    }
+
+    /** Closes and delivers the current sub-buffer; {@code flags} go into the tail. */
+    private void close(long flags) {
+        final int padding = subBufferSize - offset;
+        final int closed = slot;
+        final long delivered = sequence;
+        words.paddingOpaque(closed, padding);
+        sequence = geometry.plus(sequence, 1L);
+        slot = geometry.slot(sequence);
+        offset = 0;
+        words.tailRelease(Geometry.EXCLUSIVE | flags | geometry.position(sequence, 0));
+        final long count = records;
+        records = 0L;
+        buffer.protocol.deliver(delivered, closed, count);
+    }
+
+    /** Carries out what other threads asked for since the last call. */
+    private void obey() {
+        final long request = words.requestAcquire();
+        final boolean flush = request / ControlWords.REQUEST_FLUSH != seenRequest / ControlWords.REQUEST_FLUSH;
+        seenRequest = request;
+        if ((request & ControlWords.REQUEST_FINALIZE) != 0L) {
+            finish();
+            return;
+        }
+        barred = (request & ControlWords.REQUEST_PAUSE) != 0L ? Result.PAUSED : 0L;
+        if (flush) {
+            flush();
+        }
+    }
+
+    /** Closes the current sub-buffer if it holds anything, so that the consumer gets it. */
+    public void flush() {
+        if (offset != 0 && reserved < 0L) {
+            close(0L);
+        }
+    }
+
+    private void finish() {
+        if (barred == Result.CLOSED || reserved >= 0L) {
+            return;
+        }
+        barred = Result.CLOSED;
+        if (offset != 0) {
+            close(Geometry.FINALIZED);
+        } else {
+            words.tailRelease(Geometry.EXCLUSIVE | Geometry.FINALIZED | geometry.position(sequence, 0));
+        }
+        buffer.protocol.hangUp();
+    }
+
+    /**
+     * Gives the handle back, closing the current sub-buffer; the channel can then give the buffer to another writer. If
+     * the channel is closed, consumers see the end. A reserved record is aborted. Idempotent.
+     */
+    @Override
+    public void close() {
+        if (reserved >= 0L) {
+            abort(reserved, reservedLength);
+        }
+        obey();
+        flush();
+        release.run();
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** Files of one directory; see {@link Storage#files}. */
+final class FileStorage implements Storage {
+    private static final Set<OpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+            StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final int CHUNK = 1 << 20;
+
+    private final Path directory;
+
+    FileStorage(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public MemorySegment create(String name, long size, Arena arena) throws IOException {
+        final Path file = directory.resolve(name);
+        try (FileChannel channel = FileChannel.open(file, NEW, RelayDirectory.permissions(directory, "rw-------"))) {
+            try {
+                allocate(channel, size);
+                return channel.map(FileChannel.MapMode.READ_WRITE, 0L, size, arena);
+            } catch (IOException full) {
+                Files.deleteIfExists(file);
+                throw new IOException(file + ": cannot allocate " + size + " bytes: " + full.getMessage(), full);
+            }
+        }
+    }
+
+    /** Writes zeros: the one way in Java to have the blocks allocated, which a sparse file gets at a fault only. */
+    private static void allocate(FileChannel channel, long size) throws IOException {
+        final ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(size, CHUNK));
+        for (long written = 0L; written < size;) {
+            zeros.position(0).limit((int) Math.min(size - written, CHUNK));
+            written += channel.write(zeros, written);
+        }
+    }
+
+    @Override
+    public void remove(String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(name));
+    }
+}
