@@ -1,0 +1,112 @@
+----------------------------- MODULE RelayControl -----------------------------
+(* flush, close, pause and resume, reset. Java: SubBufferSwitch, same names.    *)
+(* Each goes on with StorePadding and CommitPadding of RelayWriter when its CAS *)
+(* on the tail has closed a sub-buffer.                                         *)
+EXTENDS RelayWriter
+
+-------------------------------------------------------------------------------
+(* flush: also the first part of reset *)
+AfterFlush(p) == IF p \in Resetters THEN "ResetLoadBound" ELSE "Done"
+NothingToFlush(t) == t.off = 0
+
+FlushLoadTail(p) ==
+    /\ pc[p] = "FlushLoadTail"
+    /\ IF NothingToFlush(tail) THEN Step(p, AfterFlush(p), Idle)
+       ELSE Step(p, "FlushCas", [Idle EXCEPT !.loaded = tail])
+    /\ UNCHANGED <<words, world>>
+
+FlushCas(p) ==
+    /\ pc[p] = "FlushCas"
+    /\ LET t == local[p].loaded IN
+       IF TailIs(t)
+       THEN /\ tail' = MoveTo(t, t.q, S)
+            /\ Step(p, AfterClose, [Idle EXCEPT !.own = Padding(t)])
+       ELSE Step(p, "FlushLoadTail", Idle) /\ UNCHANGED tail
+    /\ UNCHANGED <<consumed, slots, sleep, counters, world>>
+
+-------------------------------------------------------------------------------
+(* close *)
+CloseLoadTail(p) ==
+    /\ pc[p] = "CloseLoadTail"
+    /\ IF tail.fin THEN Step(p, "Done", Idle)
+       ELSE Step(p, "FinalizeCas", [Idle EXCEPT !.loaded = tail])
+    /\ UNCHANGED <<words, world>>
+
+Finalized(t) == [(IF t.off = 0 THEN t ELSE MoveTo(t, t.q, S)) EXCEPT !.fin = TRUE]
+FinalizeCas(p) ==
+    /\ pc[p] = "FinalizeCas"
+    /\ LET t == local[p].loaded IN
+       IF TailIs(t)
+       THEN /\ tail' = Finalized(t)
+            /\ IF t.off = 0 THEN Step(p, "StoreClosed", Idle)
+               ELSE Step(p, AfterClose, [Idle EXCEPT !.own = Padding(t)])
+       ELSE Step(p, "CloseLoadTail", Idle) /\ UNCHANGED tail
+    /\ UNCHANGED <<consumed, slots, sleep, counters, world>>
+
+AfterStoreClosed == "LoadWaiting"
+StoreClosed(p) ==
+    /\ pc[p] = "StoreClosed"
+    /\ closed' = 1
+    /\ Step(p, AfterStoreClosed, Idle)
+    /\ UNCHANGED <<tail, consumed, slots, waiting, permit, counters, world>>
+
+-------------------------------------------------------------------------------
+(* pause, then resume *)
+LoadForFlag(p, from, to) ==
+    /\ pc[p] = from
+    /\ IF tail.fin THEN Step(p, "Done", Idle) ELSE Step(p, to, [Idle EXCEPT !.loaded = tail])
+    /\ UNCHANGED <<words, world>>
+CasFlag(p, from, again, then, value) ==
+    /\ pc[p] = from
+    /\ IF TailIs(local[p].loaded)
+       THEN tail' = [tail EXCEPT !.paused = value] /\ Step(p, then, Idle)
+       ELSE Step(p, again, Idle) /\ UNCHANGED tail
+    /\ UNCHANGED <<consumed, slots, sleep, counters, world>>
+
+PauseLoadTail(p)  == LoadForFlag(p, "PauseLoadTail", "PauseCas")
+PauseCas(p)       == CasFlag(p, "PauseCas", "PauseLoadTail", "ResumeLoadTail", TRUE)
+ResumeLoadTail(p) == LoadForFlag(p, "ResumeLoadTail", "ResumeCas")
+ResumeCas(p)      == CasFlag(p, "ResumeCas", "ResumeLoadTail", "Done", FALSE)
+
+-------------------------------------------------------------------------------
+(* reset: flush, then consume everything before the bound *)
+ResetLoadBound(p) ==
+    /\ pc[p] = "ResetLoadBound"
+    /\ Step(p, "ResetLoadConsumed", [Idle EXCEPT !.bound = tail.q])
+    /\ UNCHANGED <<words, world>>
+
+Before(a, b) == LET d == Distance(b, a) IN d > 0 /\ d < Modulus \div 2
+
+ResetLoadConsumed(p) ==                         \* others may have gone past the bound: "before", not "#"
+    /\ pc[p] = "ResetLoadConsumed"
+    /\ IF Before(consumed, local[p].bound)
+       THEN Step(p, "ResetLoadDelivered", [local[p] EXCEPT !.seen = consumed])
+       ELSE Step(p, "Done", Idle)
+    /\ UNCHANGED <<words, world>>
+
+ResetLoadDelivered(p) ==                        \* not delivered: a writer still holds it, give up
+    /\ pc[p] = "ResetLoadDelivered"
+    /\ LET q == local[p].seen IN
+       IF delivered[Slot(q)] = Add(q, 1)
+       THEN Step(p, "ResetCas", [local[p] EXCEPT !.got = [subbufs |-> 1, records |-> records[Slot(q)],
+                                                          bytes |-> S - H - padding[Slot(q)]]])
+       ELSE Step(p, "Done", Idle)
+    /\ UNCHANGED <<words, world>>
+
+ConsumedIs(q) == consumed = q                   \* success of a CAS on the consumer position
+ResetCas(p) ==
+    /\ pc[p] = "ResetCas"
+    /\ IF ConsumedIs(local[p].seen)
+       THEN /\ Release(1)
+            /\ Step(p, "CountSkipped", [local[p] EXCEPT !.seen = NoSequence])
+       ELSE /\ Step(p, "ResetLoadConsumed", [local[p] EXCEPT !.seen = NoSequence, !.got = Zero])
+            /\ UNCHANGED <<consumed, log, data>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+
+CountSkipped(p) ==                              \* a resetter, or a consumer that jumps ahead
+    /\ pc[p] = "CountSkipped"
+    /\ Count("SKIPPED", local[p].got)
+    /\ IF p \in Resetters THEN Step(p, "ResetLoadConsumed", [local[p] EXCEPT !.got = Zero])
+       ELSE Step(p, "TakeLoadConsumed", Idle)
+    /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+===============================================================================

@@ -1,0 +1,73 @@
+------------------------------ MODULE RelayModels ------------------------------
+(* The root module of the configurations: the values that a .cfg cannot write,  *)
+(* as functions of two or three writers, and the traps. Names say the lengths:  *)
+(* W12_21 = writer w1 writes 1 then 2 bytes, w2 writes 2 then 1.                *)
+EXTENDS RelayRefines
+
+W1_1 == [w1 |-> <<1>>, w2 |-> <<1>>]
+W11_1 == [w1 |-> <<1, 1>>, w2 |-> <<1>>]
+W12_1 == [w1 |-> <<1, 2>>, w2 |-> <<1>>]
+W11_11 == [w1 |-> <<1, 1>>, w2 |-> <<1, 1>>]
+W12_2 == [w1 |-> <<1, 2>>, w2 |-> <<2>>]
+W12_21 == [w1 |-> <<1, 2>>, w2 |-> <<2, 1>>]
+W112_21 == [w1 |-> <<1, 1, 2>>, w2 |-> <<2, 1>>]
+W111_11 == [w1 |-> <<1, 1, 1>>, w2 |-> <<1, 1>>]
+W22_2 == [w1 |-> <<2, 2>>, w2 |-> <<2>>]
+W22_22 == [w1 |-> <<2, 2>>, w2 |-> <<2, 2>>]
+W222_2 == [w1 |-> <<2, 2, 2>>, w2 |-> <<2>>]
+W222_22 == [w1 |-> <<2, 2, 2>>, w2 |-> <<2, 2>>]
+W1222_1 == [w1 |-> <<1, 2, 2, 2>>, w2 |-> <<1>>]
+W142_21 == [w1 |-> <<1, 4, 2>>, w2 |-> <<2, 1>>]
+W22 == [w1 |-> <<2, 2>>]
+W222 == [w1 |-> <<2, 2, 2>>]
+W2222 == [w1 |-> <<2, 2, 2, 2>>]
+W12_1_1 == [w1 |-> <<1, 2>>, w2 |-> <<1>>, w3 |-> <<1>>]
+W12_2_1 == [w1 |-> <<1, 2>>, w2 |-> <<2>>, w3 |-> <<1>>]
+
+Record_w2_1 == {<<"w2", 1>>}
+NoRecords == {}
+NoRefusals == [q \in {} |-> 0]
+RefuseSecond == [q \in {Add(FirstSequence, 1)} |-> 1]
+RefuseFirst == [q \in {FirstSequence} |-> 2]
+
+-------------------------------------------------------------------------------
+(* Traps: each says that something never happens, and must be violated (12). *)
+Lost(cause) == counters[cause].records > 0
+NeverFull == ~Lost("FULL")
+NeverTooLarge == ~Lost("TOO_LARGE")
+NeverStalled == ~Lost("STALLED")
+NeverRefused == ~Lost("REFUSED")
+NeverPaused == ~Lost("PAUSED")
+NeverClosed == ~Lost("CLOSED")
+NeverAborted == ~Lost("ABORTED")
+NeverOverwritten == ~Lost("OVERWRITTEN")
+NeverSkipped == ~Lost("SKIPPED")
+NeverPadded == \A p \in Procs : pc[p] # "CommitPadding"
+NeverFilledExactly == \A w \in Writers : ~(pc[w] = "StorePadding" /\ local[w].own.kind = "record")
+NeverFailedCas == \A w \in Writers :
+    pc[w] \in {"OpenCas", "AppendCas", "CloseCas"} => local[w].loaded = tail
+NeverFailedRecheck == \A w \in Writers : pc[w] = "RecheckTail" => local[w].loaded = tail
+NeverFailedPush == \A w \in Writers : pc[w] = "PushConsumed" => local[w].seen = consumed
+NeverStalePush == \A w \in Writers :     \* the masked distance of an opener that came too late
+    pc[w] = "LoadConsumedPush" => Distance(local[w].loaded.q, consumed) <= N
+NeverLapped == Distance(tail.q, FirstSequence) <= N
+NeverWrapped == tail.q >= FirstSequence
+NeverCommittedOutOfOrder == \A w \in Writers :
+    Outstanding(w) /\ local[w].own.off = H => commitBytes[Slot(local[w].own.q)] = 0
+NeverDeliveredOutOfOrder == \A k \in 1..Len(log) - 1 :
+    LET q == Add(consumed, k) IN Ready(q) => Ready(Add(q, Modulus - 1))
+NeverPaddedFirst == \A w \in Writers :   \* the closer stores its padding before onStart has run
+    pc[w] = "OnStart" => padding[Slot(local[w].own.q)] = 0
+NeverDroppedCopy == \A k \in Consumers : pc[k] = "ConsumeCas" => local[k].seen = consumed
+NeverTornCopy == \A k \in Consumers : pc[k] = "ConsumeCas" => local[k].good
+NeverSnapshot == \A s \in Snapshots : pc[s] = "SnapValidate" => ~SnapshotValid(local[s].seen)
+NeverTornSnapshot == \A s \in Snapshots : pc[s] = "SnapValidate" => local[s].good
+NeverPartial == \A r \in Partials : pc[r] # "Done"
+NeverTornPartial == \A r \in Partials : pc[r] = "PartialValidate" => local[r].good
+NeverUnstablePartial == \A r \in Partials :
+    pc[r] = "PartialRecheckTail" /\ tail.q = local[r].seen => tail.off = local[r].got.bytes
+NeverSlept == \A k \in Consumers : pc[k] # "Sleep"
+NeverWoken == ~permit
+NeverHungUp == \A k \in Consumers : pc[k] # "Done"
+NeverCrashed == \A w \in Writers : pc[w] # "Crashed"
+===============================================================================

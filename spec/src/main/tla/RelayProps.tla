@@ -1,0 +1,157 @@
+------------------------------ MODULE RelayProps ------------------------------
+(* What must hold of RelayProtocol: invariants I1.. (the Java class            *)
+(* SubBufferSwitch lists them under the same names), action properties A1..,   *)
+(* liveness L1.., and traps Never.. that must be violated.                     *)
+EXTENDS RelayProtocol
+
+Holds(w) == local[w].own.kind = "record"        \* w has reserved its current message
+PreCommit == {"StorePadding", "OnStart", "WriteData", "Commit", "CommitPadding", "Crashed"}
+Outstanding(p) == local[p].own.kind # "none" /\ pc[p] \in PreCommit
+Delivering == {"OnEnd", "StoreRecords", "ResetCommit", "Deliver"}
+Bytes(own) == own.len + (IF own.kind = "record" /\ own.off = H THEN H ELSE 0)
+
+RECURSIVE Sum(_, _)
+Sum(f, keys) == IF keys = {} THEN Zero
+                ELSE LET k == CHOOSE x \in keys : TRUE IN Plus(f[k], Sum(f, keys \ {k}))
+RECURSIVE SizeOf(_)
+SizeOf(recs) == IF recs = <<>> THEN Zero
+                ELSE Plus(SizeOf(Tail(recs)),
+                          [subbufs |-> 0, records |-> IF Head(recs) \in Aborts THEN 0 ELSE 1,
+                           bytes |-> RecordLength(Head(recs))])
+Only(condition, amount) == IF condition THEN amount ELSE Zero
+Sequences == 0..Modulus-1
+LastIndex == Distance(tail.q, consumed) + (IF tail.off = 0 THEN 0 ELSE 1)
+
+-------------------------------------------------------------------------------
+(* I1: every word has its type; an offset is never S *)
+I1_TypeOK ==
+    /\ tail.q \in Sequences /\ tail.off \in {0} \cup (H+1)..(S-1)
+    /\ consumed \in Sequences
+    /\ \A s \in 0..N-1 : /\ commitBytes[s] \in 0..S /\ commitRecords[s] \in 0..S
+                         /\ padding[s] \in 0..(S-1) /\ records[s] \in 0..S
+                         /\ delivered[s] \in Sequences
+    /\ waiting \in {0, 1} /\ closed \in {0, 1} /\ permit \in BOOLEAN
+
+(* I2: at most n sub-buffers are retained, and they are the ones from consumed to tail *)
+I2_Window == LastIndex <= N /\ Len(log) = LastIndex
+
+(* I3: reserved ranges that are not yet committed are disjoint, slots have one lap *)
+I3_NoOverlap ==
+    \A p, r \in Procs : p # r /\ Outstanding(p) /\ Outstanding(r) =>
+        LET a == local[p].own
+            b == local[r].own
+        IN  Slot(a.q) = Slot(b.q) =>
+                a.q = b.q /\ (a.off + a.len <= b.off \/ b.off + b.len <= a.off)
+
+(* I4: committed plus outstanding bytes are the reserved bytes of each retained sub-buffer *)
+I4_CommitExact ==
+    \A k \in 1..Len(log) :
+        LET q == Add(consumed, k - 1)
+            s == Slot(q)
+            out == {p \in Procs : Outstanding(p) /\ local[p].own.q = q}
+            amount == [p \in out |-> [subbufs |-> 0, records |-> 0, bytes |-> Bytes(local[p].own)]]
+            reserved == IF q = tail.q THEN tail.off ELSE S
+            past == \E p \in Procs : local[p].own.q = q /\ pc[p] = "Deliver"
+        IN  delivered[s] = Lap(q) /\ ~past => commitBytes[s] + Sum(amount, out).bytes = reserved
+
+(* I5: one thread delivers a sub-buffer, once *)
+I5_OneDeliverer ==
+    /\ "Deliver" \notin faults
+    /\ \A p, r \in Procs : p # r /\ pc[p] \in Delivering /\ pc[r] \in Delivering =>
+            Slot(local[p].own.q) # Slot(local[r].own.q)
+
+(* I6: nothing is freed before it is delivered *)
+I6_FreedAfterDelivery ==
+    \A j \in 1..N : LET q == Add(consumed, Modulus - j)
+                    IN  delivered[Slot(q)] \in {Add(q, 1), Add(q, N + 1)}
+
+(* I7: a copy that passes its validation is whole: one lap, every byte, reservation order *)
+I7_WholeReads == "Torn" \notin faults
+
+(* I8: onStart once and first, onEnd once and last, with the whole sub-buffer and its padding *)
+I8_Hooks ==
+    /\ "OnStart" \notin faults /\ "OnEnd" \notin faults
+    /\ \A k \in 1..Len(log) : LET q == Add(consumed, k - 1)
+                              IN  delivered[Slot(q)] = Add(q, 1) => log[k].started /\ log[k].ended
+
+(* I9: padding and record count of a delivered sub-buffer are exact, its commit word is reset *)
+I9_ExactDelivery ==
+    \A k \in 1..Len(log) :
+        LET q == Add(consumed, k - 1)
+            s == Slot(q)
+        IN  delivered[s] = Add(q, 1) =>
+                /\ S - H - padding[s] = SizeOf(log[k].recs).bytes
+                /\ records[s] = SizeOf(log[k].recs).records
+                /\ commitBytes[s] = 0 /\ commitRecords[s] = 0
+
+(* I10: attempted = in current + delivered + overwritten + skipped + lost (+ aborted) *)
+Attempts(w) == local[w].msg - 1 + (IF Holds(w) \/ pc[w] = "CountAborted" THEN 1 ELSE 0)
+Attempted == [w \in Writers |-> [subbufs |-> 0, records |-> Attempts(w),
+              bytes |-> Sum([i \in 1..Attempts(w) |-> [Zero EXCEPT !.bytes = Lengths[w][i]]],
+                            1..Attempts(w)).bytes]]
+Counting == [p \in Procs |->
+    Only(pc[p] \in {"CountOverwritten", "CountDelivered", "CountSkipped"}, local[p].got)]
+Aborting == [w \in Writers |-> Only((Holds(w) \/ pc[w] = "CountAborted") /\ Record(w) \in Aborts,
+                                    [Zero EXCEPT !.records = 1])]
+Current == [k \in 1..Len(log) |-> SizeOf(log[k].recs)]
+I10_Accounting ==
+    LET known == Plus(Plus(Sum(counters, Causes \cup Fates), Sum(Counting, Procs)),
+                      Sum(Current, 1..Len(log)))
+        aborted == counters["ABORTED"].records + Sum(Aborting, Writers).records
+    IN  Retry = {} => /\ Sum(Attempted, Writers).bytes = known.bytes
+                      /\ Sum(Attempted, Writers).records = known.records + aborted
+
+(* I11: a write fails only for a cause that was true during the call *)
+I11_NoFalseLoss == \A w \in Writers : pc[w] = "CountLost" => local[w].excuse
+
+(* I12: no-overwrite loses when full, never stalls, never overwrites; overwrite is never full *)
+I12_LossByMode ==
+    /\ Overwrite => counters["FULL"] = Zero /\ \A w \in Writers : local[w].cause # "FULL"
+    /\ ~Overwrite => /\ counters["STALLED"] = Zero /\ counters["OVERWRITTEN"] = Zero
+                     /\ \A w \in Writers : pc[w] = "CountLost" => local[w].cause # "STALLED"
+    /\ Resetters = {} /\ ~Overwrite => counters["SKIPPED"] = Zero
+
+(* I13: a message that cannot fit moves nothing *)
+I13_TooLargeMovesNothing ==
+    \A w \in Writers : pc[w] # "Done" /\ Message(w) > MaxLength => local[w].own = NoRange
+
+(* I14: while the consumer sleeps on a delivered sub-buffer, somebody is about to wake it *)
+WakeComes == \/ permit
+             \/ \E p \in Procs : pc[p] \in {"Wake", "Unpark"} \/ (pc[p] = "LoadWaiting" /\ waiting = 1)
+I14_NoLostWakeup ==
+    \A k \in Consumers : pc[k] = "Sleep" =>
+        /\ Ready(consumed) => WakeComes
+        /\ closed = 1 /\ tail.q = consumed => WakeComes
+
+(* I15: the consumer hangs up only when the buffer is closed and drained *)
+I15_HangUpDrained ==
+    \A k \in Consumers : pc[k] = "Done" =>
+        tail.fin /\ tail.off = 0 /\ tail.q = consumed /\ log = <<>>
+
+-------------------------------------------------------------------------------
+(* A1: positions only grow (by less than half the sequence space) *)
+Forward(a, b) == Distance(b, a) < Modulus \div 2
+A1_Forward == [][/\ Forward(tail.q, tail'.q) /\ (tail.q = tail'.q => tail.off <= tail'.off)
+                 /\ Forward(consumed, consumed')
+                 /\ \A s \in 0..N-1 : Forward(delivered[s], delivered'[s])]_<<tail, consumed, delivered>>
+(* A2: after FINALIZED the tail is final; while PAUSED no offset grows *)
+A2_Final == [][tail.fin => tail' = tail]_tail
+A3_Paused == [][tail.paused /\ tail'.off > 0 => tail'.off = tail.off]_tail
+(* A4: a delivered sub-buffer keeps its padding, its records and its data until it is freed *)
+A4_Immutable == [][\A j \in 0..N-1 :
+                    LET q == Add(consumed, j)
+                        s == Slot(q)
+                    IN  delivered[s] = Add(q, 1) /\ Distance(consumed', consumed) <= j =>
+                            padding'[s] = padding[s] /\ records'[s] = records[s] /\ data'[s] = data[s]
+                  ]_vars
+
+-------------------------------------------------------------------------------
+(* Liveness, under FairSpec *)
+Undelivered(q) == Distance(q, consumed) < Distance(tail.q, consumed) /\ delivered[Slot(q)] = Lap(q)
+L1_ClosedIsDelivered == \A q \in Sequences : Undelivered(q) ~> ~Undelivered(q)
+Asleep == \E k \in Consumers : pc[k] = "Sleep"
+L2_SleeperIsWoken == (Asleep /\ Ready(consumed)) ~> ~Asleep
+L3_WritersFinish == <>[](\A w \in Writers : pc[w] \in {"Done", "Crashed"})
+L4_CloseDrains == \A k \in Consumers : tail.fin ~> (pc[k] = "Done")
+L5_ReadyIsTaken == \A q \in Sequences : (consumed = q /\ Ready(q)) ~> (consumed # q)
+===============================================================================

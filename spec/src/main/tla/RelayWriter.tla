@@ -1,0 +1,265 @@
+------------------------------ MODULE RelayWriter ------------------------------
+(* reserve, write, commit or abort, and the delivery by the last committer.     *)
+(* Java: SubBufferSwitch.reserve, commit, abort, addCommit. Small operators     *)
+(* stand for each decision so that a mutant can replace exactly one.            *)
+EXTENDS RelayState
+
+-------------------------------------------------------------------------------
+(* Decisions *)
+Full(q, c) == Distance(q, c) >= N               \* a stale q looks full: RecheckTail sorts it out
+SlotFree(q) == delivered[Slot(q)] = Lap(q)      \* the lap before is delivered
+MustPush(q, c) == Distance(q, c) = N            \* not ">=": for a stale q the masked distance is huge
+TailIs(t) == tail = t                           \* success of a CAS on the tail
+FailsAtOnce(t) == t.fin \/ t.paused
+Branch(t, len) == IF t.off = 0 THEN (IF Overwrite THEN "LoadDelivered" ELSE "LoadConsumed")
+                  ELSE IF t.off + len <= S THEN "AppendCas" ELSE "CloseCas"
+AfterAdmit == IF Overwrite THEN "LoadConsumedPush" ELSE "OpenCas"
+AfterPush == "CountOverwritten"
+AfterOpen(len) == IF H + len = S THEN "StorePadding" ELSE "OnStart"
+AfterAppend(t, len) == IF t.off + len = S THEN "StorePadding" ELSE "WriteData"
+AfterClose == "StorePadding"
+AfterStart == "WriteData"
+AfterWrite == "Commit"
+CommitSize(own) == own.len + (IF own.kind = "record" /\ own.off = H THEN H ELSE 0)
+Completes(bytes) == bytes = S
+
+-------------------------------------------------------------------------------
+(* reserve *)
+LoadTail(w) ==
+    /\ pc[w] = "LoadTail"
+    /\ IF FailsAtOnce(tail)
+       THEN Step(w, "CountLost", [local[w] EXCEPT !.cause = IF tail.fin THEN "CLOSED" ELSE "PAUSED",
+                                                  !.excuse = TRUE])
+       ELSE Step(w, Branch(tail, Message(w)), [local[w] EXCEPT !.loaded = tail])
+    /\ UNCHANGED <<words, world>>
+
+Recheck(w, cause) ==
+    Step(w, "RecheckTail", [local[w] EXCEPT !.cause = cause, !.excuse = (tail = local[w].loaded)])
+
+LoadConsumed(w) ==                              \* no-overwrite only
+    /\ pc[w] = "LoadConsumed"
+    /\ IF Full(local[w].loaded.q, consumed) THEN Recheck(w, "FULL")
+       ELSE Step(w, "LoadDelivered", local[w])
+    /\ UNCHANGED <<words, world>>
+
+LoadDelivered(w) ==                             \* and then the client's admit(q)
+    /\ pc[w] = "LoadDelivered"
+    /\ LET q == local[w].loaded.q IN
+       IF ~SlotFree(q) THEN Recheck(w, "STALLED") /\ UNCHANGED refusals
+       ELSE IF q \in DOMAIN refusals /\ refusals[q] > 0
+            THEN Recheck(w, "REFUSED") /\ refusals' = [refusals EXCEPT ![q] = @ - 1]
+            ELSE Step(w, AfterAdmit, local[w]) /\ UNCHANGED refusals
+    /\ UNCHANGED <<words, data, log, faults>>
+
+LoadConsumedPush(w) ==                          \* overwrite only, like the next two
+    /\ pc[w] = "LoadConsumedPush"
+    /\ IF MustPush(local[w].loaded.q, consumed)
+       THEN Step(w, "PushConsumed", [local[w] EXCEPT !.seen = consumed])
+       ELSE Step(w, "OpenCas", local[w])
+    /\ UNCHANGED <<words, world>>
+
+PushConsumed(w) ==                              \* padding and records are read just before
+    /\ pc[w] = "PushConsumed"
+    /\ LET s == Slot(local[w].loaded.q) IN
+       IF consumed = local[w].seen
+       THEN /\ Release(1)
+            /\ Step(w, AfterPush, [local[w] EXCEPT !.seen = NoSequence,
+                    !.got = [subbufs |-> 1, records |-> records[s], bytes |-> S - H - padding[s]]])
+       ELSE /\ Step(w, "OpenCas", [local[w] EXCEPT !.seen = NoSequence])
+            /\ UNCHANGED <<consumed, log, data>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+
+CountOverwritten(w) ==
+    /\ pc[w] = "CountOverwritten"
+    /\ Count("OVERWRITTEN", local[w].got)
+    /\ Step(w, "OpenCas", [local[w] EXCEPT !.got = Zero])
+    /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+
+Restart(w) == Step(w, "LoadTail", Clear(w)) /\ UNCHANGED <<tail, log, data>>
+
+OpenCas(w) ==                                   \* opening makes the old content undefined
+    /\ pc[w] = "OpenCas"
+    /\ LET t == local[w].loaded IN
+       IF TailIs(t)
+       THEN /\ tail' = MoveTo(t, t.q, H + Message(w))
+            /\ log' = Append(log, [recs |-> <<Record(w)>>, started |-> FALSE, ended |-> FALSE])
+            /\ data' = [data EXCEPT ![Slot(t.q)] = Blank]
+            /\ Step(w, AfterOpen(Message(w)), [Clear(w) EXCEPT
+                        !.own = [q |-> t.q, off |-> H, len |-> Message(w), kind |-> "record"]])
+       ELSE Restart(w)
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
+
+AppendCas(w) ==
+    /\ pc[w] = "AppendCas"
+    /\ LET t == local[w].loaded IN
+       IF TailIs(t)
+       THEN /\ tail' = MoveTo(t, t.q, t.off + Message(w))
+            /\ log' = [log EXCEPT ![Len(log)].recs = Append(@, Record(w))]
+            /\ Step(w, AfterAppend(t, Message(w)), [Clear(w) EXCEPT
+                        !.own = [q |-> t.q, off |-> t.off, len |-> Message(w), kind |-> "record"]])
+            /\ UNCHANGED data
+       ELSE Restart(w)
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
+
+Padding(t) == [q |-> t.q, off |-> t.off, len |-> S - t.off, kind |-> "padding"]
+
+CloseCas(w) ==
+    /\ pc[w] = "CloseCas"
+    /\ LET t == local[w].loaded IN
+       IF TailIs(t)
+       THEN /\ tail' = MoveTo(t, t.q, S)
+            /\ Step(w, AfterClose, [Clear(w) EXCEPT !.own = Padding(t)])
+            /\ UNCHANGED <<log, data>>
+       ELSE Restart(w)
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
+
+RecheckTail(w) ==
+    /\ pc[w] = "RecheckTail"
+    /\ IF TailIs(local[w].loaded)
+       THEN Step(w, "CountLost", [local[w] EXCEPT !.loaded = NoTail])
+       ELSE Step(w, "LoadTail", Clear(w))
+    /\ UNCHANGED <<words, world>>
+
+NextMessage(w) == Step(w, StartPc(w, local[w].msg + 1), StartLocal(w, local[w].msg + 1))
+
+CountLost(w) ==
+    /\ pc[w] = "CountLost"
+    /\ IF local[w].cause \in Retry
+       THEN Step(w, "LoadTail", Clear(w)) /\ UNCHANGED counters
+       ELSE /\ Count(local[w].cause, [subbufs |-> 0, records |-> 1, bytes |-> Message(w)])
+            /\ NextMessage(w)
+    /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+
+-------------------------------------------------------------------------------
+(* the closer's padding, the client's two writes *)
+StorePadding(p) ==
+    /\ pc[p] = "StorePadding"
+    /\ LET own == local[p].own IN
+       /\ padding' = [padding EXCEPT ![Slot(own.q)] = IF own.kind = "padding" THEN own.len ELSE 0]
+       /\ Goto(p, IF own.kind = "padding" THEN "CommitPadding"
+                  ELSE IF own.off = H THEN "OnStart" ELSE AfterStart)
+    /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, records, delivered, sleep, counters,
+                   local, world>>
+
+Write(q, from, to, cell) ==
+    data' = [data EXCEPT ![Slot(q)] = [o \in 0..S-1 |-> IF o >= from /\ o < to THEN cell ELSE @[o]]]
+
+StartPadding(q) == padding                      \* onStart leaves the padding alone
+OnStart(w) ==
+    /\ pc[w] = "OnStart"
+    /\ LET q == local[w].own.q IN
+       /\ Write(q, 0, H, <<q, "header", 0>>)
+       /\ Fault(~Retained(q) \/ log[Index(q)].started \/ log[Index(q)].ended, "OnStart")
+       /\ log' = IF Retained(q) THEN [log EXCEPT ![Index(q)].started = TRUE] ELSE log
+       /\ padding' = StartPadding(q)
+    /\ Goto(w, AfterStart)
+    /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, records, delivered, sleep, counters,
+                   local, refusals>>
+
+WriteData(w) ==
+    /\ pc[w] = "WriteData"
+    /\ LET own == local[w].own IN
+       Write(own.q, own.off, own.off + own.len, <<own.q, w, local[w].msg>>)
+    /\ Goto(w, AfterWrite)
+    /\ UNCHANGED <<words, local, refusals, log, faults>>
+
+-------------------------------------------------------------------------------
+(* commit and delivery; p may also be a flusher, closer or resetter *)
+ResumePc(p) ==          \* where p goes on after its commit and perhaps its delivery
+    CASE local[p].own.kind = "record" ->
+            IF Record(p) \in Aborts THEN "CountAborted" ELSE StartPc(p, local[p].msg + 1)
+      [] local[p].own.kind = "padding" ->
+            (CASE p \in Writers -> "LoadTail" [] p \in Resetters -> "ResetLoadBound"
+               [] p \in Closers -> "StoreClosed" [] OTHER -> "Done")
+      [] OTHER -> "Done"
+ResumeLocal(p) ==
+    IF local[p].own.kind = "record" /\ Record(p) \notin Aborts
+    THEN StartLocal(p, local[p].msg + 1) ELSE Clear(p)
+Resume(p) == Step(p, ResumePc(p), ResumeLocal(p))
+
+AddCommit(p, count) ==
+    LET own == local[p].own
+        s == Slot(own.q)
+        bytes == commitBytes[s] + CommitSize(own)
+    IN  /\ commitBytes' = [commitBytes EXCEPT ![s] = bytes]
+        /\ commitRecords' = [commitRecords EXCEPT ![s] = @ + count]
+        /\ IF Completes(bytes)
+           THEN Step(p, "OnEnd", [local[p] EXCEPT !.got =
+                        [subbufs |-> 0, records |-> commitRecords[s] + count, bytes |-> 0]])
+           ELSE Resume(p)
+        /\ UNCHANGED <<tail, consumed, padding, records, delivered, sleep, counters, world>>
+
+Commit(w) == pc[w] = "Commit" /\ AddCommit(w, IF Record(w) \in Aborts THEN 0 ELSE 1)
+CommitPadding(p) == pc[p] = "CommitPadding" /\ AddCommit(p, 0)
+
+CountAborted(w) ==
+    /\ pc[w] = "CountAborted"
+    /\ Count("ABORTED", [subbufs |-> 0, records |-> 1, bytes |-> Message(w)])
+    /\ NextMessage(w)
+    /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+
+AfterEnd == "StoreRecords"
+AfterRecords == "ResetCommit"
+AfterReset == "Deliver"
+AfterDeliver == "LoadWaiting"
+
+OnEnd(p) ==                                     \* onEnd(q, padding, records), whole sub-buffer written
+    /\ pc[p] = "OnEnd"
+    /\ LET q == local[p].own.q IN
+       /\ Fault(\/ ~Retained(q)
+                \/ ~log[Index(q)].started
+                \/ log[Index(q)].ended
+                \/ ~Whole(q, padding[Slot(q)]), "OnEnd")
+       /\ log' = IF Retained(q) THEN [log EXCEPT ![Index(q)].ended = TRUE] ELSE log
+    /\ Goto(p, AfterEnd)
+    /\ UNCHANGED <<words, local, refusals, data>>
+
+StoreRecords(p) ==
+    /\ pc[p] = "StoreRecords"
+    /\ records' = [records EXCEPT ![Slot(local[p].own.q)] = local[p].got.records]
+    /\ Goto(p, AfterRecords)
+    /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, delivered, sleep, counters,
+                   local, world>>
+
+Reset(slotted) == [slotted EXCEPT !.bytes = 0, !.records = 0]
+ResetCommit(p) ==
+    /\ pc[p] = "ResetCommit"
+    /\ LET s == Slot(local[p].own.q)
+           new == Reset([bytes |-> commitBytes[s], records |-> commitRecords[s]])
+       IN  /\ commitBytes' = [commitBytes EXCEPT ![s] = new.bytes]
+           /\ commitRecords' = [commitRecords EXCEPT ![s] = new.records]
+    /\ Goto(p, AfterReset)
+    /\ UNCHANGED <<tail, consumed, padding, records, delivered, sleep, counters, local, world>>
+
+Deliver(p) ==
+    /\ pc[p] = "Deliver"
+    /\ LET q == local[p].own.q IN
+       /\ Fault(delivered[Slot(q)] # Lap(q), "Deliver")
+       /\ delivered' = [delivered EXCEPT ![Slot(q)] = Add(q, 1)]
+    /\ Step(p, AfterDeliver, [local[p] EXCEPT !.got = Zero])
+    /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters,
+                   refusals, data, log>>
+
+LoadWaiting(p) ==
+    /\ pc[p] = "LoadWaiting"
+    /\ IF waiting # 0 THEN Step(p, "Wake", local[p]) ELSE Resume(p)
+    /\ UNCHANGED <<words, world>>
+
+Wake(p) ==                                      \* waiting is cleared before the unpark, never after
+    /\ pc[p] = "Wake"
+    /\ waiting' = 0
+    /\ Step(p, "Unpark", local[p])
+    /\ UNCHANGED <<tail, consumed, slots, closed, permit, counters, world>>
+
+Unpark(p) ==
+    /\ pc[p] = "Unpark"
+    /\ permit' = TRUE
+    /\ Resume(p)
+    /\ UNCHANGED <<tail, consumed, slots, waiting, closed, counters, world>>
+
+Crash(w) ==                                     \* the writer stops for good, holding a reservation
+    /\ w \in Crashers
+    /\ pc[w] \in {"StorePadding", "OnStart", "WriteData", "Commit"} /\ local[w].own.kind = "record"
+    /\ Goto(w, "Crashed")
+    /\ UNCHANGED <<words, local, world>>
+===============================================================================

@@ -1,0 +1,327 @@
+------------------------------ MODULE WMTransfer ------------------------------
+(***************************************************************************)
+(* Writers -> consumer in no-overwrite mode with reuse of sub-buffers, on  *)
+(* the memory of RelayWM.  One action is one accessor call of ControlWords *)
+(* (plain accesses to data, padding and records are folded into the step   *)
+(* beside them: views find their races whatever the interleaving is).      *)
+(*                                                                         *)
+(* Action              accessor                                  row       *)
+(*   LoadTail          tailAcquire                               M1        *)
+(*   Cas, Close        casTail                                   M2        *)
+(*   LoadConsumed      consumedAcquire                           M3        *)
+(*   LoadDelivered     deliveredAcquire (opener)                 M4        *)
+(*   RecheckTail       tailAcquire                               M5        *)
+(*   WriteData         plain stores of the client; padding[slot] M6        *)
+(*   Commit            getAndAddCommit                           M7        *)
+(*   OnEnd             paddingOpaque; records[slot]              M8        *)
+(*   Reset             commitOpaque(slot, 0)                     M9        *)
+(*   Deliver           deliveredVolatile                         M10       *)
+(*   TakeConsumed      consumedAcquire (consumer)                M11       *)
+(*   TakeDelivered     deliveredAcquire (consumer)               M12       *)
+(*   ReadData, ConsumeCas   plain reads in place, casConsumed    M13       *)
+(*   R...              reset(): the same words by a third thread M14       *)
+(*                                                                         *)
+(* The reads of the consumer (and of reset) are recorded in the pseudo     *)
+(* location "read" when its casConsumed succeeds: whoever writes the slot  *)
+(* next has to know them, otherwise a load could have executed after the   *)
+(* store that overwrites what it reads.                                    *)
+(***************************************************************************)
+EXTENDS RelayWM
+
+CONSTANTS N, S, Mod, Lens, Reset,
+          TailLoad, TailCas, ConsLoad, DlvLoad, Recheck, CommitAdd, DlvStore,
+          TakeCons, TakeDlv, ConsCas, ResetCons, ResetDlv, ResetCas,
+          PaddingFirst, ResetFirst
+
+VARIABLES m, wr, co, re, err
+vars == <<m, wr, co, re, err>>
+
+(* Message lengths per writer, chosen by the cfg files. *)
+L11_11 == << <<1, 1>>, <<1, 1>> >>
+L12_1  == << <<1, 2>>, <<1>> >>
+L12_11 == << <<1, 2>>, <<1, 1>> >>
+L22_1  == << <<2, 2>>, <<1>> >>
+L22_2  == << <<2, 2>>, <<2>> >>
+L1_1_11 == << <<1>>, <<1>>, <<1, 1>> >>
+
+Slots == 0 .. N - 1
+TailWord == <<"tail", 0>>
+ConsWord == <<"consumed", 0>>
+Cmt(s) == <<"commit", s>>
+Dlv(s) == <<"delivered", s>>
+Pad(s) == <<"padding", s>>
+Rec(s) == <<"records", s>>
+Dat(s, o) == <<"data", s * S + o>>
+RdC(s) == <<"read", s>>
+RdR(s) == <<"readreset", s>>
+Words == {TailWord, ConsWord}
+         \cup UNION {{Cmt(s), Dlv(s), Pad(s), Rec(s), RdC(s), RdR(s)} : s \in Slots}
+         \cup {Dat(s, o) : s \in Slots, o \in 0 .. S - 1}
+Writers == DOMAIN Lens
+C == 0
+R == -1
+Threads == Writers \cup {C, R}
+Slot(q) == q % N
+Dist(a, b) == (a - b + Mod) % Mod
+
+(* As after an imaginary lap: the first sequence is N (see "pre-roll" in the design). *)
+InitValue(l) ==
+  IF l = TailWord THEN <<N, 0>>
+  ELSE IF l = ConsWord THEN N
+  ELSE IF l[1] = "commit" THEN <<0, 0>>
+  ELSE IF l[1] = "delivered" THEN l[2] + 1
+  ELSE 0
+
+Init ==
+  /\ m = MemInit(Words, Threads, [l \in Words |-> InitValue(l)])
+  /\ wr = [w \in Writers |-> [pc |-> "load", k |-> 1, t |-> <<0, 0>>, why |-> "", q |-> 0,
+                              off |-> 0, len |-> 0, rec |-> 0]]
+  /\ co = [pc |-> "take", q |-> 0, ok |-> TRUE]
+  /\ re = [pc |-> IF Reset THEN "bound" ELSE "done", b |-> 0, q |-> 0, ok |-> TRUE]
+  /\ err = {}
+
+Len0(w) == Lens[w][wr[w].k]
+Go(w, rec) == wr' = [wr EXCEPT ![w] = rec]
+Flag(cond, name) == IF cond THEN {} ELSE {name}
+
+(* ------------------------------- writer -------------------------------- *)
+LoadTail(w) ==
+  /\ wr[w].pc = "load"
+  /\ wr[w].k <= Len(Lens[w])
+  /\ \E i \in Visible(m, w, TailWord, TailLoad) :
+       LET t == At(m, TailWord, i)
+       IN  /\ m' = Load(m, w, TailWord, i, TailLoad)
+           /\ Go(w, [wr[w] EXCEPT !.t = t,
+                       !.pc = IF t[2] = 0 THEN "cons"
+                              ELSE IF t[2] + Len0(w) <= S THEN "cas" ELSE "close"])
+  /\ UNCHANGED <<co, re, err>>
+
+LoadConsumed(w) ==
+  /\ wr[w].pc = "cons"
+  /\ \E i \in Visible(m, w, ConsWord, ConsLoad) :
+       LET c == At(m, ConsWord, i)
+           q == wr[w].t[1]
+       IN  /\ m' = Load(m, w, ConsWord, i, ConsLoad)
+           /\ IF Dist(q, c) >= N
+              THEN Go(w, [wr[w] EXCEPT !.pc = "recheck", !.why = "full", !.q = c])
+              ELSE Go(w, [wr[w] EXCEPT !.pc = "dlv"])
+  /\ UNCHANGED <<co, re, err>>
+
+LoadDelivered(w) ==
+  /\ wr[w].pc = "dlv"
+  /\ LET q == wr[w].t[1]
+         l == Dlv(Slot(q))
+     IN \E i \in Visible(m, w, l, DlvLoad) :
+       /\ m' = Load(m, w, l, i, DlvLoad)
+       /\ IF At(m, l, i) # q - N + 1
+          THEN Go(w, [wr[w] EXCEPT !.pc = "recheck", !.why = "stalled", !.q = At(m, l, i)])
+          ELSE Go(w, [wr[w] EXCEPT !.pc = "cas"])
+  /\ UNCHANGED <<co, re, err>>
+
+(* A refusal is right only for the reason given: consumed is exactly n behind; and with *)
+(* no dead writer a slot that was consumed cannot be undelivered.                       *)
+RecheckTail(w) ==
+  /\ wr[w].pc = "recheck"
+  /\ \E i \in Visible(m, w, TailWord, Recheck) :
+       /\ m' = Load(m, w, TailWord, i, Recheck)
+       /\ IF At(m, TailWord, i) # wr[w].t
+          THEN /\ Go(w, [wr[w] EXCEPT !.pc = "load", !.why = "", !.q = 0])
+               /\ err' = err
+          ELSE /\ Go(w, [wr[w] EXCEPT !.pc = "load", !.why = "", !.q = 0, !.k = @ + 1])
+               /\ err' = err \cup
+                    (IF wr[w].why = "full" THEN Flag(wr[w].q = wr[w].t[1] - N, "falseFull")
+                     ELSE {"falseStalled"})
+  /\ UNCHANGED <<co, re>>
+
+Cas(w) ==
+  /\ wr[w].pc = "cas"
+  /\ LET t == wr[w].t
+         o == t[2] + Len0(w)
+     IN IF Newest(m, TailWord) = t
+        THEN /\ m' = Rmw(m, w, TailWord, IF o = S THEN <<t[1] + 1, 0>> ELSE <<t[1], o>>, TailCas)
+             /\ Go(w, [wr[w] EXCEPT !.pc = "write", !.q = t[1], !.off = t[2], !.len = Len0(w), !.rec = 1])
+        ELSE /\ m' = m
+             /\ Go(w, [wr[w] EXCEPT !.pc = "load"])
+  /\ UNCHANGED <<co, re, err>>
+
+(* Client data; a writer that fills the sub-buffer is its closer and also stores padding 0. *)
+WriteData(w) ==
+  /\ wr[w].pc = "write"
+  /\ LET q  == wr[w].q
+         s  == Slot(q)
+         ls == {Dat(s, wr[w].off + j) : j \in 0 .. wr[w].len - 1}
+         ps == IF wr[w].off + wr[w].len = S THEN {Pad(s)} ELSE {}
+     IN  /\ err' = err \cup Flag(KnowsAll(m, w, ls \cup ps \cup {RdC(s), RdR(s)}), "race")
+         /\ m' = NaWriteAll(NaWriteAll(m, w, ls, q), w, ps, 0)
+  /\ Go(w, [wr[w] EXCEPT !.pc = "commit"])
+  /\ UNCHANGED <<co, re>>
+
+Close(w) ==
+  /\ wr[w].pc = "close"
+  /\ LET t == wr[w].t
+     IN IF Newest(m, TailWord) = t
+        THEN /\ m' = Rmw(m, w, TailWord, <<t[1] + 1, 0>>, TailCas)
+             /\ Go(w, [wr[w] EXCEPT !.pc = IF PaddingFirst THEN "pad" ELSE "commit",
+                         !.q = t[1], !.off = t[2], !.len = S - t[2], !.rec = 0])
+        ELSE /\ m' = m
+             /\ Go(w, [wr[w] EXCEPT !.pc = "load"])
+  /\ UNCHANGED <<co, re, err>>
+
+StorePadding(w) ==
+  /\ wr[w].pc = "pad"
+  /\ LET s == Slot(wr[w].q)
+     IN  /\ err' = err \cup Flag(KnowsAll(m, w, {Pad(s), RdC(s), RdR(s)}), "race")
+         /\ m' = NaWrite(m, w, Pad(s), wr[w].len)
+  /\ Go(w, IF PaddingFirst THEN [wr[w] EXCEPT !.pc = "commit"]
+           ELSE [wr[w] EXCEPT !.pc = "load", !.q = 0, !.off = 0, !.len = 0])
+  /\ UNCHANGED <<co, re>>
+
+(* After a commit without delivery, and after a delivery: on to the next message, or back *)
+(* to the same message when it was padding that was committed.                            *)
+After(w) == [wr[w] EXCEPT !.pc = "load", !.k = @ + wr[w].rec, !.q = 0, !.off = 0, !.len = 0, !.rec = 0]
+
+(* An add must know the reset of the lap before: else it could be ordered before it and be wiped. *)
+Commit(w) ==
+  /\ wr[w].pc = "commit"
+  /\ LET l   == Cmt(Slot(wr[w].q))
+         old == Newest(m, l)
+         new == <<old[1] + wr[w].len, old[2] + wr[w].rec>>
+         rs  == {i \in 1 .. Last(m, l) : At(m, l, i) = <<0, 0>>}
+     IN  /\ m' = Rmw(m, w, l, new, CommitAdd)
+         /\ err' = err \cup Flag(\A i \in rs : i <= m'.thr[w].cur[l] - 1 /\ i <= m.thr[w].cur[l], "order")
+         /\ Go(w, IF new[1] = S
+                  THEN [wr[w] EXCEPT !.pc = "onend", !.off = new[2]]
+                  ELSE IF wr[w].rec = 0 /\ ~PaddingFirst THEN [wr[w] EXCEPT !.pc = "pad"] ELSE After(w))
+  /\ UNCHANGED <<co, re>>
+
+(* onEnd may read the whole sub-buffer and its padding. *)
+OnEnd(w) ==
+  /\ wr[w].pc = "onend"
+  /\ LET q == wr[w].q
+         s == Slot(q)
+     IN  /\ err' = err \cup Flag(KnowsAll(m, w, {Dat(s, o) : o \in 0 .. S - 1}
+                                               \cup {Pad(s), Rec(s), RdC(s), RdR(s)}), "race")
+         /\ m' = NaWrite(m, w, Rec(s), wr[w].off)
+  /\ Go(w, [wr[w] EXCEPT !.pc = IF ResetFirst THEN "reset" ELSE "deliver"])
+  /\ UNCHANGED <<co, re>>
+
+AfterDeliver(w) == IF wr[w].rec = 0 /\ ~PaddingFirst THEN [wr[w] EXCEPT !.pc = "pad"] ELSE After(w)
+
+ResetCommit(w) ==
+  /\ wr[w].pc = "reset"
+  /\ LET l == Cmt(Slot(wr[w].q))
+     IN  /\ err' = err \cup Flag(Knows(m, w, l), "order")
+         /\ m' = Store(m, w, l, <<0, 0>>, "opq")
+  /\ Go(w, IF ResetFirst THEN [wr[w] EXCEPT !.pc = "deliver"] ELSE AfterDeliver(w))
+  /\ UNCHANGED <<co, re>>
+
+Deliver(w) ==
+  /\ wr[w].pc = "deliver"
+  /\ LET q == wr[w].q
+         l == Dlv(Slot(q))
+     IN  /\ err' = err \cup Flag(Knows(m, w, l), "order")
+         /\ m' = Store(m, w, l, q + 1, DlvStore)
+  /\ Go(w, IF ResetFirst THEN AfterDeliver(w) ELSE [wr[w] EXCEPT !.pc = "reset"])
+  /\ UNCHANGED <<co, re>>
+
+(* ------------------------------ consumer ------------------------------- *)
+TakeConsumed ==
+  /\ co.pc = "take"
+  /\ \E i \in Visible(m, C, ConsWord, TakeCons) :
+       /\ m' = Load(m, C, ConsWord, i, TakeCons)
+       /\ co' = [co EXCEPT !.pc = "ready", !.q = At(m, ConsWord, i)]
+  /\ UNCHANGED <<wr, re, err>>
+
+TakeDelivered ==
+  /\ co.pc = "ready"
+  /\ LET l == Dlv(Slot(co.q))
+     IN \E i \in Visible(m, C, l, TakeDlv) :
+       /\ At(m, l, i) = co.q + 1
+       /\ m' = Load(m, C, l, i, TakeDlv)
+       /\ co' = [co EXCEPT !.pc = "read"]
+  /\ UNCHANGED <<wr, re, err>>
+
+ReadSet(s) == {Dat(s, o) : o \in 0 .. S - 1} \cup {Pad(s), Rec(s)}
+Intact(s, q) == /\ Newest(m, Rec(s)) \in 0 .. S
+                /\ \A o \in 0 .. S - 1 - Newest(m, Pad(s)) : Newest(m, Dat(s, o)) = q
+
+(* Reads in place: right if race free and of this lap. Judged when casConsumed succeeds; it *)
+(* can fail only if reset() consumed the sub-buffer, then the client is told to drop it.    *)
+ReadData ==
+  /\ co.pc = "read"
+  /\ LET s == Slot(co.q)
+     IN  co' = [co EXCEPT !.pc = "cas", !.ok = KnowsAll(m, C, ReadSet(s)) /\ Intact(s, co.q)]
+  /\ UNCHANGED <<m, wr, re, err>>
+
+ConsumeCas ==
+  /\ co.pc = "cas"
+  /\ co' = [co EXCEPT !.pc = "take", !.ok = TRUE, !.q = 0]
+  /\ IF Newest(m, ConsWord) = co.q
+     THEN /\ err' = err \cup Flag(co.ok, "race")
+          /\ m' = Rmw(NaWrite(m, C, RdC(Slot(co.q)), 0), C, ConsWord, co.q + 1, ConsCas)
+     ELSE UNCHANGED <<m, err>>
+  /\ UNCHANGED <<wr, re>>
+
+(* -------------------------------- reset -------------------------------- *)
+RBound ==
+  /\ re.pc = "bound"
+  /\ \E i \in Visible(m, R, TailWord, "acq") :
+       /\ m' = Load(m, R, TailWord, i, "acq")
+       /\ re' = [re EXCEPT !.pc = "take", !.b = At(m, TailWord, i)[1]]
+  /\ UNCHANGED <<wr, co, err>>
+
+RConsumed ==
+  /\ re.pc = "take"
+  /\ \E i \in Visible(m, R, ConsWord, ResetCons) :
+       LET q == At(m, ConsWord, i)
+       IN  /\ m' = Load(m, R, ConsWord, i, ResetCons)
+           /\ re' = [re EXCEPT !.pc = IF q >= re.b THEN "done" ELSE "ready", !.q = q]
+  /\ UNCHANGED <<wr, co, err>>
+
+RDelivered ==
+  /\ re.pc = "ready"
+  /\ LET l == Dlv(Slot(re.q))
+     IN \E i \in Visible(m, R, l, ResetDlv) :
+       /\ m' = Load(m, R, l, i, ResetDlv)
+       /\ re' = [re EXCEPT !.pc = IF At(m, l, i) = re.q + 1 THEN "read" ELSE "done"]
+  /\ UNCHANGED <<wr, co, err>>
+
+RRead ==
+  /\ re.pc = "read"
+  /\ re' = [re EXCEPT !.pc = "cas", !.ok = KnowsAll(m, R, {Pad(Slot(re.q)), Rec(Slot(re.q))})]
+  /\ UNCHANGED <<m, wr, co, err>>
+
+RCas ==
+  /\ re.pc = "cas"
+  /\ re' = [re EXCEPT !.pc = "take", !.ok = TRUE, !.q = 0]
+  /\ IF Newest(m, ConsWord) = re.q
+     THEN /\ err' = err \cup Flag(re.ok, "race")
+          /\ m' = Rmw(NaWrite(m, R, RdR(Slot(re.q)), 0), R, ConsWord, re.q + 1, ResetCas)
+     ELSE UNCHANGED <<m, err>>
+  /\ UNCHANGED <<wr, co>>
+
+Next ==
+  \/ \E w \in Writers :
+       \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w) \/ RecheckTail(w)
+       \/ Cas(w) \/ WriteData(w) \/ Close(w) \/ StorePadding(w) \/ Commit(w)
+       \/ OnEnd(w) \/ ResetCommit(w) \/ Deliver(w)
+  \/ TakeConsumed \/ TakeDelivered \/ ReadData \/ ConsumeCas
+  \/ RBound \/ RConsumed \/ RDelivered \/ RRead \/ RCas
+
+Spec == Init /\ [][Next]_vars
+
+(* ------------------------------ properties ----------------------------- *)
+(* Plain accesses (data, padding, records) never race, and a sub-buffer taken is of its lap. *)
+NoDataRace == "race" \notin err
+(* Stores and adds to commit and delivered fall into place: none can be ordered before an    *)
+(* older one that it does not know.                                                          *)
+OrderForced == "order" \notin err
+NoFalseFull == "falseFull" \notin err
+NoFalseStalled == "falseStalled" \notin err
+(* When the writers have come to rest every closed sub-buffer is delivered. *)
+NoneMissing ==
+  (\A w \in Writers : wr[w].pc = "load" /\ wr[w].k > Len(Lens[w]))
+     => LET q == Newest(m, TailWord)[1] - 1 IN Newest(m, Dlv(Slot(q))) = q + 1
+(* Trap, must be violated: a sub-buffer of the second lap is consumed. *)
+NeverReused == Newest(m, ConsWord) < N + N + 1
+=============================================================================
