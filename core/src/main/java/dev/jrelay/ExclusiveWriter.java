@@ -116,6 +116,11 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     }
 
     @Override
+    public boolean hasRoom(int length) {
+        return buffer.protocol.hasRoom(geometry.position(sequence, offset), length);
+    }
+
+    @Override
     public void commit(long position, int length) {
         records++;
         commitBytes(position, length);

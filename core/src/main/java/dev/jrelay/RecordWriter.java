@@ -68,6 +68,16 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
         abortCommit(position, length);
     }
 
+    /**
+     * Whether a record would not fail with {@link Result#FULL} now; always true in overwrite mode. For a writer that
+     * can wait, and would rather wait than lose a record: a failed write counts as lost even if it is tried again. The
+     * answer is certain for the only writer of a buffer; other writers may take the room.
+     *
+     * @param length bytes
+     * @return true if there is room
+     */
+    public abstract boolean hasRoom(int length);
+
     /** Reserves {@code length} bytes, 1 or more. */
     abstract long tryReserve(int length);
 

@@ -65,6 +65,11 @@ public final class RelayBuffer extends RecordWriter {
         protocol.abort(position, length);
     }
 
+    @Override
+    public boolean hasRoom(int length) {
+        return protocol.hasRoom(words.tailAcquire(), length);
+    }
+
     /**
      * The buffer's number in its channel.
      *

@@ -146,6 +146,15 @@ final class SubBufferSwitch {
         return geometry.distance(sequence, words.consumedAcquire()) >= geometry.subBufferCount;
     }
 
+    /** Whether a record would fit into the sub-buffer at {@code tail}, or the next one is not full. */
+    boolean hasRoom(long tail, int length) {
+        final int offset = geometry.offset(tail);
+        if (geometry.overwrite || offset != 0 && length <= subBufferSize - offset) {
+            return true;
+        }
+        return !isFull(geometry.plus(geometry.sequence(tail), offset == 0 ? 0L : 1L));
+    }
+
     /**
      * Overwrite mode: takes the oldest sub-buffer from the consumer before its memory is opened again. The CAS succeeds
      * only if it is still the oldest, which also proves that the counts read before it are its own.
