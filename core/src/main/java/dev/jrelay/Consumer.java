@@ -47,6 +47,8 @@ public final class Consumer implements AutoCloseable {
     private final SubBuffer copy;
     private final Waiter waiter;
     private final Runnable release;
+    /** The sequence of {@code peek(0)}, which is what {@code subBuffersConsumed} starts from; -1 if there is none. */
+    private long first = -1L;
     private boolean closed;
 
     /**
@@ -83,8 +85,8 @@ public final class Consumer implements AutoCloseable {
     /**
      * No-overwrite mode: one of the sub-buffers that are ready, without consuming it.
      *
-     * @param ahead 0 for the oldest, 1 for the one after it, …
-     * @return a view in place, or null if fewer are ready
+     * @param ahead 0 for the oldest, then 1 for the one after it, …
+     * @return a view in place; null if fewer are ready, or if a reset has taken the one returned for 0
      * @throws IllegalStateException in overwrite mode, where a view in place could be overwritten
      * @throws IllegalArgumentException if {@code ahead} is negative
      */
@@ -96,11 +98,12 @@ public final class Consumer implements AutoCloseable {
         if (ahead < 0) {
             throw new IllegalArgumentException("peek " + ahead + " ahead: must be 0 or more");
         }
-        final long sequence = geometry.plus(words.consumedAcquire(), ahead);
-        if (ahead >= geometry.subBufferCount || !isDelivered(sequence)) {
-            return null;
+        final long oldest = words.consumedAcquire();
+        if (ahead == 0) {
+            first = oldest;
         }
-        return view(sequence);
+        final long sequence = geometry.plus(oldest, ahead);
+        return oldest == first && ahead < geometry.subBufferCount && isDelivered(sequence) ? view(sequence) : null;
     }
 
     private SubBuffer view(long sequence) {
@@ -114,8 +117,9 @@ public final class Consumer implements AutoCloseable {
 
     /**
      * Reports sub-buffers as consumed, oldest first, so that writers may reuse them: {@code relay_subbufs_consumed}.
-     * No more than are ready are consumed. Meaningless in overwrite mode, where {@link #next()} has consumed already:
-     * it then does nothing.
+     * No more than are ready are consumed, and after {@link #next()} or {@code peek(0)} none but those seen through
+     * them: if a reset took these, nothing is consumed and their data is to be dropped. Meaningless in overwrite mode,
+     * where {@link #next()} has consumed already: it then does nothing.
      *
      * @param count sub-buffers newly consumed, 0 or more
      * @return how many were consumed: less than {@code count} if fewer were ready or a reset took them
@@ -127,9 +131,14 @@ public final class Consumer implements AutoCloseable {
             throw new IllegalArgumentException("consumed " + count + " sub-buffers: must be 0 to "
                     + geometry.subBufferCount);
         }
+        if (geometry.overwrite || count == 0) {
+            return 0;
+        }
+        final long oldest = first >= 0L ? first : words.consumedAcquire();
+        first = -1L;
         int consumed = 0;
-        while (!geometry.overwrite && consumed < count) {
-            final long sequence = words.consumedAcquire();
+        while (consumed < count) {
+            final long sequence = geometry.plus(oldest, consumed);
             if (!isDelivered(sequence) || !consume(view(sequence))) {
                 break;
             }
