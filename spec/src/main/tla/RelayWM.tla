@@ -39,8 +39,9 @@
 (* modes, and every multi-copy-atomic machine: x86, ARMv8, RISC-V): a      *)
 (* store that follows an acquire load is ordered after whatever that load  *)
 (* saw, so it carries it even without a release; a release store carries   *)
-(* whatever the loads before it saw, opaque ones included.  FALSE is the   *)
-(* weaker C++ rule, kept to learn where Java is relied on.                 *)
+(* whatever the loads before it saw, opaque ones included.  (A load that   *)
+(* returns the thread's own store is not counted: it may be forwarded.)    *)
+(* FALSE is the weaker C++ rule, kept to learn where Java is relied on.    *)
 (*                                                                         *)
 (* Fences: FALSE keeps acq, own and rel empty, for the models that have no *)
 (* fence and no racy data; it only makes the state smaller.                *)
@@ -70,7 +71,7 @@ IsRel(mode) == mode \in {"rel", "acqrel", "vol"}
 
 (* The whole memory is one value m: m.mem[l] the messages, m.thr[t] the views. *)
 MemInit(Locs, Threads, init) ==
-  [mem |-> [l \in Locs |-> << [v |-> init[l], w |-> Bottom(Locs), sc |-> TRUE] >>],
+  [mem |-> [l \in Locs |-> << [v |-> init[l], w |-> Bottom(Locs), sc |-> TRUE, by |-> -9] >>],
    thr |-> [t \in Threads |-> [cur |-> Bottom(Locs), acq |-> Bottom(Locs),
                                own |-> Bottom(Locs), rel |-> Bottom(Locs)]]]
 
@@ -94,7 +95,7 @@ Load(m, t, l, i, mode) ==
   IN  [m EXCEPT !.thr[t] =
         IF IsAcq(mode)
         THEN [h EXCEPT !.cur = Join(at, w),
-                       !.rel = IF MCA /\ Fences THEN Join(h.rel, wi) ELSE h.rel]
+                       !.rel = IF MCA /\ Fences /\ m.mem[l][i].by # t THEN Join(h.rel, wi) ELSE h.rel]
         ELSE [h EXCEPT !.cur = at,
                        !.acq = IF Fences THEN Join(h.acq, wi) ELSE h.acq]]
 
@@ -104,7 +105,7 @@ PutMessage(m, t, l, v, mode, old) ==
       c == [h.cur EXCEPT ![l] = i]
       b == IF IsRel(mode) THEN (IF MCA THEN Join(c, h.acq) ELSE c) ELSE [h.rel EXCEPT ![l] = i]
       w == Join(b, old)
-  IN  [mem |-> [m.mem EXCEPT ![l] = Append(@, [v |-> v, w |-> w, sc |-> mode = "vol"])],
+  IN  [mem |-> [m.mem EXCEPT ![l] = Append(@, [v |-> v, w |-> w, sc |-> mode = "vol", by |-> IF Fences THEN t ELSE -9])],
        thr |-> [m.thr EXCEPT ![t] = [h EXCEPT !.cur = c,
                                               !.own = IF Fences THEN Join(h.own, w) ELSE h.own]]]
 
@@ -130,7 +131,7 @@ StoreStoreFence(m, t) ==
 Knows(m, t, l) == m.thr[t].cur[l] = Last(m, l)
 NaWrite(m, t, l, v) ==
   LET h == m.thr[t]
-  IN  [mem |-> [m.mem EXCEPT ![l] = Append(@, [v |-> v, w |-> Bottom(DOMAIN m.mem), sc |-> FALSE])],
+  IN  [mem |-> [m.mem EXCEPT ![l] = Append(@, [v |-> v, w |-> Bottom(DOMAIN m.mem), sc |-> FALSE, by |-> IF Fences THEN t ELSE -9])],
        thr |-> [m.thr EXCEPT ![t] = [h EXCEPT !.cur = [h.cur EXCEPT ![l] = Last(m, l) + 1]]]]
 RECURSIVE NaWriteAll(_, _, _, _)
 NaWriteAll(m, t, ls, v) ==

@@ -1,6 +1,7 @@
 ------------------------------ MODULE WMOverwrite -----------------------------
 (***************************************************************************)
-(* Overwrite mode on the memory of RelayWM: writers that overwrite while a *)
+(* Overwrite mode on the memory of RelayWM (Overwrite = FALSE: no-overwrite*)
+(* mode with a snapshot reader that is not the consumer): writers while a  *)
 (* consumer copies and validates by CAS on consumed, and while a snapshot  *)
 (* reader copies and validates against the tail.  The data is racy by      *)
 (* design, so it is read and written opaquely; its value is the sequence   *)
@@ -33,7 +34,7 @@
 (***************************************************************************)
 EXTENDS RelayWM
 
-CONSTANTS N, S, Lens, HasConsumer, HasSnapshot,
+CONSTANTS N, S, Lens, Overwrite, HasConsumer, HasSnapshot,
           TailLoad, TailCas, DlvLoad, PushLoad, PushCas, Recheck, CommitAdd, DlvStore,
           TakeCons, TakeDlv, ConsCas, SnapDlv, SnapTailLoad,
           OpenFence, AppendFence, SnapFence, PushBeforeOpen, ResetFirst
@@ -109,7 +110,7 @@ LoadDelivered(w) ==
           ELSE Go(w, [wr[w] EXCEPT !.pc = IF PushBeforeOpen THEN "push" ELSE "cas"])
   /\ UNCHANGED <<co, sn, err>>
 
-(* stalled is right only if the slot is behind, not ahead, of what the tail said. *)
+(* A refusal is right only if the slot is behind, not ahead, of what the tail said. *)
 RecheckTail(w) ==
   /\ wr[w].pc = "recheck"
   /\ \E i \in Visible(m, w, TailWord, Recheck) :
@@ -127,7 +128,10 @@ LoadPush(w) ==
      IN \E i \in Visible(m, w, ConsWord, PushLoad) :
        LET c  == At(m, ConsWord, i)
            m1 == Load(m, w, ConsWord, i, PushLoad)
-       IN IF q - c >= N
+       IN IF q - c >= N /\ ~Overwrite
+          THEN /\ m' = m1
+               /\ Go(w, [wr[w] EXCEPT !.pc = "recheck", !.d = c])
+          ELSE IF q - c >= N
           THEN \E j \in Visible(m1, w, Rec(Slot(q)), "opq") :
                  /\ m' = Load(m1, w, Rec(Slot(q)), j, "opq")
                  /\ Go(w, [wr[w] EXCEPT !.pc = "pushcas", !.c = c, !.r = At(m, Rec(Slot(q)), j)])

@@ -31,7 +31,7 @@ EXTENDS RelayWM
 CONSTANTS N, S, Mod, Lens, Reset,
           TailLoad, TailCas, ConsLoad, DlvLoad, Recheck, CommitAdd, DlvStore,
           TakeCons, TakeDlv, ConsCas, ResetCons, ResetDlv, ResetCas,
-          PaddingFirst, ResetFirst
+          PaddingFirst, ResetFirst, ConsumedFirst
 
 VARIABLES m, wr, co, re, err
 vars == <<m, wr, co, re, err>>
@@ -42,6 +42,7 @@ L12_1  == << <<1, 2>>, <<1>> >>
 L12_11 == << <<1, 2>>, <<1, 1>> >>
 L22_1  == << <<2, 2>>, <<1>> >>
 L22_2  == << <<2, 2>>, <<2>> >>
+L221   == << <<2, 2, 1>> >>
 L1_1_11 == << <<1>>, <<1>>, <<1, 1>> >>
 
 Slots == 0 .. N - 1
@@ -85,23 +86,34 @@ Go(w, rec) == wr' = [wr EXCEPT ![w] = rec]
 Flag(cond, name) == IF cond THEN {} ELSE {name}
 
 (* ------------------------------- writer -------------------------------- *)
+(* The wrong order of race 21: consumed is loaded before tail. *)
+LoadConsumedEarly(w) ==
+  /\ ConsumedFirst
+  /\ wr[w].pc = "load" /\ wr[w].why = ""
+  /\ wr[w].k <= Len(Lens[w])
+  /\ \E i \in Visible(m, w, ConsWord, ConsLoad) :
+       /\ m' = Load(m, w, ConsWord, i, ConsLoad)
+       /\ Go(w, [wr[w] EXCEPT !.why = "early", !.q = At(m, ConsWord, i)])
+  /\ UNCHANGED <<co, re, err>>
+
 LoadTail(w) ==
   /\ wr[w].pc = "load"
+  /\ ConsumedFirst => wr[w].why = "early"
   /\ wr[w].k <= Len(Lens[w])
   /\ \E i \in Visible(m, w, TailWord, TailLoad) :
        LET t == At(m, TailWord, i)
        IN  /\ m' = Load(m, w, TailWord, i, TailLoad)
-           /\ Go(w, [wr[w] EXCEPT !.t = t,
+           /\ Go(w, [wr[w] EXCEPT !.t = t, !.why = "",
                        !.pc = IF t[2] = 0 THEN "cons"
                               ELSE IF t[2] + Len0(w) <= S THEN "cas" ELSE "close"])
   /\ UNCHANGED <<co, re, err>>
 
 LoadConsumed(w) ==
   /\ wr[w].pc = "cons"
-  /\ \E i \in Visible(m, w, ConsWord, ConsLoad) :
-       LET c == At(m, ConsWord, i)
+  /\ \E i \in (IF ConsumedFirst THEN {0} ELSE Visible(m, w, ConsWord, ConsLoad)) :
+       LET c == IF ConsumedFirst THEN wr[w].q ELSE At(m, ConsWord, i)
            q == wr[w].t[1]
-       IN  /\ m' = Load(m, w, ConsWord, i, ConsLoad)
+       IN  /\ m' = IF ConsumedFirst THEN m ELSE Load(m, w, ConsWord, i, ConsLoad)
            /\ IF Dist(q, c) >= N
               THEN Go(w, [wr[w] EXCEPT !.pc = "recheck", !.why = "full", !.q = c])
               ELSE Go(w, [wr[w] EXCEPT !.pc = "dlv"])
@@ -118,13 +130,14 @@ LoadDelivered(w) ==
           ELSE Go(w, [wr[w] EXCEPT !.pc = "cas"])
   /\ UNCHANGED <<co, re, err>>
 
+(* Recheck "none": the refusal is reported without looking again.                       *)
 (* A refusal is right only for the reason given: consumed is exactly n behind; and with *)
 (* no dead writer a slot that was consumed cannot be undelivered.                       *)
 RecheckTail(w) ==
   /\ wr[w].pc = "recheck"
   /\ \E i \in Visible(m, w, TailWord, Recheck) :
        /\ m' = Load(m, w, TailWord, i, Recheck)
-       /\ IF At(m, TailWord, i) # wr[w].t
+       /\ IF Recheck # "none" /\ At(m, TailWord, i) # wr[w].t
           THEN /\ Go(w, [wr[w] EXCEPT !.pc = "load", !.why = "", !.q = 0])
                /\ err' = err
           ELSE /\ Go(w, [wr[w] EXCEPT !.pc = "load", !.why = "", !.q = 0, !.k = @ + 1])
@@ -302,7 +315,7 @@ RCas ==
 
 Next ==
   \/ \E w \in Writers :
-       \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w) \/ RecheckTail(w)
+       \/ LoadConsumedEarly(w) \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w) \/ RecheckTail(w)
        \/ Cas(w) \/ WriteData(w) \/ Close(w) \/ StorePadding(w) \/ Commit(w)
        \/ OnEnd(w) \/ ResetCommit(w) \/ Deliver(w)
   \/ TakeConsumed \/ TakeDelivered \/ ReadData \/ ConsumeCas

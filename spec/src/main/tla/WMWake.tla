@@ -11,6 +11,7 @@
 (*   LoadWaiting       waitingVolatile() of deliverer, close     M23       *)
 (*   ClearWaiting      waitingVolatile(0), then Unpark           M24       *)
 (*   SetWaiting        waitingVolatile(1) of the consumer        M25       *)
+(*   Unset             waitingVolatile(0) of the consumer        M25       *)
 (*   RecheckDelivered  delivered, re-checked after SetWaiting    M26       *)
 (*   RecheckClosed     closed, re-checked after SetWaiting       M27       *)
 (*                                                                         *)
@@ -20,7 +21,7 @@
 (***************************************************************************)
 EXTENDS RelayWM
 
-CONSTANTS K, Closing, DlvStore, ClosedStore, WaitLoad, ClearStore, SetStore, DlvRecheck, ClosedRecheck
+CONSTANTS K, Closing, DlvStore, ClosedStore, WaitLoad, ClearStore, SetStore, UnsetStore, DlvRecheck, ClosedRecheck
 
 VARIABLES m, de, co, permit
 vars == <<m, de, co, permit>>
@@ -54,16 +55,18 @@ LoadWaiting(d) ==
        /\ de' = [de EXCEPT ![d] = IF At(m, Waiting, i) = 0 THEN "done" ELSE "clear"]
   /\ UNCHANGED <<co, permit>>
 
+(* Only a volatile store is certain to come before the unpark: a weaker one may be late. *)
 ClearWaiting(d) ==
-  /\ de[d] = "clear"
+  /\ de[d] \in {"clear", "clearlate"}
   /\ m' = Store(m, d, Waiting, 0, ClearStore)
-  /\ de' = [de EXCEPT ![d] = "unpark"]
+  /\ de' = [de EXCEPT ![d] = IF de[d] = "clear" THEN "unpark" ELSE "done"]
   /\ UNCHANGED <<co, permit>>
 
 Unpark(d) ==
-  /\ de[d] = "unpark"
+  /\ \/ de[d] = "unpark"
+     \/ de[d] = "clear" /\ ClearStore # "vol"
   /\ permit' = TRUE
-  /\ de' = [de EXCEPT ![d] = "done"]
+  /\ de' = [de EXCEPT ![d] = IF de[d] = "clear" THEN "clearlate" ELSE "done"]
   /\ UNCHANGED <<m, co>>
 
 (* What the consumer waits for: the next sub-buffer; after the last one the closed word. *)
@@ -102,7 +105,7 @@ Park ==
 
 Unset ==
   /\ co.pc = "unset"
-  /\ m' = Store(m, C, Waiting, 0, SetStore)
+  /\ m' = Store(m, C, Waiting, 0, UnsetStore)
   /\ co' = [co EXCEPT !.pc = "look"]
   /\ UNCHANGED <<de, permit>>
 
