@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import dev.jrelay.Mode;
+import dev.jrelay.apps.record.Json;
+import dev.jrelay.apps.record.RecordFormat;
+import dev.jrelay.apps.record.RecordPlan;
+import dev.jrelay.apps.record.Recording;
+import dev.jrelay.apps.record.Report;
+import dev.jrelay.apps.record.Summary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code relay record}: relays a stream through a channel to files, and checks that nothing went missing. */
+@Command(name = "record", sortOptions = false, mixinStandardHelpOptions = true,
+        description = {"Relays a stream of records through per-CPU buffers to one file for each CPU.",
+            "Several writer threads put each record into the buffers as a message; a separate consumer process takes "
+            + "whole sub-buffers to DIR/cpu0, DIR/cpu1, … At the end the files are read again and compared with what "
+            + "was written, byte for byte.", ""},
+        footer = {"", "Sizes are in bytes, or with k, M, G. Exit code: 0 ok, 1 failed, 2 wrong usage, 3 data was lost "
+            + "(with --fail-on-loss).", "Ctrl-C stops reading; what was read is still relayed and checked."})
+final class RecordCommand implements Callable<Integer> {
+    /** How the input is cut into records. */
+    enum Format { LINES, PREFIXED, BLOCKS }
+
+    /** What a writer does when its buffer is full. */
+    enum OnFull { WAIT, DROP }
+
+    private static final int MAX_THREADS = 4096;
+    private static final int MAX_COUNT = 1 << 20;
+    private static final long MAX_SIZE = 1L << 30;
+
+    @Option(names = {"-i", "--input"}, required = true, paramLabel = "FILE|-", description = "What to read; - is stdin.")
+    private Path input;
+
+    @Option(names = {"-o", "--output"}, required = true, paramLabel = "DIR",
+            description = "Where to write cpu0, cpu1, …; created if it does not exist.")
+    private Path output;
+
+    @Option(names = {"-f", "--format"}, defaultValue = "lines", paramLabel = "FORMAT",
+            description = "lines (default); prefixed: a 4-byte little-endian length before each record; blocks: of "
+                    + "--block bytes.")
+    private Format format;
+
+    @Option(names = "--block", defaultValue = "4k", paramLabel = "SIZE", converter = Sizes.class,
+            description = "Size of a record with --format=blocks; default ${DEFAULT-VALUE}.")
+    private long block;
+
+    @Option(names = {"-w", "--writers"}, paramLabel = "N", description = "Writer threads; default one for each CPU.")
+    private Integer writers;
+
+    @Option(names = {"-c", "--cpus"}, paramLabel = "N",
+            description = "Buffers, and output files; default one for each CPU, but no more than writers. Writer i "
+                    + "writes to buffer i modulo N.")
+    private Integer cpus;
+
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = Sizes.class,
+            description = "Size of a sub-buffer, and of the longest record; default ${DEFAULT-VALUE}.")
+    private long subBufferSize;
+
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N",
+            description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
+    private int subBufferCount;
+
+    @Option(names = "--overwrite",
+            description = "Overwrite the oldest sub-buffer when a buffer is full (flight recorder).")
+    private boolean overwrite;
+
+    @Option(names = "--on-full", defaultValue = "wait", paramLabel = "wait|drop",
+            description = "Without --overwrite: wait for the consumer (default), or drop the record as a tracer must.")
+    private OnFull onFull;
+
+    @Option(names = "--channel-dir", paramLabel = "DIR",
+            description = "Where the channel's files lie; default a fresh directory in /dev/shm. They are removed at "
+                    + "the end.")
+    private Path channelDirectory;
+
+    @Option(names = "--force", description = "Replace the output files of an earlier run.")
+    private boolean force;
+
+    @Option(names = "--fail-on-loss", description = "Exit with 3 if any record was lost or overwritten.")
+    private boolean failOnLoss;
+
+    @Option(names = "--json", description = "Print the summary as JSON.")
+    private boolean json;
+
+    @Option(names = {"-q", "--quiet"}, description = "Print losses and errors only.")
+    private boolean quiet;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final RecordPlan plan = plan();
+        final Recording recording = new Recording(plan, new Messages());
+        final CountDownLatch ended = new CountDownLatch(1);
+        final int[] exitCode = {Relay.FAILED};
+        final Thread onSignal = new Thread(() -> stopAndWait(recording, ended, exitCode), "signal");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try (ProgressLine progress = ProgressLine.start(recording, quiet)) {
+            final Report report = recording.run();
+            progress.clear();
+            exitCode[0] = print(report);
+        } catch (IOException | RuntimeException failure) {
+            if (ended.getCount() > 0 && isShuttingDown(onSignal)) {
+                System.err.println("relay: " + Relay.describe(failure)); // nobody else will say it
+            }
+            throw failure;
+        } finally {
+            ended.countDown();
+            removeHook(onSignal);
+        }
+        return exitCode[0];
+    }
+
+    private static boolean isShuttingDown(Thread hook) {
+        return hook.isAlive();
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // it runs already
+        }
+    }
+
+    /** The process was told to end: lets the run end in order, and the process with the run's own exit code. */
+    private static void stopAndWait(Recording recording, CountDownLatch ended, int[] exitCode) {
+        recording.stop();
+        try {
+            ended.await();
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+        System.out.flush();
+        Runtime.getRuntime().halt(exitCode[0]);
+    }
+
+    private int print(Report report) {
+        final boolean loss = failOnLoss && report.lostRecords() > 0L;
+        final int code = !report.isOk() ? Relay.FAILED : loss ? Relay.LOST : Relay.OK;
+        if (json) {
+            System.out.println(Json.of(report, code));
+        } else if (quiet) {
+            Summary.printProblems(report, System.err::println);
+        } else {
+            Summary.print(report, System.out::println);
+        }
+        return code;
+    }
+
+    /** Says on stderr what happens while it happens. */
+    private final class Messages implements Recording.Listener {
+        @Override
+        public void started(Path directory, long consumerPid) {
+            if (!quiet) {
+                System.err.println("relay: " + Summary.start(plan()) + "; channel in " + directory
+                        + ", consumer process " + consumerPid);
+            }
+        }
+
+        @Override
+        public void firstLoss(int buffer) {
+            if (!quiet) {
+                System.err.println("relay: cpu " + buffer + " buffer full, dropping records until the consumer frees a "
+                        + "sub-buffer (larger -n or --on-full=wait avoids it)");
+            }
+        }
+    }
+
+    private RecordPlan plan() {
+        final int processors = Runtime.getRuntime().availableProcessors();
+        final long threads = writers == null ? processors : writers;
+        check("-w", threads, 1L, MAX_THREADS);
+        final long buffers = cpus == null ? Math.min(processors, threads) : cpus;
+        check("-c", buffers, 1L, MAX_THREADS);
+        check("-b", subBufferSize, 8L, MAX_SIZE);
+        require(subBufferSize % 8L == 0L, "-b " + subBufferSize + ": must be a multiple of 8");
+        check("-n", subBufferCount, 1L, MAX_COUNT);
+        final int below = Integer.highestOneBit(subBufferCount);
+        require(below == subBufferCount, "-n " + subBufferCount + ": must be a power of two, from 1 to " + MAX_COUNT
+                + "; next are " + below + " and " + 2 * below);
+        if (format == Format.BLOCKS) {
+            check("--block", block, 1L, subBufferSize);
+        }
+        return new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(), (int) threads,
+                (int) buffers, (int) subBufferSize, subBufferCount,
+                overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE, onFull == OnFull.WAIT, channelDirectory, force);
+    }
+
+    private RecordFormat recordFormat() {
+        return switch (format) {
+            case LINES -> new RecordFormat.Lines();
+            case PREFIXED -> new RecordFormat.Prefixed();
+            case BLOCKS -> new RecordFormat.Blocks((int) block);
+        };
+    }
+
+    private void check(String option, long value, long min, long max) {
+        require(value >= min && value <= max, option + " " + value + ": must be " + min + " to " + max);
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code relay} command. A new subcommand is a class with {@code @Command}, and its name in the list below. */
+@Command(name = "relay", description = "Relays high-rate streams through per-CPU buffers.",
+        mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
+        subcommands = {RecordCommand.class, ConsumeCommand.class})
+public final class Relay implements Runnable {
+    /** Exit code: success. */
+    public static final int OK = 0;
+    /** Exit code: something failed. */
+    public static final int FAILED = 1;
+    /** Exit code: wrong options. */
+    public static final int USAGE = 2;
+    /** Exit code: data was lost, and {@code --fail-on-loss} was given. */
+    public static final int LOST = 3;
+
+    /** Set to anything, it makes failures print their stack trace. */
+    private static final String TRACE = "RELAY_TRACE";
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param arguments the subcommand and its options
+     * @return the exit code
+     */
+    public static int execute(String... arguments) {
+        return new CommandLine(new Relay())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(false)
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler(Relay::misused)
+                .setExecutionExceptionHandler(Relay::failed)
+                .execute(arguments);
+    }
+
+    /** Without a subcommand: says which there are. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: record, …");
+    }
+
+    private static int misused(ParameterException wrong, String[] arguments) {
+        final String command = wrong.getCommandLine().getCommandSpec().qualifiedName(" ");
+        System.err.println("relay: " + wrong.getMessage());
+        System.err.println("see: " + command + " --help");
+        return USAGE;
+    }
+
+    private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (System.getenv(TRACE) != null) {
+            failure.printStackTrace();
+        }
+        System.err.println("relay: " + describe(failure));
+        return FAILED;
+    }
+
+    /** What went wrong, in words; many file exceptions have the file as their whole message. */
+    public static String describe(Throwable failure) {
+        final String message = failure.getMessage();
+        return switch (failure) {
+            case java.nio.file.NoSuchFileException e -> message + ": no such file or directory";
+            case java.nio.file.AccessDeniedException e -> message + ": permission denied";
+            case java.nio.file.FileAlreadyExistsException e -> message + ": exists already";
+            case java.nio.file.NotDirectoryException e -> message + ": not a directory";
+            case java.io.IOException e when message != null -> message;
+            case IllegalArgumentException e when message != null -> message;
+            case IllegalStateException e when message != null -> message;
+            default -> failure.toString();
+        };
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps.record;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The process that drains the channel, as the process that started it sees it. It runs the same jar with the hidden
+ * subcommand {@code consume}.
+ *
+ * <p>The two hold on to each other: this side learns of the consumer's end from its exit; the consumer learns of this
+ * side's end from the channel's control page and, should that not tell (a dead process that nobody reaps), from its
+ * stdin, which this side keeps open. Ctrl-C at a terminal goes to both; the consumer ignores it and drains.
+ */
+final class ConsumerProcess implements AutoCloseable {
+    private static final int START_SECONDS = 60;
+    private static final long HEAP_MEGABYTES = 64L;
+    private static final long VIEWS_PER_MEGABYTE = 2048L;
+    /** Interrupt and hang-up stay ignored through exec, and a JVM leaves ignored ones alone. */
+    private static final String IGNORING_SIGNALS = "trap '' INT HUP; exec \"$@\"";
+
+    private final Process process;
+    private final Deliveries[] deliveries;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final Thread reader;
+    private volatile String error;
+
+    private ConsumerProcess(Process process, int buffers) {
+        this.process = process;
+        this.deliveries = new Deliveries[buffers];
+        for (int i = 0; i < buffers; i++) {
+            deliveries[i] = new Deliveries();
+        }
+        this.reader = Thread.ofPlatform().daemon().name("consumer-report").start(this::readReport);
+    }
+
+    /**
+     * Starts the process.
+     *
+     * @param channelDirectory where the channel's files are
+     * @param isFresh whether the directory was made for this run
+     * @throws IOException if it cannot be started
+     */
+    static ConsumerProcess start(Path channelDirectory, boolean isFresh, RecordPlan plan) throws IOException {
+        final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        final long heap = HEAP_MEGABYTES + plan.buffers() * (long) plan.subBufferCount() / VIEWS_PER_MEGABYTE;
+        final List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
+                java.toString(), "-Xmx" + heap + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+                "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
+                "--channel-dir", channelDirectory.toString(), "--output", plan.output().toString()));
+        if (isFresh) {
+            command.add("--remove");
+        }
+        return new ConsumerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start(),
+                plan.buffers());
+    }
+
+    private void readReport() {
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                accept(line);
+            }
+        } catch (IOException | RuntimeException garbled) {
+            error = "its report cannot be read: " + garbled;
+        }
+    }
+
+    private void accept(String line) {
+        final String[] words = line.split(" ", 2);
+        switch (words[0]) {
+            case "ready" -> ready.complete(null);
+            case "run" -> {
+                final String[] numbers = words[1].split(" ");
+                deliveries[Integer.parseInt(numbers[0])].add(Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+            }
+            case "error" -> error = words[1];
+            default -> throw new IllegalArgumentException(line);
+        }
+    }
+
+    /** Waits until the consumer has mapped the channel and opened its files. */
+    void awaitReady() throws IOException, InterruptedException {
+        process.onExit().thenRun(() -> ready.completeExceptionally(new IOException("ended")));
+        try {
+            ready.get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException ended) {
+            throw new IOException(describeEnd(), ended);
+        } catch (TimeoutException late) {
+            throw new IOException("the consumer process " + process.pid() + " did not start within " + START_SECONDS
+                    + " s", late);
+        }
+    }
+
+    /** Has {@code action} run when the process ends, for whatever reason. */
+    void onExit(Runnable action) {
+        process.onExit().thenRun(action);
+    }
+
+    /** Waits for the end; true if the consumer says that it drained everything. */
+    boolean awaitEnd() throws InterruptedException {
+        process.waitFor();
+        reader.join();
+        return process.exitValue() == 0 && error == null;
+    }
+
+    /** Why the process ended before its time. */
+    String describeEnd() throws InterruptedException {
+        awaitEnd();
+        if (error != null) {
+            return error;
+        }
+        final int code = process.exitValue();
+        return "the consumer process " + process.pid() + " ended too early: "
+                + (code > 128 ? "killed by signal " + (code - 128) : "exit code " + code);
+    }
+
+    /** What the consumer says it has written. To be asked after its end. */
+    Deliveries deliveries(int buffer) {
+        return deliveries[buffer];
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends the process if it still runs. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps.record;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads the input in large pieces and cuts them behind the last complete record. Where the records in a piece begin is
+ * left to the writers. A record that is longer than a sub-buffer and than a piece is passed over here; it could not be
+ * written anyway.
+ */
+final class InputReader implements AutoCloseable {
+    private final FileChannel input;
+    private final RecordFormat format;
+    private final int maxLength;
+    private final Chunks chunks;
+    private final LongConsumer tooLarge;
+    private Chunks.Chunk chunk;
+    private int used;
+    private volatile long bytesRead;
+    private volatile boolean stopped;
+    private byte[] unfinished = new byte[0];
+    private long incomplete;
+
+    /**
+     * Opens the input.
+     *
+     * @param path the file; null for stdin
+     * @param maxLength the longest record that can be written
+     * @param tooLarge is told the length of each record that is passed over
+     * @throws IOException if it cannot be read
+     */
+    InputReader(Path path, RecordFormat format, int maxLength, Chunks chunks, LongConsumer tooLarge)
+            throws IOException {
+        this.input = open(path);
+        this.format = format;
+        this.maxLength = maxLength;
+        this.chunks = chunks;
+        this.tooLarge = tooLarge;
+    }
+
+    @SuppressWarnings("resource") // the channel closes the stream
+    private static FileChannel open(Path path) throws IOException {
+        if (path == null) {
+            return new FileInputStream(FileDescriptor.in).getChannel();
+        }
+        if (Files.isDirectory(path)) {
+            throw new IOException(path + ": is a directory");
+        }
+        return FileChannel.open(path);
+    }
+
+    /** Reads to the end, or until {@link #stop()}. */
+    void run() throws IOException, InterruptedException {
+        chunk = chunks.take(Chunks.SIZE);
+        for (int count = read(used, chunk.bytes.length); count >= 0; count = read(used, chunk.bytes.length)) {
+            used += count;
+            if (used == chunk.bytes.length || chunks.isIdle()) {
+                handOver();
+            }
+        }
+        handOver();
+        if (used > 0 && !format.mayEndEarly()) {
+            incomplete = used;
+        } else if (used > maxLength) {
+            tooLarge.accept(used);
+        } else {
+            unfinished = Arrays.copyOf(chunk.bytes, used);
+        }
+    }
+
+    /** Reads into the chunk; -1 at the end of the input. */
+    private int read(int from, int to) throws IOException {
+        if (stopped) {
+            return -1;
+        }
+        try {
+            final int count = input.read(ByteBuffer.wrap(chunk.bytes, from, to - from));
+            bytesRead += Math.max(0, count);
+            return count;
+        } catch (ClosedByInterruptException aborted) {
+            throw aborted;
+        } catch (ClosedChannelException closed) {
+            if (stopped) {
+                return -1;
+            }
+            throw closed;
+        }
+    }
+
+    /** Gives what is complete to the writers; a chunk that is full of one record grows, or its record is passed over. */
+    private void handOver() throws IOException, InterruptedException {
+        final int end = format.lastEnd(chunk.bytes, 0, used);
+        if (end > 0) {
+            final int rest = used - end;
+            final Chunks.Chunk next = chunks.take(Math.max(Chunks.SIZE, rest + 1));
+            System.arraycopy(chunk.bytes, end, next.bytes, 0, rest);
+            chunks.put(chunk, end);
+            chunk = next;
+            used = rest;
+        } else if (used == chunk.bytes.length) {
+            if (used > maxLength) {
+                passOver();
+            } else {
+                grow();
+            }
+        }
+    }
+
+    private void grow() {
+        final int size = (int) Math.min(2L * chunk.bytes.length, Math.max(chunk.bytes.length, maxLength) + 1L);
+        final Chunks.Chunk larger = new Chunks.Chunk(size);
+        System.arraycopy(chunk.bytes, 0, larger.bytes, 0, used);
+        chunk = larger;
+    }
+
+    /** Reads to the end of the record that fills the chunk, and keeps what comes after it. */
+    private void passOver() throws IOException {
+        final long known = format.length(chunk.bytes, 0, used);
+        long length = used;
+        used = 0;
+        while (known < 0L || length < known) {
+            final int count = read(0, known < 0L ? chunk.bytes.length
+                    : (int) Math.min(chunk.bytes.length, known - length));
+            if (count < 0) {
+                break;
+            }
+            final int end = known < 0L ? format.end(chunk.bytes, 0, count) : count;
+            if (known < 0L && end >= 0) {
+                used = count - end;
+                System.arraycopy(chunk.bytes, end, chunk.bytes, 0, used);
+                length += end;
+                break;
+            }
+            length += count;
+        }
+        if (length < known) {
+            incomplete = length;
+        } else {
+            tooLarge.accept(length);
+        }
+    }
+
+    /** Makes {@link #run} end as if the input ended here. Any thread. */
+    void stop() throws IOException {
+        stopped = true;
+        input.close();
+    }
+
+    /** Bytes read so far. Any thread. */
+    long bytesRead() {
+        return bytesRead;
+    }
+
+    /** A last record that ended with the input; to be written after all others, where nothing can follow it. */
+    byte[] unfinished() {
+        return unfinished;
+    }
+
+    /** Bytes of a last record that the input ended in the middle of, where the format does not allow that; else 0. */
+    long incomplete() {
+        return incomplete;
+    }
+
+    @Override
+    public void close() throws IOException {
+        input.close();
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The output directory and the channel's directory: made ready, and cleaned up. */
+final class OutputFiles {
+    private OutputFiles() {
+    }
+
+    /**
+     * Makes an output directory ready.
+     *
+     * @param directory created if it does not exist
+     * @param force whether output files of an earlier run are removed
+     * @throws IOException if it cannot be written to, or holds output files that are to be kept
+     */
+    static void prepare(Path directory, boolean force) throws IOException {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new IOException(directory + ": is not a directory");
+        }
+        Files.createDirectories(directory);
+        if (!Files.isWritable(directory)) {
+            throw new IOException(directory + ": cannot be written to");
+        }
+        final List<Path> existing = existing(directory);
+        if (!existing.isEmpty() && !force) {
+            throw new IOException(existing.getFirst() + ": exists already, from an earlier run; --force replaces it");
+        }
+        for (final Path file : existing) {
+            Files.delete(file);
+        }
+    }
+
+    private static List<Path> existing(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            final List<Path> found = new ArrayList<>(files
+                    .filter(file -> file.getFileName().toString().matches(RecordPlan.BASE_NAME + "[0-9]+")).toList());
+            Collections.sort(found);
+            return found;
+        }
+    }
+
+    /** The output file of a buffer. */
+    static Path file(Path directory, int buffer) {
+        return directory.resolve(RecordPlan.BASE_NAME + buffer);
+    }
+
+    /**
+     * Removes the files of a channel whose process cannot do it any more.
+     *
+     * @param directory where they are
+     * @param buffers how many buffers it has
+     * @param andDirectory whether to remove the directory too
+     * @throws IOException if something cannot be removed
+     */
+    static void removeChannel(Path directory, int buffers, boolean andDirectory) throws IOException {
+        Files.deleteIfExists(directory.resolve("." + RecordPlan.BASE_NAME + ".control"));
+        for (int i = 0; i < buffers; i++) {
+            Files.deleteIfExists(file(directory, i));
+        }
+        if (andDirectory) {
+            Files.deleteIfExists(directory);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps.record;
+
+import dev.jrelay.Mode;
+import java.nio.file.Path;
+
+/**
+ * What to record, how, and where to: checked values.
+ *
+ * @param input the file to read; null for stdin
+ * @param output directory for the files {@code cpu0}, {@code cpu1}, …
+ * @param format how the input is cut into records
+ * @param writers writer threads
+ * @param buffers buffers of the channel, one output file each
+ * @param subBufferSize bytes, also the longest record
+ * @param subBufferCount sub-buffers of each buffer
+ * @param mode what happens when the consumer is too slow
+ * @param waits no-overwrite mode: whether writers wait for room; else they drop the record
+ * @param channelDirectory where the channel's files lie; null for a fresh directory in memory
+ * @param force whether existing output files may be replaced
+ */
+public record RecordPlan(Path input, Path output, RecordFormat format, int writers, int buffers, int subBufferSize,
+        int subBufferCount, Mode mode, boolean waits, Path channelDirectory, boolean force) {
+
+    /** Name of the channel, and of the output files. */
+    public static final String BASE_NAME = "cpu";
+
+    /**
+     * Memory of all buffers.
+     *
+     * @return bytes
+     */
+    public long memory() {
+        return (long) subBufferSize * subBufferCount * buffers;
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The relay command. */
+module dev.jrelay.apps {
+    requires dev.jrelay;
+    requires info.picocli;
+
+    opens dev.jrelay.apps to info.picocli;
+}
