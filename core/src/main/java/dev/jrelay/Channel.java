@@ -232,8 +232,21 @@ public final class Channel implements AutoCloseable {
         return new ExclusiveWriter(buffers[index], () -> releaseExclusive(index));
     }
 
-    private synchronized void releaseExclusive(int index) {
-        exclusivelyClaimed[index] = false;
+    private void releaseExclusive(int index) {
+        synchronized (this) {
+            exclusivelyClaimed[index] = false;
+        }
+        finishUnowned(index); // close may have come after the owner's last look, and found the buffer claimed
+    }
+
+    /** Carries out a close that was asked of an exclusive buffer's owner, if there is none. */
+    private void finishUnowned(int index) {
+        if (buffers[index].isFinishDue()) {
+            final ExclusiveWriter writer = tryExclusiveWriter(index);
+            if (writer != null) {
+                writer.close();
+            }
+        }
     }
 
     /**
@@ -403,19 +416,26 @@ public final class Channel implements AutoCloseable {
         if (ticker != null) {
             ticker.interrupt();
         }
-        for (final RelayBuffer buffer : buffers) {
-            buffer.finish();
-            if (geometry.exclusive) {
-                final ExclusiveWriter writer = tryExclusiveWriter(buffer.index());
-                if (writer != null) {
-                    writer.close();
-                }
+        try {
+            finishFrom(0);
+        } finally {
+            try {
+                removeNames();
+            } finally {
+                lease.release();
             }
         }
-        try {
-            removeNames();
-        } finally {
-            lease.release();
+    }
+
+    /** An exception of a callback reaches the caller, and keeps no other buffer open. */
+    private void finishFrom(int index) {
+        if (index < buffers.length) {
+            try {
+                buffers[index].finish();
+                finishUnowned(index);
+            } finally {
+                finishFrom(index + 1);
+            }
         }
     }
 

@@ -40,6 +40,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     private long seenRequest;
     /** Why writes fail at present: {@link Result#PAUSED}, {@link Result#CLOSED}, or 0. */
     private long barred;
+    private boolean released;
 
     ExclusiveWriter(RelayBuffer buffer, Runnable release) {
         super(buffer.geometry, buffer.data);
@@ -109,8 +110,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         try {
             buffer.callbacks.onStart(buffer, sequence, buffer.subBuffers[slot]);
         } catch (Throwable thrown) {
-            abort(reserveNext(length), length);
-            throw thrown;
+            return failed(reserveNext(length), length, thrown);
         }
         return 0L;
     }
@@ -122,21 +122,26 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
 
     @Override
     public void commit(long position, int length) {
+        checkReserved(position);
         records++;
-        commitBytes(position, length);
+        commitBytes(length);
     }
 
     @Override
     void abortCommit(long position, int length) {
+        checkReserved(position);
         words.getAndAddCounter(ControlWords.ABORTED, 1L);
         words.getAndAddCounter(ControlWords.ABORTED + 8L, length);
-        commitBytes(position, length);
+        commitBytes(length);
     }
 
-    private void commitBytes(long position, int length) {
-        if (position != reserved) {
+    private void checkReserved(long position) {
+        if (position != reserved || position < 0L) {
             throw new IllegalStateException("position " + position + " is not reserved");
         }
+    }
+
+    private void commitBytes(int length) {
         reserved = -1L;
         offset += length;
         if (offset == subBufferSize) {
@@ -162,8 +167,11 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         buffer.protocol.deliver(delivered, closed, count);
     }
 
-    /** Carries out what other threads asked for since the last call. */
+    /** Carries out what other threads asked for since the last call, unless a record is reserved: then later. */
     private void obey() {
+        if (reserved >= 0L || released) {
+            return;
+        }
         final long request = words.requestAcquire();
         final boolean flush = request / ControlWords.REQUEST_FLUSH != seenRequest / ControlWords.REQUEST_FLUSH;
         seenRequest = request;
@@ -173,41 +181,60 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         }
         barred = (request & ControlWords.REQUEST_PAUSE) != 0L ? Result.PAUSED : 0L;
         if (flush) {
-            flush();
+            closeOpen();
         }
     }
 
     /** Closes the current sub-buffer if it holds anything, so that the consumer gets it. */
     public void flush() {
+        if (words.requestAcquire() != seenRequest) {
+            obey();
+        }
+        closeOpen();
+    }
+
+    private void closeOpen() {
         if (offset != 0 && reserved < 0L) {
             close(0L);
         }
     }
 
     private void finish() {
-        if (barred == Result.CLOSED || reserved >= 0L) {
+        if (barred == Result.CLOSED) {
             return;
         }
         barred = Result.CLOSED;
-        if (offset != 0) {
-            close(Geometry.FINALIZED);
-        } else {
-            words.tailRelease(Geometry.EXCLUSIVE | Geometry.FINALIZED | geometry.position(sequence, 0));
+        try {
+            if (offset != 0) {
+                close(Geometry.FINALIZED);
+            } else {
+                words.tailRelease(Geometry.EXCLUSIVE | Geometry.FINALIZED | geometry.position(sequence, 0));
+            }
+        } finally {
+            buffer.protocol.hangUp();
         }
-        buffer.protocol.hangUp();
     }
 
     /**
      * Gives the handle back, closing the current sub-buffer; the channel can then give the buffer to another writer. If
-     * the channel is closed, consumers see the end. A reserved record is aborted. Idempotent.
+     * the channel is closed, consumers see the end. A reserved record is aborted. Writes through a closed handle fail
+     * with {@link Result#CLOSED}. Idempotent.
      */
     @Override
     public void close() {
-        if (reserved >= 0L) {
-            abort(reserved, reservedLength);
+        if (released) {
+            return;
         }
-        obey();
-        flush();
-        release.run();
+        try {
+            if (reserved >= 0L) {
+                abort(reserved, reservedLength);
+            }
+            obey();
+            closeOpen();
+        } finally {
+            released = true;
+            barred = Result.CLOSED;
+            release.run();
+        }
     }
 }

@@ -199,8 +199,8 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
         return position;
     }
 
-    /** The copy failed: the record becomes an aborted one. */
-    private long failed(long position, int length, Throwable failure) {
+    /** The copy or a callback failed: the record becomes an aborted one. */
+    final long failed(long position, int length, Throwable failure) {
         abort(position, length);
         if (failure instanceof IllegalStateException closed && !data.scope().isAlive()) {
             return Result.CLOSED;
@@ -208,7 +208,7 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
         throw RecordWriter.<RuntimeException>unchecked(failure);
     }
 
-    private void rethrowIfAlive(IllegalStateException closed) {
+    final void rethrowIfAlive(IllegalStateException closed) {
         if (data.scope().isAlive()) {
             throw closed;
         }

@@ -130,6 +130,11 @@ public final class RelayBuffer extends RecordWriter {
         }
     }
 
+    /** Whether the owner of an exclusive buffer was asked to finish it and has not. */
+    boolean isFinishDue() {
+        return (words.requestAcquire() & ControlWords.REQUEST_FINALIZE) != 0L && words.tailAcquire() >= 0L;
+    }
+
     /** Asks the owner of an exclusive buffer for something; a flush is counted, the others are bits. */
     private void request(long set, long clear) {
         long request;

@@ -126,8 +126,7 @@ final class SubBufferSwitch {
         if (end == subBufferSize) {
             words.paddingOpaque(geometry.slot(sequence), 0L);
         }
-        start(sequence, length);
-        return geometry.position(sequence, headerBytes);
+        return start(sequence, length);
     }
 
     /** Why sub-buffer {@code sequence} cannot be opened now: a {@link Result}, or 0 if it can. */
@@ -169,13 +168,14 @@ final class SubBufferSwitch {
         }
     }
 
-    private void start(long sequence, int length) {
+    private long start(long sequence, int length) {
+        final long position = geometry.position(sequence, headerBytes);
         try {
             callbacks.onStart(buffer, sequence, subBuffers[geometry.slot(sequence)]);
         } catch (Throwable thrown) {
-            abort(geometry.position(sequence, headerBytes), length);
-            throw thrown;
+            return buffer.failed(position, length, thrown);
         }
+        return position;
     }
 
     /** Moves the tail off an open sub-buffer; the thread that succeeds is its closer. */
@@ -183,10 +183,14 @@ final class SubBufferSwitch {
         if (!words.casTail(tail, next)) {
             return false;
         }
+        commitPadding(tail);
+        return true;
+    }
+
+    private void commitPadding(long tail) {
         final int padding = subBufferSize - geometry.offset(tail);
         words.paddingOpaque(slot(tail), padding);
         addCommit(geometry.sequence(tail), padding, 0L);
-        return true;
     }
 
     /** Makes a reserved record visible to the consumer, with the rest of its sub-buffer. Any thread, once. */
@@ -220,6 +224,8 @@ final class SubBufferSwitch {
         try {
             final int padding = (int) words.paddingOpaque(slot);
             callbacks.onEnd(buffer, sequence, subBuffers[slot], padding, (int) records);
+        } catch (IllegalStateException closed) {
+            buffer.rethrowIfAlive(closed); // else the memory went with the last reader
         } finally {
             words.recordsOpaque(slot, records);
             words.commitOpaque(slot, 0L);
@@ -251,9 +257,14 @@ final class SubBufferSwitch {
                 return;
             }
             final boolean open = geometry.offset(tail) != 0;
-            if (open ? close(tail, geometry.nextStart(tail) | Geometry.FINALIZED)
-                    : words.casTail(tail, tail | Geometry.FINALIZED)) {
-                hangUp();
+            if (words.casTail(tail, (open ? geometry.nextStart(tail) : tail) | Geometry.FINALIZED)) {
+                try {
+                    if (open) {
+                        commitPadding(tail);
+                    }
+                } finally {
+                    hangUp();
+                }
                 return;
             }
         }
