@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import static dev.jrelay.Rig.content;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The single writer's handle: claims, one reservation at a time, requests by other threads, hand-over. */
+class ExclusiveWriterTest {
+    private static Rig open(int headerBytes) {
+        return Variant.EXCLUSIVE_NO_OVERWRITE.open(16, 4, headerBytes);
+    }
+
+    private static ExclusiveWriter writer(Rig rig) {
+        return (ExclusiveWriter) rig.writer;
+    }
+
+    @Test
+    void aBufferHasOneExclusiveWriterAtATime() {
+        try (Rig rig = open(0)) {
+            assertThatThrownBy(() -> rig.channel.exclusiveWriter(0)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("test0").hasMessageContaining("exclusive writer already");
+            writer(rig).close();
+            rig.channel.exclusiveWriter(0).close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED_NO_OVERWRITE", "SHARED_OVERWRITE"})
+    void aSharedChannelHasNone(Variant variant) {
+        try (Rig rig = variant.open(16, 2, 0)) {
+            assertThatThrownBy(() -> rig.channel.exclusiveWriter(0)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("shared");
+        }
+    }
+
+    @Test
+    void theSharedWriteFunctionsRefuseAnExclusiveBuffer() {
+        try (Rig rig = open(0)) {
+            assertThatThrownBy(() -> rig.buffer.write(new byte[3], 0, 3)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("exclusive");
+            assertThatThrownBy(() -> rig.channel.write(new byte[3], 0, 3)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> rig.buffer.reserve(3)).isInstanceOf(IllegalStateException.class);
+            assertThat(rig.stats().attemptedRecords()).isZero();
+        }
+    }
+
+    @Test
+    void aSecondReservationBeforeTheCommitIsAnError() {
+        try (Rig rig = open(2)) {
+            final long position = rig.reserve("abc");
+            assertThatThrownBy(() -> rig.writer.reserve(1)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> rig.write("x")).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> rig.writer.commit(position + 1L, 3)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("not reserved");
+            rig.writer.commit(position, 3);
+            assertThatThrownBy(() -> rig.writer.commit(position, 3)).as("twice").isInstanceOf(
+                    IllegalStateException.class);
+            rig.flush();
+            assertThat(rig.drain()).containsExactly(content(0, "\0\0abc", 11, 1));
+            assertThat(rig.stats().attemptedRecords()).isEqualTo(1L);
+        }
+    }
+
+    @Test
+    void aFlushByAnotherThreadIsCarriedOutAtTheNextWrite() {
+        try (Rig rig = open(2)) {
+            rig.writeAll("abc");
+            rig.channel.flush();
+            rig.buffer.flush();
+            assertThat(rig.drain()).as("a request only").isEmpty();
+            assertThat(rig.read(16)).as("readable meanwhile").isEqualTo("\0\0abc");
+            rig.writeAll("def");
+            assertThat(rig.consumer.next().sequence()).isZero();
+            assertThat(rig.stats().produced()).isEqualTo(1L);
+        }
+    }
+
+    @Test
+    void requestsAreCarriedOutByTheOwnersFlushAsWell() throws IOException {
+        try (Rig rig = open(0)) {
+            rig.writeAll("abc");
+            rig.channel.close();
+            writer(rig).flush();
+            assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1));
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+
+    @Test
+    void aRequestMadeWhileARecordIsReservedWaitsForTheCommit() throws IOException {
+        try (Rig rig = open(0)) {
+            final long position = rig.reserve("abc");
+            rig.channel.close();
+            assertThatThrownBy(() -> rig.writer.reserve(1)).isInstanceOf(IllegalStateException.class);
+            writer(rig).flush();
+            rig.writer.commit(position, 3);
+            assertThat(rig.write("d")).isEqualTo(Result.CLOSED);
+            assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1));
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+
+    @Test
+    void aCloseWithoutAnOwnerEndsTheBufferAtOnce() throws IOException {
+        try (Rig rig = open(0)) {
+            rig.writeAll("abc");
+            writer(rig).close();
+            assertThat(rig.consumer.next().length()).as("closing the handle flushes").isEqualTo(3);
+            rig.consumer.subBuffersConsumed(1);
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.TIMED_OUT);
+            rig.channel.close();
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+
+    @Test
+    void aCloseWithAnOwnerEndsTheBufferWhenTheOwnerCloses() throws IOException {
+        try (Rig rig = open(0)) {
+            rig.writeAll("abc");
+            rig.channel.close();
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.TIMED_OUT);
+            writer(rig).close();
+            assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1));
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+
+    @Test
+    void aChannelThatIsClosedWhileTheOwnerClosesStillEnds() {
+        final AtomicReference<Channel> channel = new AtomicReference<>();
+        final Callbacks closing = new Callbacks() {
+            @Override
+            public void onEnd(RelayBuffer buffer, long sequence, MemorySegment subBuffer, int padding, int records) {
+                try {
+                    channel.get().close();
+                } catch (IOException failure) {
+                    throw new UncheckedIOException(failure);
+                }
+            }
+        };
+        try (Rig rig = Variant.EXCLUSIVE_NO_OVERWRITE.open(16, 4, 0, closing)) {
+            channel.set(rig.channel);
+            rig.writeAll("abc");
+            writer(rig).close();
+            assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1));
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+
+    @Test
+    void closingTheHandleAbortsAReservationAndFlushes() {
+        try (Rig rig = open(0)) {
+            rig.writeAll("abc");
+            rig.reserve("xyz");
+            writer(rig).close();
+            assertThat(rig.drain()).containsExactly(content(0, "abc\0\0\0", 10, 1));
+            assertThat(rig.stats().abortedBytes()).isEqualTo(3L);
+        }
+    }
+
+    @Test
+    void aClosedHandleWritesNothingMoreAndLeavesItsSuccessorAlone() {
+        try (Rig rig = open(0)) {
+            rig.writeAll("abc");
+            writer(rig).close();
+            try (ExclusiveWriter second = rig.channel.exclusiveWriter(0)) {
+                assertThat(second.write(Rig.bytes("def"), 0, 3)).isNotNegative();
+                assertThat(rig.write("ghi")).isEqualTo(Result.CLOSED);
+                writer(rig).flush();
+                writer(rig).close();
+                assertThatThrownBy(() -> rig.channel.exclusiveWriter(0)).isInstanceOf(IllegalStateException.class);
+                assertThat(second.write(Rig.bytes("jkl"), 0, 3)).isNotNegative();
+            }
+            assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1), content(1, "defjkl", 10, 2));
+        }
+    }
+
+    @Test
+    void aBufferIsHandedOverBetweenThreads() throws Exception {
+        try (Rig rig = open(3)) {
+            writer(rig).close();
+            final StringBuilder expected = new StringBuilder();
+            final List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                final String record = "record" + i;
+                final Thread thread = Thread.ofPlatform().start(() -> {
+                    try (ExclusiveWriter mine = rig.channel.exclusiveWriter(0)) {
+                        assertThat(mine.write(Rig.bytes(record), 0, 7)).isNotNegative();
+                    }
+                });
+                thread.join();
+                threads.add(thread);
+                expected.append("\0\0\0").append(record);
+                assertThat(rig.read(16)).isEqualTo("\0\0\0" + record);
+            }
+            assertThat(rig.stats().deliveredRecords()).isEqualTo(8L);
+            assertThat(expected).hasSize(80);
+        }
+    }
+
+    @Test
+    void aNewOwnerFindsThePauseThatWasAskedForBefore() {
+        try (Rig rig = open(0)) {
+            writer(rig).close();
+            rig.channel.pause();
+            try (ExclusiveWriter second = rig.channel.exclusiveWriter(0)) {
+                assertThat(second.write(new byte[3], 0, 3)).isEqualTo(Result.PAUSED);
+                rig.channel.resume();
+                assertThat(second.write(new byte[3], 0, 3)).isNotNegative();
+            }
+        }
+    }
+
+    @Test
+    void aClosedChannelGivesHandlesThatOnlyAnswerClosed() throws IOException {
+        try (Rig rig = open(0)) {
+            writer(rig).close();
+            rig.channel.close();
+            try (ExclusiveWriter late = rig.channel.exclusiveWriter(0)) {
+                assertThat(late.write(new byte[3], 0, 3)).isEqualTo(Result.CLOSED);
+            }
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+}
