@@ -34,8 +34,8 @@ public final class Snapshot {
 
     static Snapshot take(Geometry geometry, ControlWords words, MemorySegment[] memory) {
         final List<SubBuffer> copies = new ArrayList<>();
+        final long oldest = words.consumedAcquire(); // first, so that it is not ahead of the tail
         final long current = geometry.sequence(words.tailAcquire());
-        final long oldest = words.consumedAcquire();
         final long retained = Math.min(geometry.distance(current, oldest), geometry.subBufferCount);
         for (long i = retained; i > 0L; i--) {
             final long sequence = geometry.plus(current, -i);

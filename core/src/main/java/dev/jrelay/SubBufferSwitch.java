@@ -276,14 +276,14 @@ final class SubBufferSwitch {
         wake();
     }
 
-    /** Sets or clears the paused flag. */
+    /** Sets or clears the paused flag; of a finalized tail it is left as it is. */
     void pause(boolean paused) {
         long tail;
         long next;
         do {
             tail = words.tailAcquire();
             next = paused ? tail | Geometry.PAUSED : tail & ~Geometry.PAUSED;
-        } while (tail != next && !words.casTail(tail, next));
+        } while (tail >= 0L && tail != next && !words.casTail(tail, next));
     }
 
     /**
