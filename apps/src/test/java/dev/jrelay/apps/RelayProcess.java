@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The relay command in a JVM of its own, as a user starts it. */
+final class RelayProcess implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 120L;
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private RelayProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** What a command that ended has left. */
+    record Outcome(int code, String out, String err) {
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param shell a shell command with {@code "$@"} in it, to run it under limits; null for none
+     * @param input stdin; null for a pipe, see {@link #stdin}
+     */
+    static RelayProcess start(String shell, Path input, String... arguments) {
+        try {
+            final Path out = Files.createTempFile("relay", ".out");
+            final Path err = Files.createTempFile("relay", ".err");
+            final List<String> command = new ArrayList<>();
+            if (shell != null) {
+                command.addAll(List.of("/bin/sh", "-c", shell, "sh"));
+            }
+            command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
+                    "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay"));
+            command.addAll(List.of(arguments));
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            if (input != null) {
+                builder.redirectInput(input.toFile());
+            }
+            return new RelayProcess(builder.start(), out, err);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Runs it to its end without any input on stdin. */
+    static Outcome run(String... arguments) {
+        try (RelayProcess relay = start(null, Path.of("/dev/null"), arguments)) {
+            return relay.await();
+        }
+    }
+
+    OutputStream stdin() {
+        return process.getOutputStream();
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** The consumer process, as soon as it has been announced. */
+    ProcessHandle consumer() throws IOException {
+        awaitErr("consumer process ");
+        final String text = Files.readString(err);
+        final int at = text.indexOf("consumer process ") + "consumer process ".length();
+        return ProcessHandle.of(Long.parseLong(text.substring(at).lines().findFirst().orElseThrow().strip()))
+                .orElseThrow();
+    }
+
+    /** Waits until stderr holds a complete line with {@code text} in it. */
+    void awaitErr(String text) {
+        await(() -> {
+            final String all = Files.readString(err);
+            return all.contains(text) && all.indexOf('\n', all.indexOf(text)) >= 0;
+        });
+    }
+
+    /** Something that is to become true. */
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits for a condition that another process brings about. */
+    static void await(Condition condition) {
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        try {
+            while (!condition.holds()) {
+                assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+                java.util.concurrent.locks.LockSupport.parkNanos(10_000_000L);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    Outcome await() {
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended in time").isTrue();
+            return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            throw new AssertionError(stopped);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+        } catch (IOException ignored) {
+            // only a temporary file
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The check must find whatever may go wrong between the writers and the files: each kind is planted once here. */
+class OutputCheckTest {
+    private static final int SIZE = 64;
+    private static final RecordFormat LINES = new RecordFormat.Lines();
+
+    @TempDir
+    private Path directory;
+    private final RecordHash.Key key = RecordHash.Key.random();
+    private final Ledger ledger = new Ledger();
+    private final Deliveries deliveries = new Deliveries();
+    private final List<String> subBuffers = new ArrayList<>(List.of("alpha\nbeta\ngamma\n", "delta\nequal\nequal\n",
+            "zeta\neta\n", "theta\niota\nkappa\n", "last, without end"));
+    private OutputCheck check;
+
+    @BeforeEach
+    void write() {
+        for (int sequence = 0; sequence < subBuffers.size(); sequence++) {
+            final byte[] bytes = subBuffers.get(sequence).getBytes(StandardCharsets.UTF_8);
+            for (int at = 0; at < bytes.length;) { // record by record, as several writers would
+                final int complete = LINES.end(bytes, at, bytes.length);
+                final int end = complete < 0 ? bytes.length : complete;
+                final RecordHash sum = new RecordHash(key);
+                sum.add((long) sequence << StreamWriter.sequenceShift(SIZE) | at, bytes, at, end - at);
+                ledger.add(sequence, sum, 1, end - at);
+                at = end;
+            }
+        }
+    }
+
+    private String check(int... sequences) throws IOException {
+        final ByteArrayOutputStream file = new ByteArrayOutputStream();
+        for (final int sequence : sequences) {
+            file.writeBytes(subBuffers.get(sequence).getBytes(StandardCharsets.UTF_8));
+        }
+        return checkFile(file.toByteArray());
+    }
+
+    private String checkFile(byte[] bytes) throws IOException {
+        final Path file = directory.resolve("cpu0");
+        Files.write(file, bytes);
+        check = new OutputCheck(file, ledger, deliveries, LINES, SIZE, key);
+        return check.run();
+    }
+
+    @Test
+    void passesWhatWasWritten() throws IOException {
+        deliveries.add(0, 5);
+        assertThat(check(0, 1, 2, 3, 4)).isNull();
+        assertThat(check.records()).isEqualTo(12);
+        assertThat(check.bytes()).isEqualTo(String.join("", subBuffers).length());
+        assertThat(check.missingRecords()).isZero();
+    }
+
+    @Test
+    void findsAnyChangedByte() throws IOException {
+        deliveries.add(0, 5);
+        final byte[] whole = String.join("", subBuffers).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < whole.length; i++) {
+            for (int bit = 1; bit < 256; bit <<= 1) {
+                final byte[] changed = whole.clone();
+                changed[i] ^= (byte) bit;
+                assertThat(checkFile(changed)).as("byte %d, bit %d", i, bit).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void findsAnyLostByteAndAnyDoubledByte() throws IOException {
+        deliveries.add(0, 5);
+        final String whole = String.join("", subBuffers);
+        for (int i = 0; i < whole.length(); i++) {
+            final String without = whole.substring(0, i) + whole.substring(i + 1);
+            final String twice = whole.substring(0, i + 1) + whole.substring(i);
+            assertThat(checkFile(without.getBytes(StandardCharsets.UTF_8))).as("without %d", i).isNotNull();
+            assertThat(checkFile(twice.getBytes(StandardCharsets.UTF_8))).as("twice %d", i).isNotNull();
+        }
+    }
+
+    @Test
+    void findsExchangedRecordsOfOneLength() throws IOException {
+        deliveries.add(0, 5);
+        subBuffers.set(1, "equal\ndelta\nequal\n");
+        assertThat(check(0, 1, 2, 3, 4)).contains("sub-buffer 1 at byte 17").contains("3 records");
+    }
+
+    @Test
+    void findsALostRecordHiddenByADoubledOne() throws IOException {
+        deliveries.add(0, 5);
+        subBuffers.set(0, "alpha\nbeta\nalpha\n");
+        assertThat(check(0, 1, 2, 3, 4)).contains("sub-buffer 0 at byte 0");
+    }
+
+    @Test
+    void findsExchangedSubBuffersOfOneLength() throws IOException {
+        deliveries.add(0, 5);
+        assertThat(subBuffers.get(3)).hasSameSizeAs(subBuffers.get(0));
+        assertThat(check(3, 1, 2, 0, 4)).contains("sub-buffer 0 at byte 0");
+    }
+
+    @Test
+    void findsALostAndADoubledSubBuffer() throws IOException {
+        deliveries.add(0, 5);
+        assertThat(check(0, 1, 3, 4)).contains("sub-buffer 2");
+        assertThat(check(0, 1, 1, 2, 3, 4)).contains("sub-buffer 2");
+        assertThat(check(0, 1, 2, 3)).contains("sub-buffer 4").contains("0 of 17 bytes");
+        assertThat(check(0, 1, 2, 3, 4, 0)).contains("17 bytes behind the last sub-buffer");
+    }
+
+    @Test
+    void findsARecordCutInTwo() throws IOException {
+        deliveries.add(0, 5);
+        subBuffers.set(2, "zeta\n\nta\n");
+        assertThat(check(0, 1, 2, 3, 4)).contains("its 3 records, 9 bytes, are not the 2 records");
+    }
+
+    @Test
+    void countsWhatIsMissingInOverwriteMode() throws IOException {
+        deliveries.add(0, 1);
+        deliveries.add(3, 2);
+        assertThat(check(0, 3, 4)).isNull();
+        assertThat(check.records()).isEqualTo(7);
+        assertThat(check.missingRecords()).isEqualTo(5);
+        assertThat(check.missingBytes()).isEqualTo(subBuffers.get(1).length() + subBuffers.get(2).length());
+        assertThat(deliveries.longestGap()).isEqualTo(2);
+    }
+
+    @Test
+    void findsAConsumerThatNamesOtherSubBuffers() throws IOException {
+        deliveries.add(0, 1);
+        deliveries.add(2, 2);
+        assertThat(check(0, 3, 4)).contains("sub-buffer 2");
+    }
+
+    @Test
+    void refusesSequencesThatGoBackwardsOrWereNeverWritten() throws IOException {
+        deliveries.add(1, 1);
+        deliveries.add(0, 1);
+        assertThat(check(1, 0)).contains("after 1");
+        final Deliveries future = new Deliveries();
+        future.add(1L << 40, 1);
+        Files.write(directory.resolve("cpu0"), new byte[0]);
+        assertThat(new OutputCheck(directory.resolve("cpu0"), ledger, future, LINES, SIZE, key).run())
+                .contains("the writers filled none beyond");
+    }
+}
