@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.klog;
+
+import dev.jrelay.Channel;
+import dev.jrelay.RelayBuffer;
+import dev.jrelay.Result;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Writes formatted text and raw records into a channel, if one is attached; if not, a call does nothing, at the cost of
+ * a load and a branch. The {@code klog} of the relay-apps: use it in place of a log that should not be cluttered.
+ *
+ * <p>Guarantees: no call ever blocks. Text that does not fit is cut off at a whole character, marked
+ * ({@link KlogRecord#TRUNCATED}) and counted ({@link #truncatedCount()}); what the channel does not take is counted by
+ * the channel. Nothing is allocated for text built of strings, numbers, characters and booleans with {@link #line()},
+ * nor by the {@code printf} forms without varargs for string and long arguments, nor by {@link #raw}. (A new
+ * {@code Klog} allocates for its first lines; more lines are allocated while more threads than
+ * 64 have one open.)
+ *
+ * <p>Threads: any, at any time, also {@link #attach} and {@link #detach()}. A call that is under way when the channel
+ * is detached still goes to that channel, or counts there as lost when it is closed.
+ *
+ * <p>The channel must be shared (not exclusive), its header bytes a multiple of 8, and hold records of
+ * {@link KlogRecord} only.
+ *
+ * {@snippet :
+ * Klog klog = new Klog();
+ * klog.printf("dropped");                                  // nothing attached: nothing happens
+ * klog.attach(channel);
+ * klog.printf("opened %s, %d bytes", name, size);
+ * klog.line().add("load=").add(0.5).end();
+ * }
+ */
+public final class Klog {
+    /** The longest text of a {@code Klog} made without a size, bytes; as the original's format buffer. */
+    public static final int DEFAULT_MAX_TEXT = 1024;
+
+    private final LongSupplier clock;
+    private final KlogLines lines;
+    private final AtomicLong truncated = new AtomicLong();
+    /** Null while nothing is attached. Volatile: a writer that sees it sees a completely opened channel. */
+    private volatile Channel channel;
+
+    /** A klog with lines up to {@value #DEFAULT_MAX_TEXT} bytes and the clock of the process; nothing is attached. */
+    public Klog() {
+        this(DEFAULT_MAX_TEXT, KlogClock.system());
+    }
+
+    /**
+     * A klog; nothing is attached.
+     *
+     * @param maxText the longest text, bytes of UTF-8, from 16; a channel with small sub-buffers cuts it off earlier
+     * @param clock gives the records' timestamps, ns; read once for each record, by the writing thread, before the
+     *     reservation
+     * @throws IllegalArgumentException if {@code maxText} is below 16
+     */
+    public Klog(int maxText, LongSupplier clock) {
+        if (maxText < 16) {
+            throw new IllegalArgumentException("longest text " + maxText + " bytes: must be 16 or more");
+        }
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.lines = new KlogLines(this, maxText);
+    }
+
+    /**
+     * Writes go to this channel from now on, instead of the one attached before.
+     *
+     * @param newChannel the channel; to be closed by the caller, before or after {@link #detach()}
+     * @return the channel attached before, or null
+     * @throws IllegalArgumentException if the channel's header bytes are not a multiple of 8, or no record fits
+     */
+    public synchronized Channel attach(Channel newChannel) {
+        final RelayBuffer buffer = newChannel.buffer(0);
+        final long headerBytes = buffer.subBuffer(0L).byteSize() - buffer.maxLength();
+        if (headerBytes % KlogRecord.ALIGNMENT != 0L || buffer.maxLength() < KlogRecord.size(4)) {
+            throw new IllegalArgumentException("channel with " + headerBytes + " header bytes and records up to "
+                    + buffer.maxLength() + ": must be a multiple of 8, and at least " + KlogRecord.size(4));
+        }
+        final Channel before = channel;
+        channel = newChannel;
+        return before;
+    }
+
+    /**
+     * Writes do nothing from now on.
+     *
+     * @return the channel that was attached, or null
+     */
+    public synchronized Channel detach() {
+        final Channel before = channel;
+        channel = null;
+        return before;
+    }
+
+    /**
+     * Whether a channel is attached, so that it is worth preparing arguments.
+     *
+     * @return true if so
+     */
+    public boolean isAttached() {
+        return channel != null;
+    }
+
+    /**
+     * Begins a line of text, to be finished by {@link KlogLine#end()} on the same thread.
+     *
+     * @return an empty line; one that ignores everything if nothing is attached
+     */
+    public KlogLine line() {
+        return channel == null ? KlogLine.NONE : lines.take();
+    }
+
+    /**
+     * Writes a text.
+     *
+     * @param text the text
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     */
+    public long print(CharSequence text) {
+        return channel == null ? 0L : lines.take().add(text).end();
+    }
+
+    /**
+     * Writes a text with one number in it.
+     *
+     * @param format see {@link KlogLine#format(String)}
+     * @param a the argument
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     */
+    public long printf(String format, long a) {
+        return channel == null ? 0L : lines.take().argument(a).format(format).end();
+    }
+
+    /**
+     * Writes a text with two numbers in it.
+     *
+     * @param format see {@link KlogLine#format(String)}
+     * @param a the first argument
+     * @param b the second argument
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     */
+    public long printf(String format, long a, long b) {
+        return channel == null ? 0L : lines.take().argument(a).argument(b).format(format).end();
+    }
+
+    /**
+     * Writes a text with an object in it. A {@link CharSequence} is copied; anything else is asked for its string.
+     *
+     * @param format see {@link KlogLine#format(String)}
+     * @param a the argument, may be null
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     */
+    public long printf(String format, Object a) {
+        return channel == null ? 0L : lines.take().argument(a).format(format).end();
+    }
+
+    /**
+     * Writes a text with an object and a number in it.
+     *
+     * @param format see {@link KlogLine#format(String)}
+     * @param a the first argument, may be null
+     * @param b the second argument
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     */
+    public long printf(String format, Object a, long b) {
+        return channel == null ? 0L : lines.take().argument(a).argument(b).format(format).end();
+    }
+
+    /**
+     * Writes a text with any arguments in it. The caller allocates the array, and boxes numbers; use {@link #line()} or
+     * another form where that matters.
+     *
+     * @param format see {@link KlogLine#format(String)}
+     * @param arguments the arguments, each may be null; not more than 8 are used
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     */
+    public long printf(String format, Object... arguments) {
+        if (channel == null) {
+            return 0L;
+        }
+        final KlogLine line = lines.take();
+        for (final Object argument : arguments) {
+            line.argument(argument);
+        }
+        return line.format(format).end();
+    }
+
+    /**
+     * Writes bytes, uninterpreted. They are never cut off: a record that does not fit is lost, and counted.
+     *
+     * @param source the bytes
+     * @param offset index of the first byte
+     * @param length bytes, 0 or more
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     * @throws IndexOutOfBoundsException if something is attached and the range is not within {@code source}
+     */
+    public long raw(byte[] source, int offset, int length) {
+        final Channel target = channel;
+        return target == null ? 0L
+                : KlogRecord.write(target.buffer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+    }
+
+    /**
+     * Writes bytes, as {@link #raw(byte[], int, int)} does.
+     *
+     * @param source the bytes
+     * @param offset offset of the first byte
+     * @param length bytes, 0 or more
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     * @throws IndexOutOfBoundsException if something is attached and the range is not within {@code source}
+     */
+    public long raw(MemorySegment source, long offset, int length) {
+        final Channel target = channel;
+        return target == null ? 0L
+                : KlogRecord.write(target.buffer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+    }
+
+    /** Writes a finished line, and takes it back. */
+    long write(KlogLine line) {
+        final Channel target = channel;
+        try {
+            return target == null ? 0L : write(target, line); // detached since the line was begun: nothing happens
+        } finally {
+            lines.give(line);
+        }
+    }
+
+    private long write(Channel target, KlogLine line) {
+        final long timestamp = clock.getAsLong(); // before the reservation
+        final RelayBuffer buffer = target.buffer();
+        line.limit((buffer.maxLength() & -KlogRecord.ALIGNMENT) - KlogRecord.HEADER_BYTES);
+        int id = KlogRecord.TEXT;
+        if (line.isTruncated()) {
+            id = KlogRecord.TRUNCATED;
+            truncated.getAndIncrement();
+        }
+        return KlogRecord.write(buffer, id, timestamp, line.bytes(), 0, line.length());
+    }
+
+    /** Closes the attached channel's current sub-buffers, so that consumers get what was written. */
+    public void flush() {
+        final Channel target = channel;
+        if (target != null) {
+            target.flush();
+        }
+    }
+
+    /**
+     * Texts that were cut off, whether the channel took the rest or not.
+     *
+     * @return lines
+     */
+    public long truncatedCount() {
+        return truncated.get();
+    }
+}
