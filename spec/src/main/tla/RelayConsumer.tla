@@ -8,18 +8,21 @@ EXTENDS RelayControl
 
 -------------------------------------------------------------------------------
 (* take *)
+FirstWaitStep == "SetWaiting"
+AfterSetWaiting == "TakeLoadConsumed"
+AfterLook == "Sleep"
 Ready(q) == delivered[Slot(q)] = Add(q, 1)
 CopyPc == IF Overwrite THEN "CopyData" ELSE "ReadData"
-FirstWaitStep == "SetWaiting"
 
 TakeLoadConsumed(k) ==
     /\ pc[k] = "TakeLoadConsumed"
-    /\ Step(k, "TakeLoadDelivered", [Idle EXCEPT !.seen = consumed])
+    /\ Step(k, "TakeLoadDelivered", [local[k] EXCEPT !.seen = consumed])
     /\ UNCHANGED <<words, world>>
 
 TakeLoadDelivered(k) ==
     /\ pc[k] = "TakeLoadDelivered"
-    /\ IF Ready(local[k].seen) THEN Step(k, CopyPc, local[k])
+    /\ IF Ready(local[k].seen) THEN Step(k, IF local[k].armed THEN "ClearWaiting" ELSE CopyPc,
+                                      [local[k] EXCEPT !.armed = FALSE])
        ELSE IF Waits THEN Step(k, "LoadClosed", local[k])
        ELSE Step(k, "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<words, world>>
@@ -87,53 +90,46 @@ SkipCas(k) ==
     /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
 
 -------------------------------------------------------------------------------
-(* poll: nothing is ready *)
+(* poll: nothing is ready. Look, set waiting, look again, sleep, set waiting,   *)
+(* look again, and so on. A look is: consumed, delivered, closed and, if closed, *)
+(* tail and consumed. It starts from a fresh consumer position each time.       *)
+NotFound(k) == IF local[k].armed THEN Step(k, AfterLook, [Idle EXCEPT !.armed = TRUE])
+               ELSE Step(k, FirstWaitStep, Idle)
+
 LoadClosed(k) ==
     /\ pc[k] = "LoadClosed"
-    /\ IF closed = 1 THEN Step(k, "HangupLoadTail", [local[k] EXCEPT !.hangs = TRUE])
-       ELSE Step(k, FirstWaitStep, local[k])
+    /\ IF closed = 1 THEN Step(k, "HangupLoadTail", local[k]) ELSE NotFound(k)
     /\ UNCHANGED <<words, world>>
 
-HangupLoadTail(k) ==                            \* the tail is final: consumed = tail means drained
+HangupLoadTail(k) ==                            \* the tail is final now
     /\ pc[k] = "HangupLoadTail"
-    /\ IF tail.q = local[k].seen /\ tail.off = 0 THEN Step(k, "Done", Idle)
-       ELSE Step(k, FirstWaitStep, local[k])
+    /\ IF tail.fin /\ tail.off = 0 THEN Step(k, "HangupLoadConsumed", [local[k] EXCEPT !.bound = tail.q])
+       ELSE NotFound(k)
     /\ UNCHANGED <<words, world>>
 
-AfterSetWaiting == "RecheckDelivered"
-AfterRecheck == "Sleep"
-StillEmpty(q) == delivered[Slot(q)] = Lap(q)    \* not "# q+1": others may have moved past q
+HangupLoadConsumed(k) ==
+    /\ pc[k] = "HangupLoadConsumed"
+    /\ IF local[k].bound = consumed THEN Step(k, "Done", Idle) ELSE NotFound(k)
+    /\ UNCHANGED <<words, world>>
 
 SetWaiting(k) ==
     /\ pc[k] = "SetWaiting"
     /\ waiting' = 1
-    /\ Goto(k, AfterSetWaiting)
-    /\ UNCHANGED <<tail, consumed, slots, closed, permit, counters, local, world>>
-
-RecheckDelivered(k) ==
-    /\ pc[k] = "RecheckDelivered"
-    /\ IF ~StillEmpty(local[k].seen) THEN Step(k, "ClearWaiting", Idle)
-       ELSE IF local[k].hangs THEN Step(k, AfterRecheck, Idle)
-       ELSE Step(k, "RecheckClosed", local[k])
-    /\ UNCHANGED <<words, world>>
-
-RecheckClosed(k) ==                             \* only if it was open when we last looked
-    /\ pc[k] = "RecheckClosed"
-    /\ Step(k, IF closed = 1 THEN "ClearWaiting" ELSE AfterRecheck, Idle)
-    /\ UNCHANGED <<words, world>>
+    /\ Step(k, AfterSetWaiting, [local[k] EXCEPT !.armed = TRUE])
+    /\ UNCHANGED <<tail, consumed, slots, closed, permit, counters, world>>
 
 Sleep(k) ==                                     \* park: blocks until there is a permit
     /\ pc[k] = "Sleep"
     /\ permit
     /\ permit' = FALSE
-    /\ Step(k, "ClearWaiting", Idle)
+    /\ Step(k, "SetWaiting", Idle)
     /\ UNCHANGED <<tail, consumed, slots, waiting, closed, counters, world>>
 
 ClearWaiting(k) ==
     /\ pc[k] = "ClearWaiting"
     /\ waiting' = 0
-    /\ Goto(k, "TakeLoadConsumed")
-    /\ UNCHANGED <<tail, consumed, slots, closed, permit, counters, local, world>>
+    /\ Step(k, "TakeLoadConsumed", Idle)
+    /\ UNCHANGED <<tail, consumed, slots, closed, permit, counters, world>>
 
 -------------------------------------------------------------------------------
 (* snapshot: copies what is retained, consumes nothing, validates on the tail *)
@@ -145,12 +141,12 @@ SnapLoadConsumed(s) ==                          \* before the tail, so that it i
     /\ Step(s, "SnapLoadTail", [Idle EXCEPT !.seen = consumed])
     /\ UNCHANGED <<words, world>>
 
-Onwards(s, q, me) == IF q = me.bound THEN Step(s, "Done", Idle)
+Onwards(s, q, me) == IF q = me.bound THEN Step(s, "PartialLoadDelivered", [Idle EXCEPT !.seen = q])
                      ELSE Step(s, "SnapLoadDelivered", [Idle EXCEPT !.seen = q, !.bound = me.bound])
 SnapLoadTail(s) ==
     /\ pc[s] = "SnapLoadTail"
     /\ LET c == local[s].seen
-           oldest == IF Distance(tail.q, c) >= N THEN Add(tail.q, 1 - N) ELSE c
+           oldest == IF Distance(tail.q, c) >= N THEN Oldest(tail.q) ELSE c
        IN Onwards(s, oldest, [Idle EXCEPT !.bound = tail.q])
     /\ UNCHANGED <<words, world>>
 
@@ -173,13 +169,14 @@ SnapValidate(s) ==
     /\ UNCHANGED <<words, refusals, data, log>>
 
 -------------------------------------------------------------------------------
-(* partial: the committed prefix of the current sub-buffer *)
-Again(r) == Step(r, "PartialLoadTail", Idle)
+(* partial: the committed prefix of the sub-buffer at the consumer position     *)
+(* (read), or of the current one (the end of a snapshot, one attempt). The      *)
+(* former validates on consumed, the latter on the tail.                        *)
+Again(r) == Step(r, IF r \in Partials THEN "PartialLoadConsumed" ELSE "Done", Idle)
 
-PartialLoadTail(r) ==
-    /\ pc[r] = "PartialLoadTail"
-    /\ tail.off # 0                             \* else it would only spin
-    /\ Step(r, "PartialLoadDelivered", [Idle EXCEPT !.seen = tail.q])
+PartialLoadConsumed(r) ==
+    /\ pc[r] = "PartialLoadConsumed"
+    /\ Step(r, "PartialLoadDelivered", [Idle EXCEPT !.seen = consumed])
     /\ UNCHANGED <<words, world>>
 
 LapBefore(q) == delivered[Slot(q)] = Lap(q)
@@ -195,7 +192,7 @@ PartialLoadCommit(r) ==
                 [subbufs |-> 0, records |-> commitRecords[s], bytes |-> commitBytes[s]]])
     /\ UNCHANGED <<words, world>>
 
-Stable(q, bytes) == tail.q = q /\ tail.off = bytes
+Stable(q, bytes) == tail.q = q /\ tail.off = bytes /\ bytes > 0
 PartialRecheckTail(r) ==
     /\ pc[r] = "PartialRecheckTail"
     /\ IF Stable(local[r].seen, local[r].got.bytes) THEN Step(r, "PartialCopy", local[r]) ELSE Again(r)
@@ -206,9 +203,10 @@ PartialCopy(r) ==
     /\ Step(r, "PartialValidate", [local[r] EXCEPT !.good = OneLap(local[r].seen, local[r].got.bytes)])
     /\ UNCHANGED <<words, world>>
 
-PartialValidate(r) ==                           \* in both modes: somebody else may consume
+PartialValid(r) == IF r \in Partials THEN consumed = local[r].seen ELSE NotReopened(local[r].seen, tail)
+PartialValidate(r) ==
     /\ pc[r] = "PartialValidate"
-    /\ IF NotReopened(local[r].seen, tail)
+    /\ IF PartialValid(r)
        THEN Step(r, "Done", Idle) /\ Fault(~local[r].good, "Torn")
        ELSE Again(r) /\ UNCHANGED faults
     /\ UNCHANGED <<words, refusals, data, log>>

@@ -52,9 +52,10 @@ StoreClosed(p) ==
 
 -------------------------------------------------------------------------------
 (* pause, then resume *)
-LoadForFlag(p, from, to) ==
+LoadForFlag(p, from, to, then, value) ==
     /\ pc[p] = from
-    /\ IF tail.fin THEN Step(p, "Done", Idle) ELSE Step(p, to, [Idle EXCEPT !.loaded = tail])
+    /\ IF tail.fin \/ tail.paused = value THEN Step(p, then, Idle)
+       ELSE Step(p, to, [Idle EXCEPT !.loaded = tail])
     /\ UNCHANGED <<words, world>>
 CasFlag(p, from, again, then, value) ==
     /\ pc[p] = from
@@ -63,50 +64,56 @@ CasFlag(p, from, again, then, value) ==
        ELSE Step(p, again, Idle) /\ UNCHANGED tail
     /\ UNCHANGED <<consumed, slots, sleep, counters, world>>
 
-PauseLoadTail(p)  == LoadForFlag(p, "PauseLoadTail", "PauseCas")
+PauseLoadTail(p)  == LoadForFlag(p, "PauseLoadTail", "PauseCas", "ResumeLoadTail", TRUE)
 PauseCas(p)       == CasFlag(p, "PauseCas", "PauseLoadTail", "ResumeLoadTail", TRUE)
-ResumeLoadTail(p) == LoadForFlag(p, "ResumeLoadTail", "ResumeCas")
+ResumeLoadTail(p) == LoadForFlag(p, "ResumeLoadTail", "ResumeCas", "Done", FALSE)
 ResumeCas(p)      == CasFlag(p, "ResumeCas", "ResumeLoadTail", "Done", FALSE)
 
 -------------------------------------------------------------------------------
 (* reset: flush, then consume everything before the bound *)
 ResetLoadBound(p) ==
     /\ pc[p] = "ResetLoadBound"
-    /\ Step(p, "ResetLoadConsumed", [Idle EXCEPT !.bound = tail.q])
+    /\ Step(p, "ResetLoadConsumed", [Idle EXCEPT !.bound = tail.q, !.rounds = N])
     /\ UNCHANGED <<words, world>>
 
-Before(a, b) == LET d == Distance(b, a) IN d > 0 /\ d < Modulus \div 2
+Round(p) ==             \* the next of at most n: each has moved consumed, or has seen it moved
+    IF local[p].rounds = 1 THEN Step(p, "Done", Idle)
+    ELSE Step(p, "ResetLoadConsumed",
+              [Idle EXCEPT !.bound = local[p].bound, !.rounds = local[p].rounds - 1])
 
-ResetLoadConsumed(p) ==                         \* others may have gone past the bound: "before", not "#"
+ResetLoadConsumed(p) ==                         \* others may have gone past the bound
     /\ pc[p] = "ResetLoadConsumed"
-    /\ IF Before(consumed, local[p].bound)
+    /\ IF Distance(local[p].bound, consumed) \in 1..N
        THEN Step(p, "ResetLoadDelivered", [local[p] EXCEPT !.seen = consumed])
        ELSE Step(p, "Done", Idle)
     /\ UNCHANGED <<words, world>>
 
-ResetLoadDelivered(p) ==                        \* not delivered: a writer still holds it, give up
+ResetLoadDelivered(p) ==                        \* padding and records are read just after
     /\ pc[p] = "ResetLoadDelivered"
     /\ LET q == local[p].seen IN
        IF delivered[Slot(q)] = Add(q, 1)
        THEN Step(p, "ResetCas", [local[p] EXCEPT !.got = [subbufs |-> 1, records |-> records[Slot(q)],
                                                           bytes |-> S - H - padding[Slot(q)]]])
-       ELSE Step(p, "Done", Idle)
+       ELSE Step(p, "ResetRecheckConsumed", local[p])
+    /\ UNCHANGED <<words, world>>
+
+ResetRecheckConsumed(p) ==                      \* unchanged: a writer still holds it, give up
+    /\ pc[p] = "ResetRecheckConsumed"
+    /\ IF consumed = local[p].seen THEN Step(p, "Done", Idle) ELSE Round(p)
     /\ UNCHANGED <<words, world>>
 
 ConsumedIs(q) == consumed = q                   \* success of a CAS on the consumer position
 ResetCas(p) ==
     /\ pc[p] = "ResetCas"
     /\ IF ConsumedIs(local[p].seen)
-       THEN /\ Release(1)
-            /\ Step(p, "CountSkipped", [local[p] EXCEPT !.seen = NoSequence])
-       ELSE /\ Step(p, "ResetLoadConsumed", [local[p] EXCEPT !.seen = NoSequence, !.got = Zero])
-            /\ UNCHANGED <<consumed, log, data>>
+       THEN Release(1) /\ Step(p, "CountSkipped", [local[p] EXCEPT !.seen = NoSequence])
+       ELSE Round(p) /\ UNCHANGED <<consumed, log, data>>
     /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
 
 CountSkipped(p) ==                              \* a resetter, or a consumer that jumps ahead
     /\ pc[p] = "CountSkipped"
     /\ Count("SKIPPED", local[p].got)
-    /\ IF p \in Resetters THEN Step(p, "ResetLoadConsumed", [local[p] EXCEPT !.got = Zero])
+    /\ IF p \in Resetters THEN Round(p)
        ELSE Step(p, "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
 ===============================================================================

@@ -18,6 +18,10 @@ W222_2 == [w1 |-> <<2, 2, 2>>, w2 |-> <<2>>]
 W222_22 == [w1 |-> <<2, 2, 2>>, w2 |-> <<2, 2>>]
 W1222_1 == [w1 |-> <<1, 2, 2, 2>>, w2 |-> <<1>>]
 W142_21 == [w1 |-> <<1, 4, 2>>, w2 |-> <<2, 1>>]
+W2_2 == [w1 |-> <<2>>, w2 |-> <<2>>]
+W12 == [w1 |-> <<1, 2>>]
+W14 == [w1 |-> <<1, 4>>]
+W1_2 == [w1 |-> <<1>>, w2 |-> <<2>>]
 W22 == [w1 |-> <<2, 2>>]
 W222 == [w1 |-> <<2, 2, 2>>]
 W2222 == [w1 |-> <<2, 2, 2, 2>>]
@@ -43,13 +47,13 @@ NeverAborted == ~Lost("ABORTED")
 NeverOverwritten == ~Lost("OVERWRITTEN")
 NeverSkipped == ~Lost("SKIPPED")
 NeverPadded == \A p \in Procs : pc[p] # "CommitPadding"
+NeverResetGaveWay == \A p \in Resetters : pc[p] = "ResetRecheckConsumed" => consumed = local[p].seen
 NeverFilledExactly == \A w \in Writers : ~(pc[w] = "StorePadding" /\ local[w].own.kind = "record")
 NeverFailedCas == \A w \in Writers :
     pc[w] \in {"OpenCas", "AppendCas", "CloseCas"} => local[w].loaded = tail
 NeverFailedRecheck == \A w \in Writers : pc[w] = "RecheckTail" => local[w].loaded = tail
-NeverFailedPush == \A w \in Writers : pc[w] = "PushConsumed" => local[w].seen = consumed
-NeverStalePush == \A w \in Writers :     \* the masked distance of an opener that came too late
-    pc[w] = "LoadConsumedPush" => Distance(local[w].loaded.q, consumed) <= N
+NeverStalePush == \A w \in Writers :     \* consumed has passed the sub-buffer that is to be opened
+    pc[w] = "PushConsumed" => Distance(local[w].loaded.q, consumed) <= N
 NeverLapped == Distance(tail.q, FirstSequence) <= N
 NeverWrapped == tail.q >= FirstSequence
 NeverCommittedOutOfOrder == \A w \in Writers :

@@ -5,7 +5,7 @@
 EXTENDS RelayProtocol
 
 Holds(w) == local[w].own.kind = "record"        \* w has reserved its current message
-PreCommit == {"StorePadding", "OnStart", "WriteData", "Commit", "CommitPadding", "Crashed"}
+PreCommit == {"StorePadding", "OnStart", "WriteData", "CountAborted", "Commit", "CommitPadding", "Crashed"}
 Outstanding(p) == local[p].own.kind # "none" /\ pc[p] \in PreCommit
 Delivering == {"OnEnd", "StoreRecords", "ResetCommit", "Deliver"}
 Bytes(own) == own.len + (IF own.kind = "record" /\ own.off = H THEN H ELSE 0)
@@ -85,19 +85,20 @@ I9_ExactDelivery ==
                 /\ commitBytes[s] = 0 /\ commitRecords[s] = 0
 
 (* I10: attempted = in current + delivered + overwritten + skipped + lost (+ aborted) *)
-Attempts(w) == local[w].msg - 1 + (IF Holds(w) \/ pc[w] = "CountAborted" THEN 1 ELSE 0)
+Attempts(w) == local[w].msg - 1 + (IF Holds(w) THEN 1 ELSE 0)
 Attempted == [w \in Writers |-> [subbufs |-> 0, records |-> Attempts(w),
               bytes |-> Sum([i \in 1..Attempts(w) |-> [Zero EXCEPT !.bytes = Lengths[w][i]]],
                             1..Attempts(w)).bytes]]
 Counting == [p \in Procs |->
     Only(pc[p] \in {"CountOverwritten", "CountDelivered", "CountSkipped"}, local[p].got)]
-Aborting == [w \in Writers |-> Only((Holds(w) \/ pc[w] = "CountAborted") /\ Record(w) \in Aborts,
-                                    [Zero EXCEPT !.records = 1])]
+Aborting == [w \in Writers |-> Only(Holds(w) /\ Record(w) \in Aborts, [Zero EXCEPT !.records = 1])]
+Counted == {w \in Writers : Holds(w) /\ Record(w) \in Aborts /\
+                            pc[w] \in {"Commit", "LoadWaiting", "Wake", "Unpark"} \cup Delivering}
 Current == [k \in 1..Len(log) |-> SizeOf(log[k].recs)]
 I10_Accounting ==
     LET known == Plus(Plus(Sum(counters, Causes \cup Fates), Sum(Counting, Procs)),
                       Sum(Current, 1..Len(log)))
-        aborted == counters["ABORTED"].records + Sum(Aborting, Writers).records
+        aborted == counters["ABORTED"].records + Sum(Aborting, Writers \ Counted).records
     IN  Retry = {} => /\ Sum(Attempted, Writers).bytes = known.bytes
                       /\ Sum(Attempted, Writers).records = known.records + aborted
 
@@ -147,11 +148,13 @@ A4_Immutable == [][\A j \in 0..N-1 :
 
 -------------------------------------------------------------------------------
 (* Liveness, under FairSpec *)
-Undelivered(q) == Distance(q, consumed) < Distance(tail.q, consumed) /\ delivered[Slot(q)] = Lap(q)
-L1_ClosedIsDelivered == \A q \in Sequences : Undelivered(q) ~> ~Undelivered(q)
+Undelivered(s) ==       \* slot s holds a closed sub-buffer that is not delivered
+    \E j \in 0..N-1 : /\ s = Slot(Add(consumed, j)) /\ j < Distance(tail.q, consumed)
+                      /\ delivered[s] = Lap(Add(consumed, j))
+L1_ClosedIsDelivered == \A s \in 0..N-1 : Undelivered(s) ~> ~Undelivered(s)
 Asleep == \E k \in Consumers : pc[k] = "Sleep"
 L2_SleeperIsWoken == (Asleep /\ Ready(consumed)) ~> ~Asleep
 L3_WritersFinish == <>[](\A w \in Writers : pc[w] \in {"Done", "Crashed"})
 L4_CloseDrains == \A k \in Consumers : tail.fin ~> (pc[k] = "Done")
-L5_ReadyIsTaken == \A q \in Sequences : (consumed = q /\ Ready(q)) ~> (consumed # q)
+L5_ReadyIsTaken == Ready(consumed) ~> ~Ready(consumed)
 ===============================================================================

@@ -13,7 +13,7 @@ EXTENDS RelayConsumer
 
 Extra(p) == FALSE                               \* a mutant's further steps
 
-Reserving(w) == \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w) \/ LoadConsumedPush(w)
+Reserving(w) == \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w)
                 \/ PushConsumed(w) \/ CountOverwritten(w) \/ OpenCas(w) \/ AppendCas(w)
                 \/ CloseCas(w) \/ RecheckTail(w) \/ CountLost(w)
 Committing(w) == OnStart(w) \/ WriteData(w) \/ Commit(w) \/ CountAborted(w)
@@ -24,16 +24,16 @@ Flushing(p) == FlushLoadTail(p) \/ FlushCas(p)
 Closing(p) == CloseLoadTail(p) \/ FinalizeCas(p) \/ StoreClosed(p)
 Pausing(p) == PauseLoadTail(p) \/ PauseCas(p) \/ ResumeLoadTail(p) \/ ResumeCas(p)
 Resetting(p) == \/ ResetLoadBound(p) \/ ResetLoadConsumed(p) \/ ResetLoadDelivered(p)
-                \/ ResetCas(p) \/ CountSkipped(p)
+                \/ ResetRecheckConsumed(p) \/ ResetCas(p) \/ CountSkipped(p)
 Taking(k) == \/ TakeLoadConsumed(k) \/ TakeLoadDelivered(k) \/ ReadData(k) \/ CopyData(k)
              \/ ConsumeCas(k) \/ CountDelivered(k)
 Skipping(k) == \/ SkipLoadConsumed(k) \/ SkipLoadTail(k) \/ SkipLoadDelivered(k) \/ SkipCas(k)
                \/ CountSkipped(k)
-Polling(k) == \/ LoadClosed(k) \/ HangupLoadTail(k) \/ SetWaiting(k) \/ RecheckDelivered(k)
-              \/ RecheckClosed(k) \/ Sleep(k) \/ ClearWaiting(k)
+Polling(k) == \/ LoadClosed(k) \/ HangupLoadTail(k) \/ HangupLoadConsumed(k)
+              \/ SetWaiting(k) \/ Sleep(k) \/ ClearWaiting(k)
 Snapshot(s) == \/ SnapLoadConsumed(s) \/ SnapLoadTail(s) \/ SnapLoadDelivered(s) \/ SnapCopy(s)
                \/ SnapValidate(s)
-Partial(r) == \/ PartialLoadTail(r) \/ PartialLoadDelivered(r) \/ PartialLoadCommit(r)
+Partial(r) == \/ PartialLoadConsumed(r) \/ PartialLoadDelivered(r) \/ PartialLoadCommit(r)
               \/ PartialRecheckTail(r) \/ PartialCopy(r) \/ PartialValidate(r)
 
 Writing(w) == Reserving(w) \/ Committing(w) \/ Switching(w)
@@ -57,7 +57,7 @@ Next == \/ \E w \in Writers : Writing(w)
         \/ \E p \in Resetters : ResetAll(p)
         \/ \E k \in Consumers : Consume(k)
         \/ \E s \in Snapshots : Snapshot(s)
-        \/ \E r \in Partials : Partial(r)
+        \/ \E r \in Readers : Partial(r)
         \/ Finished
 
 Spec == Init /\ [][Next]_vars

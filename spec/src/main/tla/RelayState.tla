@@ -26,7 +26,7 @@ CONSTANTS
     Consumers,      \* {} or one consumer
     Waits,          \* BOOLEAN: the consumer polls with waiting, else it spins on take
     Snapshots,      \* snapshot readers, one pass each
-    Partials        \* readers of the current sub-buffer, until they have read once
+    Partials        \* readers of the current sub-buffer, until they have read something
 
 VARIABLES
     \* shared words
@@ -92,7 +92,8 @@ Idle == [msg |-> 1,             \* writer: number of its current message
          bound |-> NoSequence,  \* where a reset, a skip or a snapshot ends
          cause |-> "",          \* why the write is about to fail
          got |-> Zero,          \* amounts read, to be counted
-         hangs |-> FALSE,       \* consumer: it has seen closed
+         armed |-> FALSE,       \* consumer: it has set waiting
+         rounds |-> 0,          \* resetter: sub-buffers that it may still consume
          good |-> FALSE,        \* history: the copy is whole
          excuse |-> FALSE]      \* history: cause was true when it was seen
 
@@ -121,7 +122,7 @@ Init ==
                   [] p \in Pausers   -> "PauseLoadTail"
                   [] p \in Consumers -> "TakeLoadConsumed"
                   [] p \in Snapshots -> "SnapLoadConsumed"
-                  [] p \in Partials  -> "PartialLoadTail"]
+                  [] p \in Partials  -> "PartialLoadConsumed"]
     /\ local = [p \in Procs |-> IF p \in Writers THEN StartLocal(p, 1) ELSE Idle]
     /\ refusals = Refusals
     /\ data = [s \in 0..N-1 |-> Blank]

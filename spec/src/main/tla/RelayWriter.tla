@@ -8,18 +8,19 @@ EXTENDS RelayState
 (* Decisions *)
 Full(q, c) == Distance(q, c) >= N               \* a stale q looks full: RecheckTail sorts it out
 SlotFree(q) == delivered[Slot(q)] = Lap(q)      \* the lap before is delivered
-MustPush(q, c) == Distance(q, c) = N            \* not ">=": for a stale q the masked distance is huge
+Oldest(q) == Add(q, Modulus - N)                \* what the opener of q overwrites
 TailIs(t) == tail = t                           \* success of a CAS on the tail
 FailsAtOnce(t) == t.fin \/ t.paused
 Branch(t, len) == IF t.off = 0 THEN (IF Overwrite THEN "LoadDelivered" ELSE "LoadConsumed")
                   ELSE IF t.off + len <= S THEN "AppendCas" ELSE "CloseCas"
-AfterAdmit == IF Overwrite THEN "LoadConsumedPush" ELSE "OpenCas"
-AfterPush == "CountOverwritten"
-AfterOpen(len) == IF H + len = S THEN "StorePadding" ELSE "OnStart"
-AfterAppend(t, len) == IF t.off + len = S THEN "StorePadding" ELSE "WriteData"
-AfterClose == "StorePadding"
+AfterAdmit == IF Overwrite THEN "PushConsumed" ELSE "OpenCas"
 AfterStart == "WriteData"
-AfterWrite == "Commit"
+AfterPush == "CountOverwritten"
+AfterPushing == "OpenCas"
+AfterOpen(len) == IF H + len = S THEN "StorePadding" ELSE "OnStart"
+AfterAppend(t, len) == IF t.off + len = S THEN "StorePadding" ELSE AfterStart
+AfterClose == "StorePadding"
+AfterWrite(r) == IF r \in Aborts THEN "CountAborted" ELSE "Commit"
 CommitSize(own) == own.len + (IF own.kind = "record" /\ own.off = H THEN H ELSE 0)
 Completes(bytes) == bytes = S
 
@@ -33,8 +34,9 @@ LoadTail(w) ==
        ELSE Step(w, Branch(tail, Message(w)), [local[w] EXCEPT !.loaded = tail])
     /\ UNCHANGED <<words, world>>
 
-Recheck(w, cause) ==
-    Step(w, "RecheckTail", [local[w] EXCEPT !.cause = cause, !.excuse = (tail = local[w].loaded)])
+Recheck(w, cause) ==    \* history: the cause is true if the position (not the flags) is still the loaded one
+    Step(w, "RecheckTail", [local[w] EXCEPT !.cause = cause,
+            !.excuse = (tail.q = local[w].loaded.q /\ tail.off = local[w].loaded.off)])
 
 LoadConsumed(w) ==                              \* no-overwrite only
     /\ pc[w] = "LoadConsumed"
@@ -51,28 +53,26 @@ LoadDelivered(w) ==                             \* and then the client's admit(q
             ELSE Step(w, AfterAdmit, local[w]) /\ UNCHANGED refusals
     /\ UNCHANGED <<words, data, log, faults>>
 
-LoadConsumedPush(w) ==                          \* overwrite only, like the next two
-    /\ pc[w] = "LoadConsumedPush"
-    /\ IF MustPush(local[w].loaded.q, consumed)
-       THEN Step(w, "PushConsumed", [local[w] EXCEPT !.seen = consumed])
-       ELSE Step(w, "OpenCas", local[w])
-    /\ UNCHANGED <<words, world>>
-
-PushConsumed(w) ==                              \* padding and records are read just before
+(* Overwrite only, like the next: the position is compared with q - n, nothing  *)
+(* else. A test "distance >= n" would be true for a stale q, behind consumed.  *)
+(* Padding and records are read just before: if the CAS succeeds they are q-n's. *)
+PushConsumed(w) ==
     /\ pc[w] = "PushConsumed"
-    /\ LET s == Slot(local[w].loaded.q) IN
-       IF consumed = local[w].seen
+    /\ LET q == local[w].loaded.q
+           s == Slot(q)
+       IN
+       IF consumed = Oldest(q)
        THEN /\ Release(1)
-            /\ Step(w, AfterPush, [local[w] EXCEPT !.seen = NoSequence,
+            /\ Step(w, AfterPush, [local[w] EXCEPT
                     !.got = [subbufs |-> 1, records |-> records[s], bytes |-> S - H - padding[s]]])
-       ELSE /\ Step(w, "OpenCas", [local[w] EXCEPT !.seen = NoSequence])
+       ELSE /\ Step(w, AfterPushing, local[w])
             /\ UNCHANGED <<consumed, log, data>>
     /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
 
 CountOverwritten(w) ==
     /\ pc[w] = "CountOverwritten"
     /\ Count("OVERWRITTEN", local[w].got)
-    /\ Step(w, "OpenCas", [local[w] EXCEPT !.got = Zero])
+    /\ Step(w, AfterPushing, [local[w] EXCEPT !.got = Zero])
     /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
 
 Restart(w) == Step(w, "LoadTail", Clear(w)) /\ UNCHANGED <<tail, log, data>>
@@ -89,10 +89,11 @@ OpenCas(w) ==                                   \* opening makes the old content
        ELSE Restart(w)
     /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
 
+AppendOk(t) == TailIs(t)
 AppendCas(w) ==
     /\ pc[w] = "AppendCas"
     /\ LET t == local[w].loaded IN
-       IF TailIs(t)
+       IF AppendOk(t)
        THEN /\ tail' = MoveTo(t, t.q, t.off + Message(w))
             /\ log' = [log EXCEPT ![Len(log)].recs = Append(@, Record(w))]
             /\ Step(w, AfterAppend(t, Message(w)), [Clear(w) EXCEPT
@@ -113,9 +114,10 @@ CloseCas(w) ==
        ELSE Restart(w)
     /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
 
+RecheckOk(t) == TailIs(t)
 RecheckTail(w) ==
     /\ pc[w] = "RecheckTail"
-    /\ IF TailIs(local[w].loaded)
+    /\ IF RecheckOk(local[w].loaded)
        THEN Step(w, "CountLost", [local[w] EXCEPT !.loaded = NoTail])
        ELSE Step(w, "LoadTail", Clear(w))
     /\ UNCHANGED <<words, world>>
@@ -160,21 +162,19 @@ WriteData(w) ==
     /\ pc[w] = "WriteData"
     /\ LET own == local[w].own IN
        Write(own.q, own.off, own.off + own.len, <<own.q, w, local[w].msg>>)
-    /\ Goto(w, AfterWrite)
+    /\ Goto(w, AfterWrite(Record(w)))
     /\ UNCHANGED <<words, local, refusals, log, faults>>
 
 -------------------------------------------------------------------------------
 (* commit and delivery; p may also be a flusher, closer or resetter *)
 ResumePc(p) ==          \* where p goes on after its commit and perhaps its delivery
-    CASE local[p].own.kind = "record" ->
-            IF Record(p) \in Aborts THEN "CountAborted" ELSE StartPc(p, local[p].msg + 1)
+    CASE local[p].own.kind = "record" -> StartPc(p, local[p].msg + 1)
       [] local[p].own.kind = "padding" ->
             (CASE p \in Writers -> "LoadTail" [] p \in Resetters -> "ResetLoadBound"
                [] p \in Closers -> "StoreClosed" [] OTHER -> "Done")
       [] OTHER -> "Done"
 ResumeLocal(p) ==
-    IF local[p].own.kind = "record" /\ Record(p) \notin Aborts
-    THEN StartLocal(p, local[p].msg + 1) ELSE Clear(p)
+    IF local[p].own.kind = "record" THEN StartLocal(p, local[p].msg + 1) ELSE Clear(p)
 Resume(p) == Step(p, ResumePc(p), ResumeLocal(p))
 
 AddCommit(p, count) ==
@@ -192,11 +192,11 @@ AddCommit(p, count) ==
 Commit(w) == pc[w] = "Commit" /\ AddCommit(w, IF Record(w) \in Aborts THEN 0 ELSE 1)
 CommitPadding(p) == pc[p] = "CommitPadding" /\ AddCommit(p, 0)
 
-CountAborted(w) ==
+CountAborted(w) ==                              \* abort: its bytes are zeroed, then counted, then committed
     /\ pc[w] = "CountAborted"
     /\ Count("ABORTED", [subbufs |-> 0, records |-> 1, bytes |-> Message(w)])
-    /\ NextMessage(w)
-    /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+    /\ Goto(w, "Commit")
+    /\ UNCHANGED <<tail, consumed, slots, sleep, local, world>>
 
 AfterEnd == "StoreRecords"
 AfterRecords == "ResetCommit"
