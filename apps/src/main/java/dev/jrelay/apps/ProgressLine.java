@@ -42,8 +42,8 @@ final class ProgressLine implements AutoCloseable {
                 Thread.sleep(INTERVAL_MILLIS);
                 final Recording.Progress progress = recording.progress();
                 final long now = System.nanoTime();
-                show(Sizes.text(progress.bytesRead()) + " read, "
-                        + Sizes.rate(progress.bytesRead() - bytesBefore, now - before) + ", "
+                show(Sizes.text(progress.bytesRead()) + " read, " + (progress.isChecking() ? "checking the output, "
+                        : Sizes.rate(progress.bytesRead() - bytesBefore, now - before) + ", ")
                         + Sizes.count(progress.lostRecords()) + " lost");
                 bytesBefore = progress.bytesRead();
                 before = now;

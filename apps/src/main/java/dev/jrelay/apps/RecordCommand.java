@@ -20,12 +20,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code relay record}: relays a stream through a channel to files, and checks that nothing went missing. */
 @Command(name = "record", sortOptions = false, mixinStandardHelpOptions = true,
-        description = {"Relays a stream of records through per-CPU buffers to one file for each CPU.",
-            "Several writer threads put each record into the buffers as a message; a separate consumer process takes "
-            + "whole sub-buffers to DIR/cpu0, DIR/cpu1, … At the end the files are read again and compared with what "
-            + "was written, byte for byte.", ""},
-        footer = {"", "Sizes are in bytes, or with k, M, G. Exit code: 0 ok, 1 failed, 2 wrong usage, 3 data was lost "
-            + "(with --fail-on-loss).", "Ctrl-C stops reading; what was read is still relayed and checked."})
+        description = RecordCommand.DESCRIPTION + "%n", footer = "%n" + RecordCommand.FOOTER)
 final class RecordCommand implements Callable<Integer> {
     /** How the input is cut into records. */
     enum Format { LINES, PREFIXED, BLOCKS }
@@ -33,11 +28,20 @@ final class RecordCommand implements Callable<Integer> {
     /** What a writer does when its buffer is full. */
     enum OnFull { WAIT, DROP }
 
+    static final String DESCRIPTION = "Relays a stream of records through per-CPU buffers to one file for each CPU.%n"
+            + "Several writer threads put each record into the buffers as a message; a separate consumer process takes "
+            + "whole sub-buffers to DIR/cpu0, DIR/cpu1, … At the end the files are read again and compared with what "
+            + "was written, byte for byte.";
+    static final String FOOTER = "Sizes are in bytes, or with k, M, G. Exit code: 0 ok, 1 failed, 2 wrong usage, "
+            + "3 data was lost (with --fail-on-loss).%n"
+            + "Ctrl-C stops reading; what was read is still relayed and checked.";
+
     private static final int MAX_THREADS = 4096;
     private static final int MAX_COUNT = 1 << 20;
     private static final long MAX_SIZE = 1L << 30;
 
-    @Option(names = {"-i", "--input"}, required = true, paramLabel = "FILE|-", description = "What to read; - is stdin.")
+    @Option(names = {"-i", "--input"}, required = true, paramLabel = "FILE|-",
+            description = "What to read; - is stdin.")
     private Path input;
 
     @Option(names = {"-o", "--output"}, required = true, paramLabel = "DIR",
@@ -100,7 +104,7 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final RecordPlan plan = plan();
-        final Recording recording = new Recording(plan, new Messages());
+        final Recording recording = new Recording(plan, new Messages(plan));
         final CountDownLatch ended = new CountDownLatch(1);
         final int[] exitCode = {Relay.FAILED};
         final Thread onSignal = new Thread(() -> stopAndWait(recording, ended, exitCode), "signal");
@@ -110,19 +114,15 @@ final class RecordCommand implements Callable<Integer> {
             progress.clear();
             exitCode[0] = print(report);
         } catch (IOException | RuntimeException failure) {
-            if (ended.getCount() > 0 && isShuttingDown(onSignal)) {
-                System.err.println("relay: " + Relay.describe(failure)); // nobody else will say it
+            if (!onSignal.isAlive()) {
+                throw failure;
             }
-            throw failure;
+            System.err.println("relay: " + Relay.describe(failure)); // the process ends before anybody else says it
         } finally {
             ended.countDown();
             removeHook(onSignal);
         }
         return exitCode[0];
-    }
-
-    private static boolean isShuttingDown(Thread hook) {
-        return hook.isAlive();
     }
 
     private static void removeHook(Thread hook) {
@@ -160,10 +160,16 @@ final class RecordCommand implements Callable<Integer> {
 
     /** Says on stderr what happens while it happens. */
     private final class Messages implements Recording.Listener {
+        private final RecordPlan plan;
+
+        Messages(RecordPlan plan) {
+            this.plan = plan;
+        }
+
         @Override
         public void started(Path directory, long consumerPid) {
             if (!quiet) {
-                System.err.println("relay: " + Summary.start(plan()) + "; channel in " + directory
+                System.err.println("relay: " + Summary.start(plan) + "; channel in " + directory
                         + ", consumer process " + consumerPid);
             }
         }

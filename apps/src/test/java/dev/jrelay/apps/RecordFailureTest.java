@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrelay.MappedChannel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +156,9 @@ class RecordFailureTest {
             final ProcessHandle consumer = relay.consumer();
             relay.stdin().write(LINES);
             relay.stdin().flush();
-            RelayProcess.await(() -> written() > 2 * LINES.length / 3);
+            try (MappedChannel channel = MappedChannel.open(channel(), "cpu")) {
+                RelayProcess.await(() -> written() > 0L && written() + channel.stats(0).pendingBytes() == LINES.length);
+            }
             relay.process().destroyForcibly();
             RelayProcess.await(() -> !consumer.isAlive());
             relay.awaitErr("is gone");

@@ -97,7 +97,7 @@ final class InputReader implements AutoCloseable {
         }
     }
 
-    /** Gives what is complete to the writers; a chunk that is full of one record grows, or its record is passed over. */
+    /** Gives what is complete to the writers; a chunk that is full of one record grows, or it is skipped. */
     private void handOver() throws IOException, InterruptedException {
         final int end = format.lastEnd(chunk.bytes, 0, used);
         if (end > 0) {

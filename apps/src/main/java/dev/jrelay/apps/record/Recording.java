@@ -31,6 +31,7 @@ public final class Recording {
     private volatile Channel channel;
     private volatile boolean stopped;
     private volatile boolean ending;
+    private volatile boolean checking;
 
     /** Learns what happens during a run, on any thread. */
     public interface Listener {
@@ -55,8 +56,9 @@ public final class Recording {
      *
      * @param bytesRead bytes read from the input
      * @param lostRecords records lost or overwritten so far
+     * @param isChecking whether all is written, and being read again
      */
-    public record Progress(long bytesRead, long lostRecords) {
+    public record Progress(long bytesRead, long lostRecords, boolean isChecking) {
     }
 
     /**
@@ -259,7 +261,7 @@ public final class Recording {
                 lost += stats.overwrittenRecords() + stats.skippedRecords();
             }
         }
-        return new Progress(input == null ? 0L : input.bytesRead(), lost);
+        return new Progress(input == null ? 0L : input.bytesRead(), lost, checking);
     }
 
     private Report report(ConsumerProcess consumer, long nanos) throws IOException, InterruptedException {
@@ -268,6 +270,7 @@ public final class Recording {
             losses[i].endEpisode();
             cpus.add(new Report.Cpu(i, channel.stats(i), losses[i], consumer.deliveries(i).longestGap()));
         }
+        checking = true;
         final long start = System.nanoTime();
         final Check check = new Check(plan, key, ledgers, cpus);
         final String wrong = check.run(consumer::deliveries, input.bytesRead() - input.incomplete());

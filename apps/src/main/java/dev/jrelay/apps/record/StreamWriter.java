@@ -110,7 +110,7 @@ final class StreamWriter {
         long cause = firstCause;
         while (waits && (cause == Result.FULL || cause == Result.STALLED)) {
             final long start = System.nanoTime();
-            awaitRoom();
+            awaitRoom(cause);
             losses.retried(cause, length, System.nanoTime() - start);
             cause = buffer.write(source, from, length);
             if (cause >= 0L) {
@@ -123,8 +123,8 @@ final class StreamWriter {
         return cause;
     }
 
-    /** Pauses, the longer the fuller, until the buffer is not full. */
-    private void awaitRoom() throws InterruptedException {
+    /** Pauses, longer each time, until the buffer is not full; once if another writer is what it waits for. */
+    private void awaitRoom(long cause) throws InterruptedException {
         long pause = MIN_PAUSE;
         do {
             LockSupport.parkNanos(pause);
@@ -132,6 +132,6 @@ final class StreamWriter {
                 throw new InterruptedException();
             }
             pause = Math.min(2L * pause, MAX_PAUSE);
-        } while (buffer.isFull());
+        } while (cause == Result.FULL && buffer.isFull());
     }
 }

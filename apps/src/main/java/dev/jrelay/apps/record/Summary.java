@@ -165,7 +165,7 @@ public final class Summary {
         line("relayed %s to %s in %s, %s%s%s", Sizes.text(report.deliveredBytes()), plan.output(),
                 Sizes.time(report.nanos()), Sizes.rate(report.deliveredBytes(), report.nanos()),
                 waits == 0L ? "" : "; writers waited " + Sizes.count(waits) + (waits == 1L ? " time" : " times")
-                        + " for the consumer, " + Sizes.time(waited), report.stopped() ? "; stopped" : "");
+                        + " for room, " + Sizes.time(waited), report.stopped() ? "; stopped" : "");
     }
 
     private void line(String format, Object... values) {
