@@ -273,6 +273,7 @@ public final class Consumer implements AutoCloseable {
             copyOut(view, from, count, array, segment, buffer, offset + total);
             if (whole && from + count == view.length() ? consume(view) : advance(sequence, from + count)) {
                 total += count;
+                failures += count == 0 ? 1 : 0; // rare, unless a peer delivers nothing over and over
             } else {
                 failures++; // overwritten, or taken by a reset, while it was copied
             }

@@ -114,11 +114,19 @@ final class ControlPage {
         if (buffers < 1 || buffers > MAX_BUFFERS) {
             throw new IOException(name + ": buffer count " + buffers + ": must be 1 to " + MAX_BUFFERS);
         }
+        final int mode = getInt(memory, MODE_AT);
+        final int flags = getInt(memory, FLAGS_AT);
+        if (mode != 0 && mode != OVERWRITE) {
+            throw new IOException(name + ": mode " + mode + ": must be 0 or " + OVERWRITE);
+        }
+        if (flags != 0 && flags != EXCLUSIVE) {
+            throw new IOException(name + ": flags " + flags + ": must be 0 or " + EXCLUSIVE);
+        }
         final Geometry geometry;
         try {
             geometry = new Geometry(getInt(memory, SUB_BUFFER_SIZE_AT), getInt(memory, SUB_BUFFER_COUNT_AT),
-                    getInt(memory, HEADER_BYTES_AT), getInt(memory, MODE_AT) == OVERWRITE ? Mode.OVERWRITE
-                    : Mode.NO_OVERWRITE, getInt(memory, FLAGS_AT) == EXCLUSIVE);
+                    getInt(memory, HEADER_BYTES_AT), mode == OVERWRITE ? Mode.OVERWRITE : Mode.NO_OVERWRITE,
+                    flags == EXCLUSIVE);
         } catch (IllegalArgumentException invalid) {
             throw new IOException(name + ": " + invalid.getMessage(), invalid);
         }

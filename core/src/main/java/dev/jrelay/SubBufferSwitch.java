@@ -324,8 +324,8 @@ final class SubBufferSwitch {
         return geometry.slot(geometry.sequence(tail));
     }
 
-    private static long barred(long tail) {
-        if ((tail & Geometry.EXCLUSIVE) != 0L) {
+    private long barred(long tail) {
+        if (geometry.exclusive) { // not the flag: a peer could set that
             throw new IllegalStateException("the channel is exclusive: write through its exclusiveWriter");
         }
         return tail < 0L ? Result.CLOSED : Result.PAUSED;
