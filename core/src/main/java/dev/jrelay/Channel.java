@@ -98,7 +98,7 @@ public final class Channel implements AutoCloseable {
             final MemorySegment control = create(storage, ControlPage.fileName(config.baseName()),
                     ControlPage.size(geometry, data.length), Arena.ofAuto(), created);
             final ControlPage page = ControlPage.create(control, geometry, data.length, config.firstSequence());
-            final Channel channel = new Channel(config, page, data, new Lease(arena));
+            final Channel channel = new Channel(config, page, data, new Lease(arena::close));
             page.publish();
             if (channel.ticker != null) {
                 channel.ticker.start();

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay;
 
-import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts who uses the memory of a channel; the last one to let go frees it. */
 final class Lease {
-    private final Arena arena;
+    private final Runnable free;
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    /** The caller is the first holder. */
-    Lease(Arena arena) {
-        this.arena = arena;
+    /** The caller is the first holder; {@code free} runs when the last one lets go. */
+    Lease(Runnable free) {
+        this.free = free;
     }
 
     /** False if the memory is gone already. */
@@ -25,7 +24,7 @@ final class Lease {
 
     void release() {
         if (holders.decrementAndGet() == 0) { // full: the last one sees all that others did [M25]
-            arena.close();
+            free.run();
         }
     }
 }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * An existing channel in files, opened by another process: relayfs' {@code open()} and {@code mmap()}. Sizes come from
@@ -30,7 +32,10 @@ public final class MappedChannel implements AutoCloseable {
     private MappedChannel(String baseName, ControlPage page, MemorySegment[] data, Arena arena) {
         this.baseName = baseName;
         this.page = page;
-        this.lease = new Lease(arena);
+        this.lease = new Lease(() -> {
+            releaseMapped(bufferCount());
+            arena.close();
+        });
         this.words = new ControlWords[data.length];
         this.subBuffers = new MemorySegment[data.length][];
         this.mappedEntries = new long[data.length];
@@ -90,6 +95,9 @@ public final class MappedChannel implements AutoCloseable {
     private static MemorySegment map(Path file, FileChannel.MapMode mode, Arena arena) throws IOException {
         final StandardOpenOption access = mode == FileChannel.MapMode.READ_ONLY
                 ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
+            throw new IOException(file + ": not a regular file"); // to open a pipe would wait for its other end
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, access, LinkOption.NOFOLLOW_LINKS)) {
             return channel.map(mode, 0L, channel.size(), arena);
         }
@@ -233,7 +241,6 @@ public final class MappedChannel implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            releaseMapped(words.length);
             lease.release();
         }
     }
