@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Channels in files: names, sizes, permissions, the control page, and nothing left behind. */
+class FileStorageTest {
+    @TempDir
+    private Path directory;
+
+    private ChannelConfig.Builder config() {
+        return ChannelConfig.builder("cpu").bufferCount(2).subBufferSize(24).subBufferCount(4)
+                .storage(Storage.files(directory)).tickInterval(Duration.ZERO);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void filesHaveTheirNamesExactSizesAndNoReaderButTheOwner() throws IOException {
+        try (Channel channel = Channel.open(config().build())) {
+            assertThat(names()).containsExactly(".cpu.control", "cpu0", "cpu1");
+            assertThat(Files.size(directory.resolve("cpu0"))).isEqualTo(96L);
+            assertThat(Files.size(directory.resolve("cpu1"))).isEqualTo(96L);
+            assertThat(Files.size(directory.resolve(".cpu.control"))).isEqualTo(4096L + 2L * (1024L + 128L + 4L * 128L));
+            for (final String name : names()) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))))
+                        .isEqualTo("rw-------");
+            }
+            assertThat(channel.bufferCount()).isEqualTo(2);
+        }
+        assertThat(names()).as("removed at close").isEmpty();
+    }
+
+    @Test
+    void dataFilesHoldTheClientsBytesAndNothingElse() throws IOException {
+        try (Channel channel = Channel.open(config().keep(true).build())) {
+            channel.buffer(1).write(Rig.bytes("0123456789abcdefghi"), 0, 19);
+            channel.buffer(1).write(Rig.bytes("ABCDEFGH"), 0, 8);
+        }
+        assertThat(names()).as("kept").containsExactly(".cpu.control", "cpu0", "cpu1");
+        assertThat(Files.readString(directory.resolve("cpu1"), StandardCharsets.ISO_8859_1))
+                .isEqualTo("0123456789abcdefghi" + "\0".repeat(5) + "ABCDEFGH" + "\0".repeat(64));
+        assertThat(Files.readString(directory.resolve("cpu0"), StandardCharsets.ISO_8859_1)).isEqualTo("\0".repeat(96));
+    }
+
+    @Test
+    void blocksAreReallyAllocated() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/stat")));
+        final int size = 1 << 20;
+        try (Channel channel = Channel.open(config().subBufferSize(size).preTouch(false).build())) {
+            final Child.Outcome stat = Child.run(List.of("/usr/bin/stat", "-c", "%b %B",
+                    directory.resolve("cpu0").toString()));
+            final String[] blocks = stat.output().trim().split(" ");
+            assertThat(Long.parseLong(blocks[0]) * Long.parseLong(blocks[1])).isGreaterThanOrEqualTo(4L * size);
+            assertThat(channel.buffer(0).data().byteSize()).isEqualTo(4L * size);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu0", "cpu1", ".cpu.control"})
+    void anExistingFileIsRefusedUntouchedAndNothingIsLeftBehind(String name) throws IOException {
+        Files.writeString(directory.resolve(name), "precious");
+        assertThatThrownBy(() -> Channel.open(config().build())).isInstanceOf(FileAlreadyExistsException.class)
+                .hasMessageContaining(name);
+        assertThat(names()).containsExactly(name);
+        assertThat(Files.readString(directory.resolve(name))).isEqualTo("precious");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSymbolicLinkIsRefusedWhereverItLeads(boolean dangling) throws IOException {
+        final Path target = directory.resolveSibling("target-of-" + directory.getFileName());
+        if (!dangling) {
+            Files.writeString(target, "precious");
+        }
+        Files.createSymbolicLink(directory.resolve("cpu1"), target);
+        assertThatThrownBy(() -> Channel.open(config().build())).isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(names()).containsExactly("cpu1");
+        assertThat(Files.exists(target)).isEqualTo(!dangling);
+        assertThat(dangling || Files.readString(target).equals("precious")).isTrue();
+        Files.deleteIfExists(target);
+    }
+
+    @Test
+    void aDirectoryThatDoesNotExistIsAnError() {
+        assertThatThrownBy(() -> Channel.open(config().storage(Storage.files(directory.resolve("none"))).build()))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void aFullDiskIsAnErrorAtOpenAndNothingIsLeftBehind() throws IOException {
+        final Path mountPoint = Files.createDirectory(directory.resolve("small"));
+        assumeTrue(Files.isExecutable(Path.of("/bin/mount")));
+        assumeTrue(Child.run(List.of("/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mountPoint.toString()))
+                .status() == 0, "cannot mount here");
+        try {
+            assertThatThrownBy(() -> Channel.open(config().subBufferSize(3 << 16)
+                    .storage(Storage.files(mountPoint)).build())).isInstanceOf(IOException.class)
+                    .hasMessageContaining("cpu1").hasMessageContaining("cannot allocate 786432 bytes");
+            try (Stream<Path> files = Files.list(mountPoint)) {
+                assertThat(files).isEmpty();
+            }
+        } finally {
+            assertThat(Child.run(List.of("/bin/umount", mountPoint.toString())).status()).isZero();
+        }
+    }
+
+    @Test
+    void theControlPageIsLaidOutAsDocumented() throws IOException {
+        final long now = System.currentTimeMillis();
+        final ChannelConfig config = config().headerBytes(5).mode(Mode.OVERWRITE).exclusive(true).keep(true).build();
+        try (Channel channel = Channel.open(config); ExclusiveWriter writer = channel.exclusiveWriter(1)) {
+            writer.write(new byte[10], 0, 10);
+            writer.write(new byte[11], 0, 11);
+            writer.write(new byte[20], 0, 20);
+            final ByteBuffer page = ByteBuffer.wrap(Files.readAllBytes(directory.resolve(".cpu.control")))
+                    .order(ByteOrder.nativeOrder());
+            final byte[] magic = new byte[8];
+            page.get(0, magic);
+            assertThat(Rig.string(magic)).isEqualTo("JRELAYFS");
+            assertThat(page.getInt(8)).as("version").isEqualTo(1);
+            assertThat(page.getInt(12)).as("order").isEqualTo(0x01020304);
+            assertThat(page.getInt(16)).as("S").isEqualTo(24);
+            assertThat(page.getInt(20)).as("n").isEqualTo(4);
+            assertThat(page.getInt(24)).as("header").isEqualTo(5);
+            assertThat(page.getInt(28)).as("mode").isEqualTo(1);
+            assertThat(page.getInt(32)).as("N").isEqualTo(2);
+            assertThat(page.getInt(36)).as("flags").isEqualTo(1);
+            final int block = (int) page.getLong(40);
+            assertThat(block).as("B").isEqualTo(1024 + 128 + 4 * 128);
+            assertThat(page.getLong(48) >>> 32).as("writer").isEqualTo(ProcessHandle.current().pid());
+            assertThat(page.getLong(56)).as("opened").isBetween(now, now + 60_000L);
+            assertThat(page.getLong(128)).as("heartbeat").isBetween(now, now + 60_000L);
+
+            final int words = 4096 + block;
+            assertThat(page.getLong(words)).as("tail").isEqualTo(1L << 61 | 1L << 5 | 16L);
+            assertThat(page.getLong(words + 128)).as("consumed").isZero();
+            assertThat(page.getLong(words + 512 + 16)).as("lost too large").isEqualTo(1L);
+            assertThat(page.getLong(words + 512 + 24)).as("lost too large, bytes").isEqualTo(20L);
+            assertThat(page.getLong(words + 1024)).as("delivered[0]").isEqualTo(1L);
+            assertThat(page.getLong(words + 1024 + 8)).as("padding[0]").isEqualTo(9L);
+            assertThat(page.getLong(words + 1024 + 16)).as("records[0]").isEqualTo(1L);
+            assertThat(page.getLong(words + 1024 + 1152 - 1024 + 128)).as("commit[1]").isEqualTo(1L << 32 | 16L);
+        }
+    }
+
+    @Test
+    void tickRenewsTheHeartbeatAndThePageSaysWhenTheChannelWasClosed() throws IOException {
+        final Path control = directory.resolve(".cpu.control");
+        final Channel channel = Channel.open(config().keep(true).build());
+        final long opened = ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(128);
+        do {
+            channel.tick();
+        } while (ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(128) == opened);
+        assertThat(ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(4096 + 392))
+                .isZero();
+        channel.close();
+        final ByteBuffer page = ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder());
+        assertThat(page.getLong(4096 + 392)).as("closed").isEqualTo(1L);
+        assertThat(page.getLong(4096)).as("tail finalized").isNegative();
+    }
+
+    @Test
+    void theChannelTicksByItself() throws IOException {
+        try (Channel channel = Channel.open(config().tickInterval(Duration.ofMillis(1)).build());
+                MappedChannel mapped = MappedChannel.open(directory, "cpu")) {
+            // The age falls from one look to the next only when the heartbeat was renewed between them.
+            long before = mapped.heartbeatAgeMillis();
+            for (long age = before; age >= before; age = mapped.heartbeatAgeMillis()) {
+                before = age;
+                Thread.onSpinWait();
+            }
+            assertThat(channel.bufferCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void directoriesAreCreatedForTheOwnerAndRemovedWhenEmpty() throws IOException {
+        final Path created = RelayDirectory.create("relay", directory);
+        assertThat(created).isEqualTo(directory.resolve("relay")).isDirectory();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(created))).isEqualTo("rwx------");
+        assertThatThrownBy(() -> RelayDirectory.create("relay", directory))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        try (Channel channel = Channel.open(config().storage(Storage.files(created)).build())) {
+            assertThat(channel.bufferCount()).isEqualTo(2);
+            assertThatThrownBy(() -> RelayDirectory.remove(created)).isInstanceOf(IOException.class);
+        }
+        RelayDirectory.remove(created);
+        assertThat(created).doesNotExist();
+        assertThatThrownBy(() -> RelayDirectory.remove(created)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "a/b", "/", "/a", "a/"})
+    void aDirectoryNameIsASingleName(String name) {
+        assertThatThrownBy(() -> RelayDirectory.create(name, directory)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + name + "'").hasMessageContaining("single name");
+    }
+
+    @Test
+    void theDefaultPlaceExists() throws IOException {
+        assertThat(RelayDirectory.root()).isDirectory().isWritable();
+        if (Files.isWritable(Path.of("/dev/shm"))) {
+            assertThat(RelayDirectory.root()).isEqualTo(Path.of("/dev/shm"));
+        }
+        final Path created = RelayDirectory.create("jrelay-test-" + ProcessHandle.current().pid(), null);
+        assertThat(created.getParent()).isEqualTo(RelayDirectory.root());
+        RelayDirectory.remove(created);
+    }
+}

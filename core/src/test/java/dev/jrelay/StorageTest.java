@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The client's own storage: {@code create_buf_file} and {@code remove_buf_file}. */
+class StorageTest {
+    /** Hands out memory of its own arena, which outlives channels, and writes down what it is asked for. */
+    private static final class Own implements Storage, AutoCloseable {
+        final Arena arena = Arena.ofShared();
+        final List<String> created = new ArrayList<>();
+        final List<String> removed = new ArrayList<>();
+        final List<MemorySegment> memories = new ArrayList<>();
+        private final int failsAt;
+        private final UnaryOperator<MemorySegment> change;
+
+        Own(int failsAt, UnaryOperator<MemorySegment> change) {
+            this.failsAt = failsAt;
+            this.change = change;
+        }
+
+        @Override
+        public MemorySegment create(String name, long size, Arena channelArena) throws IOException {
+            if (created.size() == failsAt) {
+                throw new IOException("no room for " + name);
+            }
+            created.add(name);
+            final MemorySegment memory = arena.allocate(size, 8L);
+            memories.add(memory);
+            return change.apply(memory);
+        }
+
+        @Override
+        public void remove(String name) throws IOException {
+            removed.add(name);
+        }
+
+        @Override
+        public boolean isShared() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+        }
+    }
+
+    private static ChannelConfig config(Storage storage) {
+        return ChannelConfig.builder("own").bufferCount(3).subBufferSize(16).subBufferCount(2).storage(storage).build();
+    }
+
+    @Test
+    void theChannelLivesInTheMemoryItIsGivenAndRemovesTheNamesOnce() throws IOException {
+        try (Own own = new Own(-1, UnaryOperator.identity())) {
+            final Channel channel = Channel.open(config(own));
+            assertThat(own.created).containsExactly("own0", "own1", "own2", ".own.control");
+            channel.buffer(1).write(Rig.bytes("hello"), 0, 5);
+            assertThat(own.memories.get(1).get(ValueLayout.JAVA_BYTE, 0L)).isEqualTo((byte) 'h');
+            assertThat(own.removed).isEmpty();
+            channel.close();
+            channel.close();
+            assertThat(own.removed).containsExactlyInAnyOrder("own0", "own1", "own2", ".own.control");
+            assertThat(own.memories.get(1).get(ValueLayout.JAVA_BYTE, 0L)).as("the client's own").isEqualTo((byte) 'h');
+        }
+    }
+
+    @Test
+    void largerMemoryThanAskedForWillDo() throws IOException {
+        final Storage larger = new Storage() {
+            @Override
+            public MemorySegment create(String name, long size, Arena arena) {
+                return arena.allocate(size + 4096L, 8L);
+            }
+
+            @Override
+            public void remove(String name) {
+            }
+        };
+        try (Channel channel = Channel.open(config(larger))) {
+            assertThat(channel.buffer(0).data().byteSize()).isEqualTo(32L);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aFailureAtTheKthMemoryRemovesThoseBefore(int failsAt) {
+        try (Own own = new Own(failsAt, UnaryOperator.identity())) {
+            assertThatThrownBy(() -> Channel.open(config(own))).isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("no room for");
+            assertThat(own.created).hasSize(failsAt);
+            assertThat(own.removed).containsExactlyInAnyOrderElementsOf(own.created);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heap", "read-only", "too small", "misaligned"})
+    void memoryThatWillNotDoIsRefusedAndRemoved(String how) {
+        final UnaryOperator<MemorySegment> change = memory -> switch (how) {
+            case "heap" -> MemorySegment.ofArray(new long[1024]);
+            case "read-only" -> memory.asReadOnly();
+            case "too small" -> memory.asSlice(0L, memory.byteSize() - 8L);
+            default -> memory.asSlice(4L);
+        };
+        try (Own own = new Own(-1, change)) {
+            assertThatThrownBy(() -> Channel.open(config(own))).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("own0").hasMessageContaining("writable native memory of 32 bytes, 8-aligned");
+            assertThat(own.removed).containsExactly("own0");
+        }
+    }
+
+    @Test
+    void namesThatCannotBeRemovedAreReportedAndTheChannelIsClosedAllTheSame() throws IOException {
+        final Storage sticky = new Storage() {
+            @Override
+            public MemorySegment create(String name, long size, Arena arena) {
+                return arena.allocate(size, 8L);
+            }
+
+            @Override
+            public void remove(String name) throws IOException {
+                if (name.equals("own1")) {
+                    throw new IOException("stuck");
+                }
+            }
+        };
+        final Channel channel = Channel.open(config(sticky));
+        assertThatThrownBy(channel::close).isInstanceOf(IOException.class).hasMessageContaining("own1")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).singleElement()
+                        .extracting(Throwable::getMessage).isEqualTo("stuck"));
+        assertThat(channel.write(new byte[1], 0, 1)).isEqualTo(Result.CLOSED);
+        assertThat(channel.buffer(0).data().scope().isAlive()).isFalse();
+    }
+
+    @Test
+    void keptNamesAreLeftToTheClient() throws IOException {
+        try (Own own = new Own(-1, UnaryOperator.identity())) {
+            Channel.open(ChannelConfig.builder("own").storage(own).subBufferSize(16).keep(true).build()).close();
+            assertThat(own.removed).isEmpty();
+        }
+    }
+}
