@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/**
+ * The one writer of an exclusive buffer works with plain fields and release stores while others consume, read the stable
+ * prefix or ask it to flush, pause and close. Do they see what its stores promise, and is no request lost?
+ *
+ * <pre>
+ *   ./relay stress -t Exclusive
+ *   ./relay stress --mutants -t Exclusive
+ * </pre>
+ */
+public class Exclusive {
+    private Exclusive() {
+    }
+
+    /** A record fills the sub-buffer; the consumer looks. */
+    @JCStressTest
+    @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "Not delivered yet.")
+    @Outcome(id = "2, 10", expect = ACCEPTABLE, desc = "The record is whole, one record, no padding.")
+    @Outcome(id = {"0, 10", "1, 10"}, expect = FORBIDDEN, desc = "The delivery was seen before the record's bytes.")
+    @Outcome(id = "-1, 10", expect = FORBIDDEN, desc = "The record was seen half written.")
+    @Outcome(id = {"2, 11", "2, 21", "2, 20"}, expect = FORBIDDEN,
+            desc = "The padding or the record count of the lap before was seen.")
+    @Outcome(expect = FORBIDDEN, desc = "A delivery without a record.")
+    @State
+    public static class AgainstConsumer {
+        private static final Pool POOL = Pool.exclusive(16, 1, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+
+        public AgainstConsumer() {
+            Cell.write(writer, 1, 4);
+            Cell.write(writer, 1, 8);
+            writer.flush();
+            cell.consumer.subBuffersConsumed(1);
+        }
+
+        @Actor
+        public void writer() {
+            Cell.write(writer, 2, 16);
+        }
+
+        @Actor
+        public void consumer(II_Result r) {
+            final SubBuffer next = cell.nextSoon();
+            r.r1 = next == null ? -1 : Cell.tag(next);
+            r.r2 = next == null ? -1 : next.records() * 10 + next.padding() / Cell.UNIT;
+        }
+    }
+
+    /** Two records are committed one after the other; a reader takes the stable prefix. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "Nothing yet.")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "The first record.")
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "Both records.")
+    @Outcome(id = {"0, 2", "0, -1"}, expect = FORBIDDEN, desc = "A record was published before it was written.")
+    @Outcome(expect = FORBIDDEN, desc = "A torn record was returned.")
+    @State
+    public static class AgainstPartialRead {
+        private static final Pool POOL = Pool.exclusive(16, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+        private final byte[] target = new byte[8];
+
+        @Actor
+        public void writer() {
+            Cell.write(writer, 1, 4);
+            Cell.write(writer, 2, 4);
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            int count = 0;
+            for (int look = 0; look < Cell.LOOKS && count == 0; look++) {
+                count = cell.consumer.read(target, 0, target.length);
+            }
+            r.r1 = count == 0 ? 0 : target[0];
+            r.r2 = count == 8 ? target[4] : 0;
+            if (count > 0 && target[0] == 0) {
+                r.r2 = -1;
+            }
+        }
+    }
+
+    /** Another thread asks for a flush while the owner writes; the owner's next call carries it out. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "The flush was carried out once, at one of the owner's calls.")
+    @Outcome(id = "0", expect = FORBIDDEN, desc = "The request was lost.")
+    @Outcome(expect = FORBIDDEN, desc = "The sub-buffer was closed more than once.")
+    @State
+    public static class FlushRequest {
+        private static final Pool POOL = Pool.exclusive(16, 4, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+
+        public FlushRequest() {
+            Cell.write(writer, 3, 4);
+        }
+
+        @Actor
+        public void owner() {
+            Cell.write(writer, 1, 4);
+        }
+
+        @Actor
+        public void flusher() {
+            cell.buffer.flush();
+        }
+
+        @Arbiter
+        public void look(I_Result r) {
+            Cell.write(writer, 2, 4);
+            r.r1 = (int) cell.geometry.sequence(cell.words.tailAcquire());
+        }
+    }
+
+    /** Two threads ask for two things. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Both requests are there.")
+    @Outcome(id = {"1, 0", "0, 1"}, expect = FORBIDDEN, desc = "A request was lost.")
+    @Outcome(expect = FORBIDDEN, desc = "Both were lost.")
+    @State
+    public static class TwoRequests {
+        private static final Pool POOL = Pool.exclusive(16, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+
+        @Actor
+        public void pauser() {
+            cell.buffer.pause(true);
+        }
+
+        @Actor
+        public void closer() {
+            cell.buffer.finish();
+        }
+
+        @Arbiter
+        public void look(II_Result r) {
+            final long request = cell.words.requestAcquire();
+            r.r1 = (request & ControlWords.REQUEST_PAUSE) != 0L ? 1 : 0;
+            r.r2 = (request & ControlWords.REQUEST_FINALIZE) != 0L ? 1 : 0;
+        }
+    }
+
+    /** Overwrite mode: the owner goes over the sub-buffer that the consumer copies. */
+    @JCStressTest
+    @Outcome(id = "0, 1, 1", expect = ACCEPTABLE,
+            desc = "The consumer took the oldest sub-buffer before it was overwritten.")
+    @Outcome(id = "1, 2, 1", expect = ACCEPTABLE, desc = "It was overwritten; the consumer went on with the next one.")
+    @Outcome(id = {"2, 3, 1", "-1, 0, 1"}, expect = ACCEPTABLE, desc = "The consumer jumped ahead.")
+    @Outcome(id = {"0, -1, 1", "1, -1, 1", "2, -1, 1", "0, 3, 1"}, expect = FORBIDDEN,
+            desc = "A torn copy passed the validation.")
+    @Outcome(id = {"0, 1, 0", "1, 2, 0", "2, 3, 0", "-1, 0, 0"}, expect = FORBIDDEN,
+            desc = "A sub-buffer was accounted for twice or not at all.")
+    @Outcome(expect = FORBIDDEN, desc = "The copy is of a sub-buffer that was never written.")
+    @State
+    public static class OverwriteAgainstTake {
+        private static final Pool POOL = Pool.exclusive(64, 2, Mode.OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+
+        public OverwriteAgainstTake() {
+            Cell.write(writer, 1, 64);
+            Cell.write(writer, 2, 64);
+        }
+
+        @Actor
+        public void consumer(III_Result r) {
+            final SubBuffer next = cell.consumer.next();
+            r.r1 = next == null ? -1 : (int) next.sequence();
+            r.r2 = next == null ? 0 : Cell.tag(next);
+        }
+
+        @Actor
+        public void writer() {
+            Cell.write(writer, 3, 64);
+        }
+
+        @Arbiter
+        public void account(III_Result r) {
+            r.r3 = cell.buffer.stats().attemptedRecords() == 3L ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.stress;
+
+import static dev.jrelay.stress.Edit.WRITE_BYTES;
+import static dev.jrelay.stress.Edit.before;
+import static dev.jrelay.stress.Edit.branch;
+import static dev.jrelay.stress.Edit.code;
+import static dev.jrelay.stress.Edit.later;
+import static dev.jrelay.stress.Edit.mode;
+import static dev.jrelay.stress.Edit.plainField;
+import static dev.jrelay.stress.Edit.signature;
+import static dev.jrelay.stress.Edit.twoSteps;
+import static dev.jrelay.stress.Edit.type;
+import static dev.jrelay.stress.Edit.without;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weakened mutants: the shipped bytecode with one step changed, and the test that has to notice. A mutant is a
+ * folder of rewritten classes in front of {@code jcstress.jar} on the class path; the jar itself stays as it is.
+ *
+ * <p>{@link Expectation#SHOWN} mutants must give a forbidden outcome, those marked {@code quick} within seconds, as
+ * part of {@code mvn verify}. What x86 cannot show says why, and names the weak-memory model of {@code spec/} that
+ * shows it; it is run all the same, for the record.
+ */
+enum Mutant {
+    // ---- atomic steps taken apart ------------------------------------------------------------------------------
+    CAS_TAIL_IN_TWO_STEPS("M2", "casTail reads, compares, then stores", "ReserveAgainstReserve.SameSubBuffer", true,
+            twoSteps("ControlWords", "casTail", "compareAndSet")),
+    CAS_TAIL_IN_TWO_STEPS_FLUSH("M2", "the same, seen by two flushes", "FlushAgainstFlush.TwoFlushers", false,
+            twoSteps("ControlWords", "casTail", "compareAndSet")),
+    CAS_TAIL_IN_TWO_STEPS_CLOSE("M2", "the same, seen by a close", "Close.AgainstWrite", false,
+            twoSteps("ControlWords", "casTail", "compareAndSet")),
+    CAS_TAIL_IN_TWO_STEPS_PAUSE("M2", "the same, seen by a pause", "Pause.AgainstWrite", false,
+            twoSteps("ControlWords", "casTail", "compareAndSet")),
+    COMMIT_IN_TWO_STEPS("M5", "getAndAddCommit reads, then stores", "CommitCompletesLap.TwoCommitters", true,
+            twoSteps("ControlWords", "getAndAddCommit", "getAndAdd")),
+    COMMIT_IN_TWO_STEPS_HEADER("M5", "the same, seen by the header's lap", "HeaderAgainstAppender.OnStart", false,
+            twoSteps("ControlWords", "getAndAddCommit", "getAndAdd")),
+    CAS_CONSUMED_IN_TWO_STEPS("M13", "casConsumed reads, compares, then stores", "Reset.AgainstConsumer", true,
+            twoSteps("ControlWords", "casConsumed", "compareAndSet")),
+    CAS_CONSUMED_IN_TWO_STEPS_OVERWRITE("M13", "the same, seen by the overwriting writer", "OverwriteAgainstTake.Take",
+            false, twoSteps("ControlWords", "casConsumed", "compareAndSet")),
+    CAS_REQUEST_IN_TWO_STEPS("M18", "casRequest reads, compares, then stores", "Exclusive.TwoRequests", true,
+            twoSteps("ControlWords", "casRequest", "compareAndSet")),
+    COUNTER_IN_TWO_STEPS("M19", "getAndAddCounter reads, then stores", "LossCounters.Full", true,
+            twoSteps("ControlWords", "getAndAddCounter", "getAndAdd")),
+    CLAIM_IN_TWO_STEPS("M21", "casCounter reads, compares, then stores", "ClaimsAndLease.TwoMappedReaders", true,
+            twoSteps("ControlWords", "casCounter", "compareAndSet")),
+    LEASE_ACQUIRE_IN_TWO_STEPS("M25", "Lease.acquire reads, compares, then stores",
+            "ClaimsAndLease.LeaseAgainstRelease", false, twoSteps("Lease", "acquire", "compareAndSet")),
+    LEASE_RELEASE_IN_TWO_STEPS("M25", "Lease.release reads, then stores", "ClaimsAndLease.TwoReleases", false,
+            twoSteps("Lease", "release", "decrementAndGet")),
+    CHANNEL_CLOSE_IN_TWO_STEPS("M26", "Channel.close reads closed, then stores", "ClaimsAndLease.TwoCloses", false,
+            twoSteps("Channel", "close", "compareAndSet")),
+
+    // ---- store before load: what x86 itself reorders ------------------------------------------------------------
+    DELIVER_RELEASE("M11", "deliveredVolatile is a release store", "WakeUp.Delivery", true,
+            mode("ControlWords", "deliveredVolatile", "setVolatile", "setRelease")),
+    SET_WAITING_RELEASE("M15", "waitingVolatile(long) is a release store", "WakeUp.Delivery", true,
+            mode("ControlWords", "waitingVolatile(J)V", "setVolatile", "setRelease")),
+    STORE_CLOSED_RELEASE("M16", "closedVolatile(long) is a release store", "WakeUp.HangUp", true,
+            mode("ControlWords", "closedVolatile(J)V", "setVolatile", "setRelease")),
+
+    // ---- steps in another order, or left out ---------------------------------------------------------------------
+    LOOK_BEFORE_WAITING("M15", "poll looks, then sets waiting, then sleeps", "WakeUp.Asleep", false,
+            later("Consumer", "pollAsleep", "waitingVolatile", "look")),
+    REFUSE_WITHOUT_RECHECK("M1", "open does not read the tail again before it refuses",
+            "ReserveAgainstReserve.Refusal", false,
+            code("SubBufferSwitch", "open", "tailAcquire", code -> code.pop().lload(1))),
+    FULL_OFF_BY_ONE("M12", "isFull lets one sub-buffer too many be opened", "ConsumeAgainstReserve.LastFree", true,
+            branch("SubBufferSwitch", "isFull", Opcode.IFLT, Opcode.IFLE)),
+    CONSUME_UNDELIVERED("M10", "subBuffersConsumed does not look whether a sub-buffer is delivered",
+            "ConsumeAgainstReserve.OverReport", false,
+            code("Consumer", "subBuffersConsumed", "isDelivered", code -> code.pop2().pop().iconst_1())),
+    PADDING_AFTER_COMMIT("M8", "the closer stores the padding after its commit", "DeliveryAgainstConsumer.Flushed",
+            false, later("SubBufferSwitch", "commitPadding", "paddingOpaque", "addCommit")),
+    OPENER_CLEARS_PADDING("M8", "the opener, not the closer, stores padding 0",
+            "CloseAgainstAppend.OpenerAgainstCloser", true,
+            without("SubBufferSwitch", "append", "paddingOpaque"),
+            before("SubBufferSwitch", "open", "start", Mutant::clearPadding)),
+    RECORDS_AFTER_DELIVERY("M9", "the deliverer stores the record count after the delivery",
+            "DeliveryAgainstConsumer.Content", false,
+            later("SubBufferSwitch", "deliver", "recordsOpaque", "wake")),
+    RESET_AFTER_DELIVERY("M7", "the deliverer resets the commit word after delivery and wake-up",
+            "CommitCompletesLap.NextLap", true,
+            later("SubBufferSwitch", "deliver", "commitOpaque", "wake")),
+    COMMIT_BEFORE_COPY("M5", "write commits, then copies", "DeliveryAgainstConsumer.Content", true,
+            without("RecordWriter", WRITE_BYTES, "commit"),
+            before("RecordWriter", WRITE_BYTES, "bytes", Mutant::commit)),
+    COMMIT_BEFORE_COPY_EXCLUSIVE("M3", "the same, by an exclusive writer", "Exclusive.AgainstPartialRead", false,
+            without("RecordWriter", WRITE_BYTES, "commit"),
+            before("RecordWriter", WRITE_BYTES, "bytes", Mutant::commit)),
+    CONSUME_UNVALIDATED("M13", "the overwrite consumer takes its copy for valid whatever the CAS says",
+            "OverwriteAgainstTake.Take", true,
+            code("Consumer", "consume", "casConsumed", code -> code
+                    .invokevirtual(type("ControlWords"), "casConsumed", signature("(JJ)Z")).pop().iconst_1())),
+    OPEN_WITHOUT_PUSH("M13", "the opener does not push consumed", "OverwriteAgainstTake.Take", false,
+            without("SubBufferSwitch", "open", "pushConsumed")),
+    SNAPSHOT_UNVALIDATED("M14", "a snapshot does not look at the tail after its copy",
+            "OverwriteAgainstSnapshot.TakeSnapshot", true,
+            code("Snapshot", "isIntact", "copiedFence", code -> code.pop().iconst_1().ireturn())),
+    READ_UNVALIDATED("M14", "a partial read does not look at consumed after its copy", "PartialRead.Overwritten",
+            false, code("Consumer", "advance", "consumedAcquire", code -> code.pop().lload(1))),
+    PREFIX_WITHOUT_TAIL("M6", "the stable prefix is what is committed, whatever is reserved", "PartialRead.Holes", true,
+            code("Snapshot", "stablePrefix", "tailAcquire", code -> code.pop().lload(5).lreturn())),
+    PREFIX_WITHOUT_LAP("M6", "the stable prefix does not ask which lap the commit word is of",
+            "PartialRead.LapBefore", false,
+            code("Snapshot", "stablePrefix", "deliveredAcquire", Mutant::lapBefore)),
+
+    // ---- what x86 cannot show: every load is an acquire, every store a release, a locked operation full ------------
+    LOAD_TAIL_OPAQUE("M1", "tailAcquire is opaque", "ExactFill.TwoWriters", "WMTransfer_M01_opaque",
+            mode("ControlWords", "tailAcquire", "getAcquire", "getOpaque")),
+    CAS_TAIL_PLAIN("M2", "casTail has no ordering", "DeliveryAgainstConsumer.Content", "WMTransfer_M02_release",
+            mode("ControlWords", "casTail", "compareAndSet", "weakCompareAndSetPlain")),
+    STORE_TAIL_OPAQUE("M3", "tailRelease is opaque", "Exclusive.AgainstPartialRead", "WMExclusive M33",
+            mode("ControlWords", "tailRelease", "setRelease", "setOpaque")),
+    OPEN_WITHOUT_FENCE("M4", "no store-store fence after the opening CAS", "OverwriteAgainstSnapshot.TakeSnapshot",
+            "WMOverwrite_M15_none", code("ControlWords", "openedFence", "storeStoreFence", code -> { })),
+    COMMIT_RELEASE("M5", "getAndAddCommit is release only", "DeliveryAgainstConsumer.TwoWriters",
+            "WMTransfer_M07_release", mode("ControlWords", "getAndAddCommit", "getAndAdd", "getAndAddRelease")),
+    COMMIT_ACQUIRE("M5", "getAndAddCommit is acquire only", "DeliveryAgainstConsumer.TwoWriters",
+            "WMTransfer_M07_acquire", mode("ControlWords", "getAndAddCommit", "getAndAdd", "getAndAddAcquire")),
+    LOAD_COMMIT_OPAQUE("M6", "commitAcquire is opaque", "PartialRead.Holes", "WMPartial_M29_opaque",
+            mode("ControlWords", "commitAcquire", "getAcquire", "getOpaque")),
+    RESET_COMMIT_PLAIN("M7", "commitOpaque is plain", "CommitCompletesLap.NextLap", "WMTransfer_M09_late",
+            mode("ControlWords", "commitOpaque", "setOpaque", "set")),
+    PADDING_PLAIN("M8", "paddingOpaque is plain", "DeliveryAgainstConsumer.Flushed", "WMTransfer_M06_late",
+            mode("ControlWords", "paddingOpaque(I)J", "getOpaque", "get"),
+            mode("ControlWords", "paddingOpaque(IJ)V", "setOpaque", "set")),
+    RECORDS_PLAIN("M9", "recordsOpaque is plain", "DeliveryAgainstConsumer.Content", "WMTransfer",
+            mode("ControlWords", "recordsOpaque(I)J", "getOpaque", "get"),
+            mode("ControlWords", "recordsOpaque(IJ)V", "setOpaque", "set")),
+    LOAD_DELIVERED_OPAQUE("M10", "deliveredAcquire is opaque", "DeliveryAgainstConsumer.Content",
+            "WMTransfer_M12_opaque", mode("ControlWords", "deliveredAcquire", "getAcquire", "getOpaque")),
+    DELIVER_OPAQUE("M11", "deliveredVolatile is opaque, as far as content goes", "DeliveryAgainstConsumer.Content",
+            "WMTransfer_M10_opaque", mode("ControlWords", "deliveredVolatile", "setVolatile", "setOpaque")),
+    LOAD_CONSUMED_OPAQUE("M12", "consumedAcquire is opaque", "ConsumeAgainstReserve.LastFree",
+            "WMTransfer_M03_opaque", mode("ControlWords", "consumedAcquire", "getAcquire", "getOpaque")),
+    CAS_CONSUMED_PLAIN("M13", "casConsumed has no ordering", "OverwriteAgainstTake.Take", "WMOverwrite_M13_release",
+            mode("ControlWords", "casConsumed", "compareAndSet", "weakCompareAndSetPlain")),
+    COPY_WITHOUT_FENCE("M14", "no acquire fence after a copy", "OverwriteAgainstSnapshot.TakeSnapshot",
+            "WMOverwrite_M19_none", code("ControlWords", "copiedFence", "acquireFence", code -> { })),
+    LOAD_WAITING_ACQUIRE("M15", "waitingVolatile() is an acquire load: on x86 the same instruction",
+            "WakeUp.Delivery", "WMWake_M23_acquire",
+            mode("ControlWords", "waitingVolatile()J", "getVolatile", "getAcquire")),
+    LOAD_CLOSED_ACQUIRE("M16", "closedVolatile() is an acquire load: on x86 the same instruction", "WakeUp.HangUp",
+            "WMWake_M27_acquire", mode("ControlWords", "closedVolatile()J", "getVolatile", "getAcquire")),
+    LOAD_REQUEST_OPAQUE("M17", "requestAcquire is opaque", "Exclusive.FlushRequest", "WMExclusive M31",
+            mode("ControlWords", "requestAcquire", "getAcquire", "getOpaque")),
+    COUNTERS_PLAIN("M20", "counterOpaque and ownCounterOpaque are plain", "LossCounters.Full",
+            "none: a statistic, ordered by whatever makes the moment quiet",
+            mode("ControlWords", "counterOpaque", "getOpaque", "get"),
+            mode("ControlWords", "ownCounterOpaque", "setOpaque", "set")),
+    SLEEPER_PLAIN("M22", "Waiter.sleeper is a plain field", "WakeUp.Asleep",
+            "none: waiting orders it; volatile is for a waiting word that a foreign process has set",
+            plainField("Waiter", "sleeper"));
+
+    /** What a run of the mutant has to show. */
+    enum Expectation { SHOWN, NOT_ON_X86 }
+
+    final String row;
+    final String change;
+    final String test;
+    final Expectation expectation;
+    final boolean quick;
+    /** The weak-memory model that shows what x86 does not; null if x86 shows it. */
+    final String model;
+    private final List<Edit> edits;
+
+    Mutant(String row, String change, String test, boolean quick, Edit... edits) {
+        this.row = row;
+        this.change = change;
+        this.test = test;
+        this.expectation = Expectation.SHOWN;
+        this.quick = quick;
+        this.model = null;
+        this.edits = List.of(edits);
+    }
+
+    Mutant(String row, String change, String test, String model, Edit... edits) {
+        this.row = row;
+        this.change = change;
+        this.test = test;
+        this.expectation = Expectation.NOT_ON_X86;
+        this.quick = false;
+        this.model = model;
+        this.edits = List.of(edits);
+    }
+
+    /** Writes the rewritten classes below {@code folder}, which then goes in front of the jar on the class path. */
+    void write(Path folder) throws IOException {
+        for (final Map.Entry<String, byte[]> changed : classes().entrySet()) {
+            final Path file = folder.resolve("dev/jrelay/" + changed.getKey() + ".class");
+            Files.createDirectories(file.getParent());
+            Files.write(file, changed.getValue());
+        }
+    }
+
+    /** The rewritten classes by simple name. */
+    Map<String, byte[]> classes() throws IOException {
+        final Map<String, byte[]> classes = new LinkedHashMap<>();
+        for (final Edit edit : edits) {
+            byte[] before = classes.get(edit.className());
+            if (before == null) {
+                before = shipped(edit.className());
+            }
+            classes.put(edit.className(), edit.apply(before));
+        }
+        return classes;
+    }
+
+    private static byte[] shipped(String simpleName) throws IOException {
+        final String name = "dev/jrelay/" + simpleName + ".class";
+        try (InputStream in = Mutant.class.getClassLoader().getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException(name + ": not on the class path");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    /** {@code words.paddingOpaque(geometry.slot(sequence), 0)} in {@code SubBufferSwitch.open}: sequence is local 4. */
+    private static void clearPadding(CodeBuilder code) {
+        code.aload(0).getfield(type("SubBufferSwitch"), "words", type("ControlWords"))
+                .aload(0).getfield(type("SubBufferSwitch"), "geometry", type("Geometry")).lload(4)
+                .invokevirtual(type("Geometry"), "slot", signature("(J)I")).lconst_0()
+                .invokevirtual(type("ControlWords"), "paddingOpaque", signature("(IJ)V"));
+    }
+
+    /** {@code commit(position, length)} in {@code RecordWriter.write}: length is local 3, position 4. */
+    private static void commit(CodeBuilder code) {
+        code.aload(0).lload(4).iload(3).invokevirtual(type("RecordWriter"), "commit", signature("(JI)V"));
+    }
+
+    /** In place of what is delivered, what is expected; in {@code Snapshot.stablePrefix(geometry, words, sequence)}. */
+    private static void lapBefore(CodeBuilder code) {
+        code.pop2().aload(0).lload(2).lconst_1().aload(0)
+                .getfield(type("Geometry"), "subBufferCount", java.lang.constant.ConstantDescs.CD_int).i2l().lsub()
+                .invokevirtual(type("Geometry"), "plus", signature("(JJ)J"));
+    }
+}
