@@ -93,6 +93,7 @@ public final class KlogRecord {
      * @param length bytes, 0 or more
      * @return 0 or more for success, or a {@link Result} below 0, which the channel has counted
      * @throws IndexOutOfBoundsException if the range is not within {@code source}
+     * @throws IllegalArgumentException if records of another format have put the buffer out of step
      */
     public static long write(RecordWriter writer, int id, long timestamp, byte[] source, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.length);
@@ -128,6 +129,10 @@ public final class KlogRecord {
         try {
             final MemorySegment data = writer.data();
             final long at = writer.dataOffset(position);
+            if ((at & ALIGNMENT - 1) != 0L) {
+                throw new IllegalArgumentException("position " + position
+                        + " is no multiple of 8: there are records of another format in this channel");
+            }
             data.set(LONG, at + size - ALIGNMENT, 0L); // the zeros behind the bytes; then the rest over it
             data.set(INT, at, id);
             data.set(LONG, at + TIMESTAMP, timestamp);

@@ -122,6 +122,17 @@ class KlogTest {
     }
 
     @Test
+    void noticesRecordsOfAnotherFormat() throws Exception {
+        try (Channel channel = Records.open(4096, 4)) {
+            klog.attach(channel);
+            channel.write(new byte[3], 0, 3);
+            assertThatThrownBy(() -> klog.print("x")).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("position 3 ");
+            assertThat(channel.stats().abortedRecords()).isOne();
+        }
+    }
+
+    @Test
     void refusesChannelsThatCannotHoldRecords() throws Exception {
         final var odd = ChannelConfig.builder("odd").subBufferSize(64).bufferCount(1).headerBytes(4).build();
         final var small = ChannelConfig.builder("small").subBufferSize(16).bufferCount(1).build();

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.ctf;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.SubBuffer;
+import dev.jrelay.klog.KlogClock;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * The file of one buffer of a {@link Ctf} channel, as a reader likes it best. Any collector that writes the sub-buffers
+ * one after the other makes a readable trace; this one adds what only a collector knows:
+ *
+ * <ul>
+ * <li>an empty packet in front, so that packets overwritten, and records lost, before the first packet are reported
+ *     with their number;
+ * <li>an empty packet at the end, if records were lost, or packets overwritten or skipped, after the last one;
+ * <li>each packet completed once more, so that the committed beginning of a current sub-buffer, from a snapshot, is a
+ *     packet too, and nothing in memory shared with another process is taken on trust;
+ * <li>whole packets only: if the disk is full, the file is cut back to the last one.
+ * </ul>
+ *
+ * <p>Threads: one at a time.
+ */
+public final class CtfStream implements AutoCloseable {
+    private final UUID uuid;
+    private final int index;
+    private final FileChannel file;
+    private MemorySegment packet = segment(CtfPacket.HEADER_BYTES);
+    private long number = -1L;
+    private long time;
+    private long discarded;
+
+    /**
+     * Creates the file of a buffer, from the opening of the channel on.
+     *
+     * @param directory the trace; the file {@code metadata} of {@link Ctf#writeMetadata} is there
+     * @param name the new file, by convention the buffer's name
+     * @param index the buffer's index
+     * @throws IOException if there is no metadata, or the file exists or cannot be created
+     */
+    public CtfStream(Path directory, String name, int index) throws IOException {
+        this.uuid = CtfMetadata.uuid(directory);
+        this.index = index;
+        this.file = FileChannel.open(directory.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    private static MemorySegment segment(long size) {
+        return Arena.ofAuto().allocate(size, 8L);
+    }
+
+    /**
+     * Writes a sub-buffer as the next packet, without its padding. A sub-buffer that is no packet of this trace and
+     * buffer, or is older than the last one, is refused.
+     *
+     * @param subBuffer from a consumer, which may report it consumed afterwards, or from a snapshot
+     * @throws IOException if it is refused, or cannot be written; the file then holds the packets before it
+     */
+    public void write(SubBuffer subBuffer) throws IOException {
+        final int length = subBuffer.length();
+        if (packet.byteSize() < length) {
+            packet = segment(subBuffer.segment().byteSize());
+        }
+        MemorySegment.copy(subBuffer.segment(), 0L, packet, 0L, length);
+        check(subBuffer, length);
+        final long begin = Math.max(time, packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
+        CtfPacket.complete(packet, subBuffer.sequence(), length, begin, Long.MAX_VALUE);
+        packet.set(CtfPacket.LONG, CtfPacket.PACKET_SIZE, 8L * length);
+        begin(packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
+        append(packet.asSlice(0L, length));
+    }
+
+    private void check(SubBuffer subBuffer, int length) throws IOException {
+        if (length < CtfPacket.HEADER_BYTES || packet.get(CtfPacket.LONG, 0L) != CtfPacket.MAGIC
+                || !CtfPacket.uuid(packet).equals(uuid) || packet.get(CtfPacket.LONG, CtfPacket.CPU) != index
+                || packet.get(CtfPacket.LONG, CtfPacket.SEQUENCE) != subBuffer.sequence() + 1L
+                || subBuffer.sequence() < number || packet.get(CtfPacket.LONG, CtfPacket.DISCARDED) < discarded) {
+            throw new IOException("sub-buffer " + subBuffer.sequence() + " is no packet of trace " + uuid
+                    + ", buffer " + index + ", after packet " + number);
+        }
+    }
+
+    /** The packet in front: number 0, at the time of the first one. */
+    private void begin(long first) throws IOException {
+        if (number < 0L) {
+            appendEmpty(0L, first, 0L);
+        }
+    }
+
+    private void appendEmpty(long itsNumber, long itsTime, long itsDiscarded) throws IOException {
+        final MemorySegment header = segment(CtfPacket.HEADER_BYTES);
+        CtfPacket.empty(header, uuid, index, itsNumber, itsTime, itsDiscarded, CtfPacket.HEADER_BYTES);
+        append(header);
+    }
+
+    private void append(MemorySegment bytes) throws IOException {
+        final long start = file.position();
+        try {
+            final ByteBuffer source = bytes.asByteBuffer();
+            while (source.hasRemaining()) {
+                file.write(source);
+            }
+        } catch (IOException failure) {
+            try {
+                file.truncate(start);
+            } catch (IOException alsoFailed) {
+                failure.addSuppressed(alsoFailed);
+            }
+            throw failure;
+        }
+        number = bytes.get(CtfPacket.LONG, CtfPacket.SEQUENCE);
+        time = bytes.get(CtfPacket.LONG, CtfPacket.END);
+        discarded = bytes.get(CtfPacket.LONG, CtfPacket.DISCARDED);
+    }
+
+    /**
+     * Writes the packet at the end, if anything was lost since the last one. To be called once, after the last
+     * {@link #write}.
+     *
+     * @param stats the buffer's counters, read when the consumer had consumed everything
+     * @throws IOException if it cannot be written
+     */
+    public void finish(BufferStats stats) throws IOException {
+        final long lost = Math.max(discarded, stats.lostRecords());
+        final long next = Math.max(number, stats.produced()) + 1L;
+        if (lost > discarded || stats.produced() > Math.max(0L, number)) {
+            final long now = number < 0L ? KlogClock.system().getAsLong() : time;
+            begin(now);
+            appendEmpty(next, now, lost);
+        }
+    }
+
+    /** Closes the file. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
