@@ -7,15 +7,15 @@
 (* request (flush, pause, close).  Records are one unit long.              *)
 (*                                                                         *)
 (* Action              accessor                                  row       *)
-(*   Request           request, release part of its RMW          M31       *)
-(*   LoadRequest       requestAcquire (owner)                    M31       *)
-(*   Open              consumedAcquire (owner)                   M16       *)
-(*   Push              casConsumed (owner), storeStoreFence      M17, M15  *)
-(*   Append            plain data; commitOpaque                  M32       *)
-(*   StoreTail         tailRelease                               M33       *)
-(*   CloseWords        records[slot], commitOpaque(slot, 0)      M8, M9    *)
-(*   CloseTail         tailRelease(q+1, 0)                       M33       *)
-(*   Deliver           deliveredVolatile                         M10       *)
+(*   Request           request, release part of its RMW          M18       *)
+(*   LoadRequest       requestAcquire (owner)                    M17       *)
+(*   Open              consumedAcquire (owner)                   M12b      *)
+(*   Push              casConsumed (owner), storeStoreFence      M13b, M4  *)
+(*   Append1           plain data; commitOpaque                  M7b       *)
+(*   StoreTail         tailRelease                               M3        *)
+(*   CloseWords        records[slot], commitOpaque(slot, 0)      M9, M7a   *)
+(*   CloseTail         tailRelease(q+1, 0)                       M3        *)
+(*   Deliver           deliveredVolatile                         M11       *)
 (*   Take..., Copy, ConsumeCas, Snap..., Part...   as in WMOverwrite and   *)
 (*                                                 WMPartial; snapshot rule*)
 (*                     tail.q < q + n only: opening publishes nothing      *)
@@ -27,7 +27,7 @@
 EXTENDS RelayWM
 
 CONSTANTS N, S, Records, Reader, Requests,
-          TailStore, DlvStore, PushLoad, PushCas, OpenFence, ReqStore, ReqLoad,
+          TailStore, DlvStore, PushLoad, PushCas, PushDirect, OpenFence, ReqStore, ReqLoad,
           TakeDlv, ConsCas, SnapDlv, SnapFence, SnapRule,
           PartDlv, PartCommit, PartTail
 
@@ -87,11 +87,12 @@ LoadRequest ==
 
 Fence(mm) == IF OpenFence THEN StoreStoreFence(mm, W) ELSE mm
 
+(* PushDirect: no load of consumed, only the CAS from q - n; it fails if that is passed. *)
 Open ==
   /\ ow.pc = "open"
-  /\ \E i \in Visible(m, W, ConsWord, PushLoad) :
-       LET c  == At(m, ConsWord, i)
-           m1 == Load(m, W, ConsWord, i, PushLoad)
+  /\ \E i \in (IF PushDirect THEN {0} ELSE Visible(m, W, ConsWord, PushLoad)) :
+       LET c  == IF PushDirect THEN ow.q - N ELSE At(m, ConsWord, i)
+           m1 == IF PushDirect THEN m ELSE Load(m, W, ConsWord, i, PushLoad)
        IN IF ow.q - c >= N
           THEN /\ m' = m1
                /\ ow' = [ow EXCEPT !.pc = "push", !.c = c]

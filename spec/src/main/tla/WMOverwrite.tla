@@ -8,21 +8,23 @@
 (* it belongs to.  records[slot] stands for padding[slot] too.             *)
 (*                                                                         *)
 (* Action              accessor                                  row       *)
-(*   LoadTail          tailAcquire                               M1        *)
-(*   Cas               casTail, then (opener) storeStoreFence    M2, M15   *)
-(*   LoadDelivered     deliveredAcquire (opener)                 M4        *)
-(*   LoadPush          consumedAcquire (opener); records opaque  M16       *)
-(*   Push              casConsumed (opener)                      M17       *)
-(*   RecheckTail       tailAcquire                               M5        *)
-(*   WriteData         plain stores of the client                M6        *)
-(*   Commit            getAndAddCommit                           M7        *)
-(*   StoreRecords      recordsOpaque                             M8        *)
-(*   ResetCommit       commitOpaque(slot, 0)                     M9        *)
-(*   Deliver           deliveredVolatile                         M10       *)
-(*   TakeConsumed, TakeDelivered, Copy, ConsumeCas               M11..M13  *)
-(*   SnapDelivered     deliveredAcquire (snapshot)               M18       *)
-(*   SnapCopy          copy, then acquireFence                   M19       *)
-(*   SnapTail          tailAcquire (snapshot)                    M20       *)
+(*   LoadTail          tailAcquire                               M1a       *)
+(*   Cas               casTail, then (opener) storeStoreFence    M2, M4    *)
+(*   LoadDelivered     deliveredAcquire (opener)                 M10a      *)
+(*   LoadPush          consumedAcquire (opener); records opaque  M12b      *)
+(*   Push              casConsumed (opener)                      M13b      *)
+(*   RecheckTail       tailAcquire                               M1b       *)
+(*   WriteData         plain stores of the client                          *)
+(*   Commit            getAndAddCommit                           M5        *)
+(*   StoreRecords      recordsOpaque                             M9        *)
+(*   ResetCommit       commitOpaque(slot, 0)                     M7a       *)
+(*   Deliver           deliveredVolatile                         M11       *)
+(*   TakeConsumed      consumedAcquire (consumer)                M12c      *)
+(*   TakeDelivered     deliveredAcquire (consumer)               M10b      *)
+(*   Copy, ConsumeCas  plain reads of the copy, casConsumed      M13a      *)
+(*   SnapDelivered     deliveredAcquire (snapshot)               M10c      *)
+(*   SnapCopy          copy, then acquireFence                   M14a      *)
+(*   SnapTail          tailAcquire (snapshot)                    M1c       *)
 (*                                                                         *)
 (* The first state is a full buffer: sub-buffers 0 .. N-1 are delivered    *)
 (* and not consumed, the tail is at <<N, 0>>.                              *)
@@ -37,7 +39,7 @@ EXTENDS RelayWM
 CONSTANTS N, S, Lens, Overwrite, HasConsumer, HasSnapshot,
           TailLoad, TailCas, DlvLoad, PushLoad, PushCas, Recheck, CommitAdd, DlvStore,
           TakeCons, TakeDlv, ConsCas, SnapDlv, SnapTailLoad,
-          OpenFence, AppendFence, SnapFence, PushBeforeOpen, ResetFirst
+          OpenFence, AppendFence, SnapFence, PushBeforeOpen, PushDirect, ResetFirst
 
 VARIABLES m, wr, co, sn, err
 vars == <<m, wr, co, sn, err>>
@@ -122,12 +124,13 @@ RecheckTail(w) ==
                /\ err' = err \cup Flag(wr[w].d < wr[w].t[1] - N + 1, "falseStalled")
   /\ UNCHANGED <<co, sn>>
 
+(* PushDirect: no load of consumed, only the CAS from q - n; it fails if that is passed. *)
 LoadPush(w) ==
   /\ wr[w].pc = "push"
   /\ LET q == wr[w].t[1]
-     IN \E i \in Visible(m, w, ConsWord, PushLoad) :
-       LET c  == At(m, ConsWord, i)
-           m1 == Load(m, w, ConsWord, i, PushLoad)
+     IN \E i \in (IF PushDirect THEN {0} ELSE Visible(m, w, ConsWord, PushLoad)) :
+       LET c  == IF PushDirect THEN q - N ELSE At(m, ConsWord, i)
+           m1 == IF PushDirect THEN m ELSE Load(m, w, ConsWord, i, PushLoad)
        IN IF q - c >= N /\ ~Overwrite
           THEN /\ m' = m1
                /\ Go(w, [wr[w] EXCEPT !.pc = "recheck", !.d = c])

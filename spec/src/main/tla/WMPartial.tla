@@ -4,11 +4,12 @@
 (* being written) beside the overwriting writers of WMOverwrite.           *)
 (*                                                                         *)
 (* Action              accessor                                  row       *)
-(*   PartDelivered     deliveredAcquire: == q - n + 1            M28       *)
-(*   PartCommit        commitAcquire: c committed bytes          M29       *)
-(*   PartTail          tailAcquire: still in q, offset == c      M30       *)
-(*   PartCopy          copy c bytes, then acquireFence           M19       *)
-(*   PartValidate      tailAcquire: q + n not opened             M20       *)
+(*   PartDelivered     deliveredAcquire: == q - n + 1            M10d      *)
+(*   PartCommit        commitAcquire: c committed bytes          M6        *)
+(*   PartTail          tailAcquire: still in q, offset == c      M1d       *)
+(*   PartCopy          copy c bytes, then acquireFence           M14b      *)
+(*   PartValidate      tailAcquire: q + n not opened             M1c       *)
+(*   PartValidateConsumed   consumedAcquire: q not passed        M12e      *)
 (*                                                                         *)
 (* The three first loads must execute in this order.  Order: a permutation *)
 (* of <<"d", "c", "t">>; the sequence q is any one (the reader may have    *)
@@ -16,7 +17,7 @@
 (***************************************************************************)
 EXTENDS WMOverwrite
 
-CONSTANTS PartDlv, PartCommit, PartTail, PartFence, Order, MaxQ
+CONSTANTS PartDlv, PartCommit, PartTail, PartFence, Order, MaxQ, ByConsumed, ConsRecheck
 
 VARIABLE pa
 pvars == <<m, wr, co, sn, err, pa>>
@@ -68,7 +69,16 @@ PartCopy ==
        /\ m' = IF PartFence THEN AcquireFence(x[1], P) ELSE x[1]
        /\ pa' = [pa EXCEPT !.pc = "check", !.ok = x[2]]
 
+(* read() of the consumer re-checks consumed instead: q was not pushed or consumed. *)
+PartValidateConsumed ==
+  /\ ByConsumed
+  /\ pa.pc = "check"
+  /\ \E i \in Visible(m, P, ConsWord, ConsRecheck) :
+       /\ m' = Load(m, P, ConsWord, i, ConsRecheck)
+       /\ pa' = IF At(m, ConsWord, i) <= pa.q THEN [pa EXCEPT !.pc = "valid"] ELSE Quit
+
 PartValidate ==
+  /\ ~ByConsumed
   /\ pa.pc = "check"
   /\ \E i \in Visible(m, P, TailWord, PartTail) :
        LET t == At(m, TailWord, i)
@@ -77,7 +87,8 @@ PartValidate ==
                     THEN [pa EXCEPT !.pc = "valid"] ELSE Quit
 
 PNext == \/ Next /\ UNCHANGED pa
-         \/ /\ \/ PartStart \/ PartDelivered \/ PartCommitted \/ PartTailLoad \/ PartCopy \/ PartValidate
+         \/ /\ \/ PartStart \/ PartDelivered \/ PartCommitted \/ PartTailLoad \/ PartCopy
+               \/ PartValidate \/ PartValidateConsumed
             /\ UNCHANGED <<wr, co, sn, err>>
 PSpec == PInit /\ [][PNext]_pvars
 

@@ -6,20 +6,23 @@
 (* beside them: views find their races whatever the interleaving is).      *)
 (*                                                                         *)
 (* Action              accessor                                  row       *)
-(*   LoadTail          tailAcquire                               M1        *)
+(*   LoadTail          tailAcquire                               M1a       *)
 (*   Cas, Close        casTail                                   M2        *)
-(*   LoadConsumed      consumedAcquire                           M3        *)
-(*   LoadDelivered     deliveredAcquire (opener)                 M4        *)
-(*   RecheckTail       tailAcquire                               M5        *)
-(*   WriteData         plain stores of the client; padding[slot] M6        *)
-(*   Commit            getAndAddCommit                           M7        *)
-(*   OnEnd             paddingOpaque; records[slot]              M8        *)
-(*   Reset             commitOpaque(slot, 0)                     M9        *)
-(*   Deliver           deliveredVolatile                         M10       *)
-(*   TakeConsumed      consumedAcquire (consumer)                M11       *)
-(*   TakeDelivered     deliveredAcquire (consumer)               M12       *)
-(*   ReadData, ConsumeCas   plain reads in place, casConsumed    M13       *)
-(*   R...              reset(): the same words by a third thread M14       *)
+(*   LoadConsumed      consumedAcquire                           M12a      *)
+(*   LoadDelivered     deliveredAcquire (opener)                 M10a      *)
+(*   RecheckTail       tailAcquire                               M1b       *)
+(*   WriteData         plain data; padding of a full sub-buffer  M8        *)
+(*   StorePadding      paddingOpaque of a closer                 M8        *)
+(*   Commit            getAndAddCommit                           M5        *)
+(*   OnEnd             paddingOpaque; recordsOpaque              M8, M9    *)
+(*   ResetCommit       commitOpaque(slot, 0)                     M7a       *)
+(*   Deliver           deliveredVolatile                         M11       *)
+(*   TakeConsumed      consumedAcquire (consumer)                M12c      *)
+(*   TakeDelivered     deliveredAcquire (consumer)               M10b      *)
+(*   ReadData, ConsumeCas   plain reads in place, casConsumed    M13a      *)
+(*   RConsumed         consumedAcquire (reset)                   M12d      *)
+(*   RDelivered        deliveredAcquire (reset)                  M10f      *)
+(*   RCas              casConsumed (reset)                       M13c      *)
 (*                                                                         *)
 (* The reads of the consumer (and of reset) are recorded in the pseudo     *)
 (* location "read" when its casConsumed succeeds: whoever writes the slot  *)
@@ -31,7 +34,7 @@ EXTENDS RelayWM
 CONSTANTS N, S, Mod, Lens, Reset,
           TailLoad, TailCas, ConsLoad, DlvLoad, Recheck, CommitAdd, DlvStore,
           TakeCons, TakeDlv, ConsCas, ResetCons, ResetDlv, ResetCas,
-          PaddingFirst, ResetFirst, ConsumedFirst
+          PaddingFirst, RecordsFirst, ResetFirst, ConsumedFirst
 
 VARIABLES m, wr, co, re, err
 vars == <<m, wr, co, re, err>>
@@ -214,7 +217,7 @@ OnEnd(w) ==
          s == Slot(q)
      IN  /\ err' = err \cup Flag(KnowsAll(m, w, {Dat(s, o) : o \in 0 .. S - 1}
                                                \cup {Pad(s), Rec(s), RdC(s), RdR(s)}), "race")
-         /\ m' = NaWrite(m, w, Rec(s), wr[w].off)
+         /\ m' = IF RecordsFirst THEN NaWrite(m, w, Rec(s), wr[w].off) ELSE m
   /\ Go(w, [wr[w] EXCEPT !.pc = IF ResetFirst THEN "reset" ELSE "deliver"])
   /\ UNCHANGED <<co, re>>
 
@@ -234,7 +237,17 @@ Deliver(w) ==
          l == Dlv(Slot(q))
      IN  /\ err' = err \cup Flag(Knows(m, w, l), "order")
          /\ m' = Store(m, w, l, q + 1, DlvStore)
-  /\ Go(w, IF ResetFirst THEN AfterDeliver(w) ELSE [wr[w] EXCEPT !.pc = "reset"])
+  /\ Go(w, IF ~RecordsFirst THEN [wr[w] EXCEPT !.pc = "recordslate"]
+           ELSE IF ResetFirst THEN AfterDeliver(w) ELSE [wr[w] EXCEPT !.pc = "reset"])
+  /\ UNCHANGED <<co, re>>
+
+(* The mutant RecordsFirst = FALSE: records stored after the delivered store. *)
+RecordsLate(w) ==
+  /\ wr[w].pc = "recordslate"
+  /\ LET s == Slot(wr[w].q)
+     IN  /\ err' = err \cup Flag(KnowsAll(m, w, {Rec(s), RdC(s), RdR(s)}), "race")
+         /\ m' = NaWrite(m, w, Rec(s), wr[w].off)
+  /\ Go(w, AfterDeliver(w))
   /\ UNCHANGED <<co, re>>
 
 (* ------------------------------ consumer ------------------------------- *)
@@ -317,7 +330,7 @@ Next ==
   \/ \E w \in Writers :
        \/ LoadConsumedEarly(w) \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w) \/ RecheckTail(w)
        \/ Cas(w) \/ WriteData(w) \/ Close(w) \/ StorePadding(w) \/ Commit(w)
-       \/ OnEnd(w) \/ ResetCommit(w) \/ Deliver(w)
+       \/ OnEnd(w) \/ ResetCommit(w) \/ Deliver(w) \/ RecordsLate(w)
   \/ TakeConsumed \/ TakeDelivered \/ ReadData \/ ConsumeCas
   \/ RBound \/ RConsumed \/ RDelivered \/ RRead \/ RCas
 
