@@ -27,8 +27,6 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     private final RelayBuffer buffer;
     private final ControlWords words;
     private final Runnable release;
-    private final int subBufferSize;
-    private final int headerBytes;
 
     private long sequence;
     private int slot;
@@ -47,8 +45,6 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         this.buffer = buffer;
         this.words = buffer.words;
         this.release = release;
-        this.subBufferSize = geometry.subBufferSize;
-        this.headerBytes = geometry.headerBytes;
         final long tail = words.tailAcquire();
         this.sequence = geometry.sequence(tail);
         this.slot = geometry.slot(sequence);
@@ -72,7 +68,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     }
 
     private long reserveNext(int length) {
-        reserved = geometry.position(sequence, offset);
+        reserved = sequence << shift | offset;
         reservedLength = length;
         return reserved;
     }
@@ -148,7 +144,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
             close(0L);
         } else {
             words.commitOpaque(slot, records << 32 | offset);
-            words.tailRelease(Geometry.EXCLUSIVE | geometry.position(sequence, offset));
+            words.tailRelease(Geometry.EXCLUSIVE | sequence << shift | offset);
         }
     }
 

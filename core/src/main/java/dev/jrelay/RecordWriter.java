@@ -21,9 +21,26 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
     final Geometry geometry;
     final MemorySegment data;
 
+    // Copies of the geometry that each write reads, one field away.
+    final int subBufferSize;
+    final int headerBytes;
+    final int shift;
+    final int slotMask;
+    final long offsetMask;
+
     RecordWriter(Geometry geometry, MemorySegment data) {
         this.geometry = geometry;
         this.data = data;
+        this.subBufferSize = geometry.subBufferSize;
+        this.headerBytes = geometry.headerBytes;
+        this.shift = geometry.shift;
+        this.slotMask = geometry.subBufferCount - 1;
+        this.offsetMask = geometry.offsetMask;
+    }
+
+    /** The slot of a position. */
+    final int slot(long position) {
+        return (int) (position >>> shift) & slotMask;
     }
 
     /**
@@ -99,7 +116,7 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
      * @return the offset of its first byte in {@link #data()}
      */
     public final long dataOffset(long position) {
-        return geometry.slotOffset(geometry.slot(geometry.sequence(position))) + geometry.offset(position);
+        return (long) slot(position) * subBufferSize + (position & offsetMask);
     }
 
     /**

@@ -16,6 +16,9 @@ import java.lang.foreign.MemorySegment;
  *   the add that makes the bytes S   DELIVER   onEnd(q); records[q]; commit[q] = 0; delivered[q] = q + 1; wake
  * </pre>
  *
+ * <p>The two steps of a common record, an APPEND that leaves the sub-buffer open and its commit, lie in {@link
+ * RelayBuffer}; everything else is here.
+ *
  * <p>Filling a sub-buffer exactly moves the tail straight to {@code (q + 1, 0)}, so that whoever moves the tail onto a
  * boundary is <em>the</em> closer of {@code q} and stores its padding before its own commit.
  *
@@ -69,15 +72,12 @@ final class SubBufferSwitch {
     /**
      * Takes {@code length} bytes of the current sub-buffer.
      *
-     * @param length 1 byte or more
+     * @param first the tail as it was loaded, which is acted upon or loaded again
+     * @param length 1 byte to the sub-buffer size minus the header bytes
      * @return the position of the record, or a {@link Result} below zero, which has been counted
      */
-    long reserve(int length) {
-        if (length > subBufferSize - headerBytes) {
-            return lost(Result.TOO_LARGE, length);
-        }
-        for (;;) {
-            final long tail = words.tailAcquire();
+    long reserve(long first, int length) {
+        for (long tail = first;; tail = words.tailAcquire()) {
             if ((tail & Geometry.FLAGS) != 0L) {
                 return lost(barred(tail), length);
             }
@@ -191,11 +191,6 @@ final class SubBufferSwitch {
         final int padding = subBufferSize - geometry.offset(tail);
         words.paddingOpaque(slot(tail), padding);
         addCommit(geometry.sequence(tail), padding, 0L);
-    }
-
-    /** Makes a reserved record visible to the consumer, with the rest of its sub-buffer. Any thread, once. */
-    void commit(long position, int length) {
-        addCommit(geometry.sequence(position), bytes(position, length), 1L);
     }
 
     /** Gives up a reserved record: its bytes stay, they are no record. Any thread, once. */
