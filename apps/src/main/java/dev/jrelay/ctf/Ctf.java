@@ -92,7 +92,7 @@ public final class Ctf implements Callbacks {
         this.boundaries = new CtfBoundaries[bufferCount];
         this.foreign = new AtomicLongArray(bufferCount);
         for (int i = 0; i < bufferCount; i++) {
-            boundaries[i] = new CtfBoundaries(subBufferCount);
+            boundaries[i] = new CtfBoundaries(subBufferCount, clock.getAsLong());
         }
     }
 

@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * <pre>
  * decide(q, time, lost)          any number of threads, any order of q within the n sub-buffers of a buffer
- *   k = the first undecided boundary up to q     (decided ones are a prefix: I1)
- *   while k &lt;= q
+ *   k = the last decided boundary up to q        (decided ones are a prefix: I1)
+ *   while k &lt; q
+ *     k = k + 1
  *     CAS(boundary[k], undecided, (max(time, boundary[k - 1].time), max(lost, boundary[k - 1].lost)))
- *     k = k + 1                                  (decided now, by this thread or another)
- *   return boundary[q]
+ *   return boundary[q]                             (each is decided now, by this thread or another)
  * </pre>
  *
  * <ul>
@@ -50,8 +50,14 @@ final class CtfBoundaries {
     record Boundary(long sequence, long time, long lost) {
     }
 
-    CtfBoundaries(int subBufferCount) {
+    /**
+     * Boundaries of one buffer.
+     *
+     * @param beginning where the first packet begins: a time before any event, ns
+     */
+    CtfBoundaries(int subBufferCount, long beginning) {
         ring = new AtomicReferenceArray<>(LAPS * subBufferCount);
+        ring.set(0, new Boundary(0L, beginning, 0L));
     }
 
     /**
@@ -61,21 +67,28 @@ final class CtfBoundaries {
      * @param time the caller's proposal, ns
      * @param lost the caller's proposal, records
      * @return what is decided
+     * @throws IllegalStateException if no boundary nearby is decided: the packet is of another channel
      */
     Boundary decide(long sequence, long time, long lost) {
         long next = sequence;
-        while (next > 0L && decided(next) == null && decided(next - 1L) == null) {
+        while (decided(next) == null) {
             next--;
-        }
-        for (; next <= sequence; next++) {
-            final Boundary before = next == 0L ? null : decided(next - 1L);
-            final Boundary there = ring.get(place(next)); // volatile: what the CAS expects
-            if (there == null || there.sequence < next) {
-                ring.compareAndSet(place(next), there, before == null ? new Boundary(next, time, lost) // full: I2
-                        : new Boundary(next, Math.max(time, before.time), Math.max(lost, before.lost)));
+            if (sequence - next > ring.length()) {
+                throw new IllegalStateException("packet " + sequence + " follows none: a Ctf serves one channel only");
             }
         }
-        return decided(sequence);
+        Boundary before = decided(next);
+        while (next < sequence) {
+            next++;
+            final Boundary there = ring.get(place(next)); // volatile: what the CAS expects
+            if (there == null || there.sequence < next) {
+                final Boundary proposal =
+                        new Boundary(next, Math.max(time, before.time), Math.max(lost, before.lost));
+                ring.compareAndSet(place(next), there, proposal); // full: one proposal is decided [I2]
+            }
+            before = decided(next);
+        }
+        return before;
     }
 
     private Boundary decided(long sequence) {
