@@ -38,6 +38,7 @@ public final class BufferStats {
         final long consumed = words.consumedAcquire();
         values[PRODUCED] = geometry.distance(geometry.sequence(tail), first);
         values[CONSUMED] = geometry.distance(consumed, first);
+        // one by one, while others count: they add up only at a quiet moment [B4]
         values[MAX_BACKLOG] = words.counterOpaque(ControlWords.MAX_BACKLOG);
         values[PADDING] = words.counterOpaque(ControlWords.DELIVERED_PADDING);
         copy(words, ControlWords.DELIVERED, values, DELIVERED, 3);

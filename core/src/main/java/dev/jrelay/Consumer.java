@@ -181,6 +181,7 @@ public final class Consumer implements AutoCloseable {
             }
             final int slot = geometry.slot(sequence);
             copy.set(sequence, words.paddingOpaque(slot), words.recordsOpaque(slot));
+            // plain: may be overwritten meanwhile; then the CAS below fails [B1]
             MemorySegment.copy(subBuffers[slot], 0L, copy.segment(), 0L, copy.length());
             if (consume(copy)) {
                 return copy;
@@ -283,6 +284,7 @@ public final class Consumer implements AutoCloseable {
 
     private static void copyOut(SubBuffer view, int from, int count, byte[] array, MemorySegment segment,
             ByteBuffer buffer, long to) {
+        // plain: in overwrite mode it may be overwritten meanwhile; the caller finds out [B3]
         if (array != null) {
             MemorySegment.copy(view.segment(), ValueLayout.JAVA_BYTE, from, array, (int) to, count);
         } else if (segment != null) {

@@ -66,7 +66,7 @@ public final class Snapshot {
     private static SubBuffer copy(MemorySegment subBuffer, long sequence, long padding, long records) {
         final MemorySegment memory = Arena.ofAuto().allocate(subBuffer.byteSize(), 8L);
         final SubBuffer copy = new SubBuffer(memory).set(sequence, padding, records);
-        MemorySegment.copy(subBuffer, 0L, memory, 0L, copy.length());
+        MemorySegment.copy(subBuffer, 0L, memory, 0L, copy.length()); // plain: isIntact tells whether it is whole [B2]
         return copy;
     }
 

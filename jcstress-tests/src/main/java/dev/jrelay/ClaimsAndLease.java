@@ -6,7 +6,6 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -17,8 +16,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Two threads become the consumer of one buffer, enter the list of mapped readers, or let go of the memory while another
- * takes hold of it. Does one win where there is one place, and is memory in use never freed?
+ * Two threads become the consumer of one buffer, enter the list of mapped readers, or let go of the memory while
+ * another takes hold of it. Does one win where there is one place, and is memory in use never freed?
  *
  * <pre>
  *   ./relay stress -t ClaimsAndLease
@@ -93,8 +92,8 @@ public class ClaimsAndLease {
     @Outcome(expect = FORBIDDEN, desc = "The memory stayed without a holder.")
     @State
     public static class LeaseAgainstRelease {
-        private final CountingArena arena = new CountingArena();
-        private final Lease lease = new Lease(arena);
+        private int freed;
+        private final Lease lease = new Lease(() -> freed++);
 
         @Actor
         public void holder(II_Result r) {
@@ -108,7 +107,7 @@ public class ClaimsAndLease {
 
         @Arbiter
         public void look(II_Result r) {
-            r.r2 = arena.closed;
+            r.r2 = freed;
         }
     }
 
@@ -119,8 +118,8 @@ public class ClaimsAndLease {
     @Outcome(expect = FORBIDDEN, desc = "Freed twice.")
     @State
     public static class TwoReleases {
-        private final CountingArena arena = new CountingArena();
-        private final Lease lease = new Lease(arena);
+        private int freed;
+        private final Lease lease = new Lease(() -> freed++);
 
         public TwoReleases() {
             lease.acquire();
@@ -138,7 +137,7 @@ public class ClaimsAndLease {
 
         @Arbiter
         public void look(I_Result r) {
-            r.r1 = arena.closed;
+            r.r1 = freed;
         }
     }
 
@@ -186,26 +185,6 @@ public class ClaimsAndLease {
             if (r.r1 == 1) {
                 consumer.close();
             }
-        }
-    }
-
-    /** Stands for the memory of a channel; closing a real shared arena takes a handshake with every thread. */
-    static final class CountingArena implements Arena {
-        int closed;
-
-        @Override
-        public MemorySegment allocate(long size, long alignment) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public MemorySegment.Scope scope() {
-            return Arena.global().scope();
-        }
-
-        @Override
-        public void close() {
-            closed++;
         }
     }
 }

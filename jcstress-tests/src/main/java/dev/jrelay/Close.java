@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * The channel is closed while somebody writes, polls or closes it too. Is a record either in the buffer before its end or
- * refused as CLOSED, and does the consumer hang up only after the last one?
+ * The channel is closed while somebody writes, polls or closes it too. Is a record either in the buffer before its end
+ * or refused as CLOSED, and does the consumer hang up only after the last one?
  *
  * <pre>
  *   ./relay stress -t Close

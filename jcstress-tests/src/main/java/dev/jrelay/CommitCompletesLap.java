@@ -12,8 +12,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The last two commits of a sub-buffer happen at once. Is there exactly one deliverer, which counts both records, and is
- * the commit word back at 0 before anybody of the next lap can add to it?
+ * The last two commits of a sub-buffer happen at once. Is there exactly one deliverer, which counts both records, and
+ * is the commit word back at 0 before anybody of the next lap can add to it?
  *
  * <pre>
  *   ./relay stress -t CommitCompletesLap
@@ -86,8 +86,8 @@ public class CommitCompletesLap {
     }
 
     /**
-     * One sub-buffer, overwrite mode: as soon as it is delivered the next lap opens it and commits 4 bytes. A consumer is
-     * said to sleep, so that the deliverer goes through {@code wake} as well.
+     * One sub-buffer, overwrite mode: as soon as it is delivered the next lap opens it and commits 4 bytes. A consumer
+     * is said to sleep, so that the deliverer goes through {@code wake} as well.
      */
     @JCStressTest
     @Outcome(id = "-1, 0", expect = ACCEPTABLE, desc = "The next lap came too early and was refused as STALLED.")

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Three and four actors at once, which jcstress 0.16 skips without a word on a machine with two CPUs; {@code relay stress}
- * then runs them oversubscribed, with fewer samples.
+ * Three and four actors at once, which jcstress 0.16 skips without a word on a machine with two CPUs; {@code relay
+ * stress} then runs them oversubscribed, with fewer samples.
  *
  * <pre>
  *   ./relay stress -t Crowd

@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A consumer looks at the very moment a sub-buffer is delivered. If it sees the delivery, does it see the record's bytes,
- * the padding and the number of records?
+ * A consumer looks at the very moment a sub-buffer is delivered. If it sees the delivery, does it see the record's
+ * bytes, the padding and the number of records?
  *
  * <pre>
  *   ./relay stress -t DeliveryAgainstConsumer

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A record fills its sub-buffer to the last byte while another writer comes for the same room. Does the filler close the
- * sub-buffer with padding 0, once, and does the other go on in the next one? Also where the sequence wraps.
+ * A record fills its sub-buffer to the last byte while another writer comes for the same room. Does the filler close
+ * the sub-buffer with padding 0, once, and does the other go on in the next one? Also where the sequence wraps.
  *
  * <pre>
  *   ./relay stress -t ExactFill

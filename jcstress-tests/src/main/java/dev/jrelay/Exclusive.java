@@ -14,8 +14,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * The one writer of an exclusive buffer works with plain fields and release stores while others consume, read the stable
- * prefix or ask it to flush, pause and close. Do they see what its stores promise, and is no request lost?
+ * The one writer of an exclusive buffer works with plain fields and release stores while others consume, read the
+ * stable prefix or ask it to flush, pause and close. Do they see what its stores promise, and is no request lost?
  *
  * <pre>
  *   ./relay stress -t Exclusive

@@ -13,8 +13,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * One writer opens a sub-buffer and initializes its header in {@code onStart} while another already appends, fills it and
- * commits. Does {@code onEnd}, on whichever thread, find the header initialized, and the consumer find it finished?
+ * One writer opens a sub-buffer and initializes its header in {@code onStart} while another already appends, fills it
+ * and commits. Does {@code onEnd}, on whichever thread, find the header initialized, and the consumer find it
+ * finished?
  *
  * <pre>
  *   ./relay stress -t HeaderAgainstAppender

@@ -4,17 +4,22 @@ package dev.jrelay;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The same words in a file that writers and consumer have mapped each for themselves, as two processes do: two addresses
- * for one word. Is what holds in native memory true here?
+ * The same words in a file that writers and consumer have mapped each for themselves, as two processes do: two
+ * addresses for one word. Is what holds in native memory true here?
  *
  * <pre>
  *   ./relay stress -t MappedMemory
@@ -121,6 +126,39 @@ public class MappedMemory {
         @Arbiter
         public void account(III_Result r) {
             r.r3 = cell.buffer.stats().attemptedRecords() == 3L ? 1 : 0;
+        }
+    }
+
+    /** One process creates the control page, the other opens it as soon as the magic is there. */
+    @JCStressTest
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "Not published yet.")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "Published, and complete.")
+    @Outcome(id = "-1", expect = FORBIDDEN, desc = "The magic was seen before the page it stands for.")
+    @Outcome(expect = FORBIDDEN, desc = "No such page.")
+    @State
+    public static class Publication {
+        private static final Geometry GEOMETRY = new Geometry(8, 1, 0, Mode.NO_OVERWRITE, false);
+        private static final long SIZE = ControlPage.size(GEOMETRY, 1);
+        private static final int PAGES = 1 << 14;
+        private static final MemorySegment MEMORY = Arena.global().allocate(PAGES * SIZE, 8L);
+        private static final AtomicInteger TAKEN = new AtomicInteger();
+
+        private final MemorySegment page =
+                MEMORY.asSlice((TAKEN.getAndIncrement() & PAGES - 1) * SIZE, SIZE).fill((byte) 0);
+
+        @Actor
+        public void writer() {
+            ControlPage.create(page, GEOMETRY, 1, 0L).publish();
+        }
+
+        @Actor
+        public void reader(I_Result r) {
+            try {
+                final ControlPage read = ControlPage.read(page, "control");
+                r.r1 = read.bufferCount() == 1 && read.writer() != 0L && read.opened() != 0L ? 1 : -1;
+            } catch (IOException unpublished) {
+                r.r1 = unpublished.getMessage().contains("not completely created") ? 0 : -1;
+            }
         }
     }
 }

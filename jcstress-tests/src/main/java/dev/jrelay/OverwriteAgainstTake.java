@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Overwrite mode, everything full: the consumer copies the oldest sub-buffer while a writer takes it away and writes over
- * it. Does the consuming CAS validate the copy, and does whoever moves {@code consumed} account for it, once?
+ * Overwrite mode, everything full: the consumer copies the oldest sub-buffer while a writer takes it away and writes
+ * over it. Does the consuming CAS validate the copy, and does whoever moves {@code consumed} account for it, once?
  *
  * <pre>
  *   ./relay stress -t OverwriteAgainstTake

@@ -12,8 +12,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * A reader copies the committed beginning of a sub-buffer that is still being written. Does it get a prefix without holes,
- * of this lap, and is it told when the lap has gone?
+ * A reader copies the committed beginning of a sub-buffer that is still being written. Does it get a prefix without
+ * holes, of this lap, and is it told when the lap has gone?
  *
  * <pre>
  *   ./relay stress -t PartialRead
@@ -59,8 +59,8 @@ public class PartialRead {
     }
 
     /**
-     * A straggler completes the lap before while a reader asks for the stable prefix of the sub-buffer that comes next in
-     * its slot; that one is opened, but its record is not committed.
+     * A straggler completes the lap before while a reader asks for the stable prefix of the sub-buffer that comes next
+     * in its slot; that one is opened, but its record is not committed.
      */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "No prefix.")

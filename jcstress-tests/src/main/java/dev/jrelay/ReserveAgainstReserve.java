@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Two writers reserve at once. Does each byte get one owner, does exactly one writer open a sub-buffer, and is a refusal
- * decided on a tail that has moved thrown away?
+ * Two writers reserve at once. Does each byte get one owner, does exactly one writer open a sub-buffer, and is a
+ * refusal decided on a tail that has moved thrown away?
  *
  * <pre>
  *   ./relay stress -t ReserveAgainstReserve
@@ -75,8 +75,8 @@ public class ReserveAgainstReserve {
     }
 
     /**
-     * One sub-buffer, two writers that each fill it. The loser must see it as full: it finds the slot of "its" sub-buffer
-     * 0 delivered by the winner, which looks like a stalled lap to whoever trusts a tail that has moved.
+     * One sub-buffer, two writers that each fill it. The loser must see it as full: it finds the slot of "its" sub-
+     * buffer 0 delivered by the winner, which looks like a stalled lap to whoever trusts a tail that has moved.
      */
     @JCStressTest
     @Outcome(id = "0, -1", expect = ACCEPTABLE, desc = "The first actor filled it; the second was refused as FULL.")

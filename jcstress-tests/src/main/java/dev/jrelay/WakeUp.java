@@ -12,8 +12,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A consumer says that it will sleep and looks once more; a writer delivers, or closes, and looks whether somebody sleeps.
- * Does one of them always see the other (Dekker)? If neither did, the consumer would sleep beside a ready sub-buffer.
+ * A consumer says that it will sleep and looks once more; a writer delivers, or closes, and looks whether somebody
+ * sleeps. Does one of them always see the other (Dekker)? If neither did, the consumer would sleep beside a ready sub-
+ * buffer.
  *
  * <pre>
  *   ./relay stress -t WakeUp
@@ -38,6 +39,7 @@ public class WakeUp {
         private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
+        private final long reserved = cell.buffer.reserve(8);
 
         @Actor
         public void consumer(II_Result r) {
@@ -47,7 +49,7 @@ public class WakeUp {
 
         @Actor
         public void writer() {
-            cell.write(1, 8);
+            cell.buffer.commit(reserved, 8);
         }
 
         @Arbiter

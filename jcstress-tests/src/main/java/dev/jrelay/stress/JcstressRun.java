@@ -49,7 +49,9 @@ final class JcstressRun {
         }
     }
 
-    /** Prepares a run of {@code tests}, which all fit on the machine or all do not, with its files in {@code folder}. */
+    /**
+     * Prepares a run of {@code tests}, which all fit on the machine or all do not, with its files in {@code folder}.
+     */
     JcstressRun(List<Case> tests, Path folder, Settings settings) {
         this.tests = tests;
         this.folder = folder;

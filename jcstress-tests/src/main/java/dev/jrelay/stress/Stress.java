@@ -32,7 +32,8 @@ public final class Stress implements Callable<Integer> {
         /** One short iteration in four JVM configurations: part of mvn verify. */
         QUICK(new Settings("quick", false, 1, 150L, false), new Settings("quick", false, 3, 300L, true)),
         /** Every combination of interpreter, C1 and C2 for the actors, a second each. */
-        DEFAULT(new Settings("quick", true, ITERATIONS, 200L, false), new Settings("quick", false, ITERATIONS, 500L, false)),
+        DEFAULT(new Settings("quick", true, ITERATIONS, 200L, false),
+                new Settings("quick", false, ITERATIONS, 500L, false)),
         /** Hours. */
         TOUGH(new Settings("tough", true, 0, 0L, false), new Settings("default", false, 0, 0L, false));
 
