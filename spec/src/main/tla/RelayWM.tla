@@ -35,9 +35,9 @@
 (* message also carries the view of the message it replaces).  Java        *)
 (* promises no such thing: FALSE everywhere but in one experiment.         *)
 (*                                                                         *)
-(* MCA: TRUE is Java (Bender and Palsberg's formalisation of the access    *)
-(* modes, and every multi-copy-atomic machine: x86, ARMv8, RISC-V): a      *)
-(* store that follows an acquire load is ordered after whatever that load  *)
+(* MCA: TRUE is our reading of Java (the javadoc of VarHandle speaks of    *)
+(* reordering) and holds on multi-copy-atomic machines (x86, ARMv8,        *)
+(* RISC-V): a store after an acquire load is ordered after whatever it     *)
 (* saw, so it carries it even without a release; a release store carries   *)
 (* whatever the loads before it saw, opaque ones included.  (A load that   *)
 (* returns the thread's own store is not counted: it may be forwarded.)    *)
@@ -46,16 +46,23 @@
 (* Fences: FALSE keeps acq, own and rel empty, for the models that have no *)
 (* fence and no racy data; it only makes the state smaller.                *)
 (*                                                                         *)
-(* Reading what follows from this:                                         *)
+(* Rows M1, M2, ... are those in the comments of ControlWords and of the   *)
+(* memory-ordering table: one for each accessor, and a letter where an     *)
+(* accessor has several uses (M10a: delivered loaded by the opener, M10b:  *)
+(* by the consumer, ...).  WMxxx_Mrow_mode.cfg weakens that one use.       *)
+(*                                                                         *)
+(* What follows from this:                                                 *)
 (*  - store-store reordering is a store that carries too small a view;     *)
 (*  - load-load reordering is the later load returning a stale message;    *)
-(*  - load-store reordering is not produced by a promise-free memory. For  *)
-(*    race-free data it is found all the same, because reads are recorded  *)
-(*    in pseudo locations that the next writer has to know; where the data *)
-(*    is racy by design (WMOverwrite) a switch executes the copy late;     *)
+(*  - load-store reordering is not produced by a promise-free memory. It is*)
+(*    found all the same, because reads (in WMOverwrite and WMExclusive:   *)
+(*    validated reads) are recorded in pseudo locations, and whoever stores*)
+(*    next must be ordered after them: NoDataRace, NoLateRead;             *)
 (*  - a store is appended at the end of the coherence order. That loses no *)
-(*    behaviour as long as the storing thread knows the newest message;    *)
-(*    the models flag every store and every RMW for which that could fail. *)
+(*    behaviour as long as the storing thread knows the newest message, so *)
+(*    the words with several storing threads are flagged where it does not:*)
+(*    OrderForced.  (waiting, in WMWake, is volatile; its weakened clear is*)
+(*    executed late instead.  The words of WMExclusive have one writer.)   *)
 (* Not covered: out-of-thin-air values, mixed-size access, word tearing.   *)
 (***************************************************************************)
 EXTENDS Integers, Sequences, FiniteSets
@@ -69,7 +76,7 @@ Bottom(Locs) == [l \in Locs |-> 1]
 IsAcq(mode) == mode \in {"acq", "acqrel", "vol"}
 IsRel(mode) == mode \in {"rel", "acqrel", "vol"}
 
-(* The whole memory is one value m: m.mem[l] the messages, m.thr[t] the views. *)
+(* The memory is one value m: m.mem[l] the messages, m.thr[t] the views.    *)
 MemInit(Locs, Threads, init) ==
   [mem |-> [l \in Locs |-> << [v |-> init[l], w |-> Bottom(Locs), sc |-> TRUE, by |-> -9] >>],
    thr |-> [t \in Threads |-> [cur |-> Bottom(Locs), acq |-> Bottom(Locs),
