@@ -66,13 +66,14 @@ SkipLoadTail(k) ==
        ELSE Step(k, "SkipLoadDelivered", [local[k] EXCEPT !.bound = Add(local[k].seen, ahead)])
     /\ UNCHANGED <<words, world>>
 
+Skippable(q) == Ready(q)
 SkipLoadDelivered(k) ==                         \* once per sub-buffer, up to the first undelivered
     /\ pc[k] = "SkipLoadDelivered"
     /\ LET me == local[k]
            q == Add(me.seen, me.got.subbufs)
            sum == Plus(me.got, [subbufs |-> 1, records |-> records[Slot(q)],
                                 bytes |-> S - H - padding[Slot(q)]])
-       IN IF Ready(q)
+       IN IF Skippable(q)
           THEN IF Add(q, 1) = me.bound
                THEN Step(k, "SkipCas", [me EXCEPT !.bound = NoSequence, !.got = sum])
                ELSE Step(k, "SkipLoadDelivered", [me EXCEPT !.got = sum])

@@ -221,11 +221,11 @@ StoreRecords(p) ==
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, delivered, sleep, counters,
                    local, world>>
 
-Reset(slotted) == [slotted EXCEPT !.bytes = 0, !.records = 0]
+Cleared(word) == [word EXCEPT !.bytes = 0, !.records = 0]
 ResetCommit(p) ==
     /\ pc[p] = "ResetCommit"
     /\ LET s == Slot(local[p].own.q)
-           new == Reset([bytes |-> commitBytes[s], records |-> commitRecords[s]])
+           new == Cleared([bytes |-> commitBytes[s], records |-> commitRecords[s]])
        IN  /\ commitBytes' = [commitBytes EXCEPT ![s] = new.bytes]
            /\ commitRecords' = [commitRecords EXCEPT ![s] = new.records]
     /\ Goto(p, AfterReset)
@@ -236,9 +236,9 @@ Deliver(p) ==
     /\ LET q == local[p].own.q IN
        /\ Fault(delivered[Slot(q)] # Lap(q), "Deliver")
        /\ delivered' = [delivered EXCEPT ![Slot(q)] = Add(q, 1)]
-    /\ Step(p, AfterDeliver, [local[p] EXCEPT !.got = Zero])
+    /\ Goto(p, AfterDeliver)
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters,
-                   refusals, data, log>>
+                   local, refusals, data, log>>
 
 LoadWaiting(p) ==
     /\ pc[p] = "LoadWaiting"

@@ -1,0 +1,6 @@
+---------------------------- MODULE M06_NoRecheck -----------------------------
+(* A decision made on an old tail is not re-checked.                         *)
+EXTENDS RelayModels
+
+BadRecheckOk(t) == TRUE
+===============================================================================
