@@ -61,13 +61,25 @@ public final class KlogLine {
      */
     public KlogLine add(CharSequence text) {
         final CharSequence chars = text == null ? "null" : text;
-        final int count = chars.length();
-        for (int i = 0; i < count && !truncated; i++) {
-            final char c = chars.charAt(i);
+        return add(chars, 0, chars.length());
+    }
+
+    /**
+     * Adds a part of a text.
+     *
+     * @param text the text
+     * @param from index of the first character
+     * @param to index behind the last character
+     * @return this
+     * @throws IndexOutOfBoundsException if there is room and the range is not within {@code text}
+     */
+    public KlogLine add(CharSequence text, int from, int to) {
+        for (int i = from; i < to && !truncated; i++) {
+            final char c = text.charAt(i);
             if (c < 0x80) {
                 put(c);
-            } else if (Character.isHighSurrogate(c) && i + 1 < count && Character.isLowSurrogate(chars.charAt(i + 1))) {
-                putCodePoint(Character.toCodePoint(c, chars.charAt(++i)));
+            } else if (Character.isHighSurrogate(c) && i + 1 < to && Character.isLowSurrogate(text.charAt(i + 1))) {
+                putCodePoint(Character.toCodePoint(c, text.charAt(++i)));
             } else {
                 putCodePoint(Character.isSurrogate(c) ? '?' : c);
             }

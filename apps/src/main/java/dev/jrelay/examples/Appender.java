@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.examples;
+
+import dev.jrelay.klog.Klog;
+import dev.jrelay.klog.KlogLine;
+
+/**
+ * The body of an appender, or of a provider, for a logging framework: one method with what all of them have to give.
+ * There is no dependency on any; the glue is a few lines. For SLF4J 2, for instance, where a provider's logger extends
+ * {@code org.slf4j.helpers.LegacyAbstractLogger}:
+ *
+ * <pre>
+ *   protected void handleNormalizedLoggingCall(Level level, Marker marker, String pattern, Object[] arguments,
+ *           Throwable thrown) {
+ *       appender.append(level.name(), getName(), pattern, arguments, thrown);
+ *   }
+ * </pre>
+ *
+ * <p>For SLF4J there is also a way without any code: its binding {@code slf4j-jdk14} logs to
+ * {@code java.util.logging}, where a {@link dev.jrelay.klog.KlogHandler} takes it.
+ *
+ * <p>Nothing is allocated here but by objects that must be asked for their string, and for throwables. Any thread.
+ */
+public final class Appender {
+    private final Klog klog;
+
+    /**
+     * An appender.
+     *
+     * @param klog where to
+     */
+    public Appender(Klog klog) {
+        this.klog = klog;
+    }
+
+    /**
+     * Writes one log event: {@code LEVEL logger - message}, then the throwable and its causes, one line each.
+     *
+     * @param level the level's name
+     * @param logger the logger's name
+     * @param pattern the message, in which each <code>{}</code> stands for the next argument
+     * @param arguments the arguments, or null
+     * @param thrown the throwable, or null
+     */
+    public void append(String level, String logger, String pattern, Object[] arguments, Throwable thrown) {
+        if (!klog.isAttached()) {
+            return;
+        }
+        final KlogLine line = klog.line().add(level).add(' ').add(logger).add(" - ");
+        fill(line, pattern == null ? "null" : pattern, arguments == null ? 0 : arguments.length, arguments);
+        int depth = 0;
+        for (Throwable cause = thrown; cause != null && depth < 10; cause = cause.getCause()) {
+            line.add(depth++ == 0 ? "\n" : "\ncaused by ").add((Object) cause);
+        }
+        line.end();
+    }
+
+    private static void fill(KlogLine line, String pattern, int count, Object... arguments) {
+        int from = 0;
+        for (int i = 0; i < count; i++) {
+            final int place = pattern.indexOf("{}", from);
+            if (place < 0) {
+                break;
+            }
+            line.add(pattern, from, place).add(arguments[i]);
+            from = place + 2;
+        }
+        line.add(pattern, from, pattern.length());
+    }
+}
