@@ -4,26 +4,37 @@ package dev.jrelay.apps;
 import dev.jrelay.apps.record.Drain;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-/** {@code relay consume}: the consumer process of {@code relay record}, which starts it. Not for people. */
-@Command(name = "consume", hidden = true, description = "Drains a channel to files, for relay record.")
-final class ConsumeCommand implements Callable<Integer> {
-    @Option(names = "--channel-dir", required = true, description = "Where the channel's files are.")
-    private Path channelDirectory;
-
-    @Option(names = "--output", required = true, description = "Directory for the output files.")
-    private Path output;
-
-    @Option(names = "--remove", description = "Remove the channel's directory too if its process dies.")
-    private boolean remove;
+/**
+ * {@code relay consume CHANNEL-DIR OUTPUT-DIR keep|remove}: the consumer process of {@code relay record}, which starts
+ * it. Not for people: it is not in the help, and to start in half the time it parses its arguments without picocli.
+ */
+final class ConsumeCommand {
+    static final String NAME = "consume";
+    private static final int ARGUMENTS = 4;
 
     private volatile boolean hungUp;
 
-    @Override
-    public Integer call() throws IOException {
+    private ConsumeCommand() {
+    }
+
+    /** Whether this is the hidden command. */
+    static boolean isMeant(String... arguments) {
+        return arguments.length == ARGUMENTS && arguments[0].equals(NAME);
+    }
+
+    /** Runs it to the end of the channel, or of its process. */
+    static int execute(String... arguments) {
+        try {
+            return new ConsumeCommand().run(Path.of(arguments[1]), Path.of(arguments[2]),
+                    arguments[3].equals("remove"));
+        } catch (IOException | RuntimeException failure) {
+            System.out.println("error " + Relay.describe(failure).replace('\n', ' '));
+            return Relay.FAILED;
+        }
+    }
+
+    private int run(Path channelDirectory, Path output, boolean remove) throws IOException {
         Thread.ofPlatform().daemon().name("parent-watch").start(this::awaitHangUp);
         if (new Drain(channelDirectory, output, System.out, () -> hungUp).run(remove)) {
             return Relay.OK;

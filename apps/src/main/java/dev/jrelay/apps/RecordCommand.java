@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code relay record}: relays a stream through a channel to files, and checks that nothing went missing. */
 @Command(name = "record", sortOptions = false, mixinStandardHelpOptions = true,
+        header = "Relays a stream of records through per-CPU buffers to one file for each CPU.%n",
         description = RecordCommand.DESCRIPTION + "%n", footer = "%n" + RecordCommand.FOOTER)
 final class RecordCommand implements Callable<Integer> {
     /** How the input is cut into records. */
@@ -28,16 +29,15 @@ final class RecordCommand implements Callable<Integer> {
     /** What a writer does when its buffer is full. */
     enum OnFull { WAIT, DROP }
 
-    static final String DESCRIPTION = "Relays a stream of records through per-CPU buffers to one file for each CPU.%n"
-            + "Several writer threads put each record into the buffers as a message; a separate consumer process takes "
-            + "whole sub-buffers to DIR/cpu0, DIR/cpu1, … At the end the files are read again and compared with what "
-            + "was written, byte for byte.";
+    static final String DESCRIPTION = "Several writer threads put each record into the buffers as a message; a "
+            + "separate consumer process takes whole sub-buffers to DIR/cpu0, DIR/cpu1, … At the end the files are "
+            + "read again and compared with what was written, byte for byte.";
     static final String FOOTER = "Sizes are in bytes, or with k, M, G. Exit code: 0 ok, 1 failed, 2 wrong usage, "
             + "3 data was lost (with --fail-on-loss).%n"
             + "Ctrl-C stops reading; what was read is still relayed and checked.";
 
     private static final int MAX_THREADS = 4096;
-    private static final int MAX_COUNT = 1 << 20;
+    private static final long MAX_COUNT = 1L << 20;
     private static final long MAX_SIZE = 1L << 30;
 
     @Option(names = {"-i", "--input"}, required = true, paramLabel = "FILE|-",
@@ -69,9 +69,9 @@ final class RecordCommand implements Callable<Integer> {
             description = "Size of a sub-buffer, and of the longest record; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N",
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
-    private int subBufferCount;
+    private long subBufferCount;
 
     @Option(names = "--overwrite",
             description = "Overwrite the oldest sub-buffer when a buffer is full (flight recorder).")
@@ -192,14 +192,14 @@ final class RecordCommand implements Callable<Integer> {
         check("-b", subBufferSize, 8L, MAX_SIZE);
         require(subBufferSize % 8L == 0L, "-b " + subBufferSize + ": must be a multiple of 8");
         check("-n", subBufferCount, 1L, MAX_COUNT);
-        final int below = Integer.highestOneBit(subBufferCount);
+        final long below = Long.highestOneBit(subBufferCount);
         require(below == subBufferCount, "-n " + subBufferCount + ": must be a power of two, from 1 to " + MAX_COUNT
-                + "; next are " + below + " and " + 2 * below);
+                + "; next are " + below + " and " + Math.min(2L * below, MAX_COUNT));
         if (format == Format.BLOCKS) {
             check("--block", block, 1L, subBufferSize);
         }
         return new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(), (int) threads,
-                (int) buffers, (int) subBufferSize, subBufferCount,
+                (int) buffers, (int) subBufferSize, (int) subBufferCount,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE, onFull == OnFull.WAIT, channelDirectory, force);
     }
 

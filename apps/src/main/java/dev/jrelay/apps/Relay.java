@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** The {@code relay} command. A new subcommand is a class with {@code @Command}, and its name in the list below. */
 @Command(name = "relay", description = "Relays high-rate streams through per-CPU buffers.",
         mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
-        subcommands = {RecordCommand.class, ConsumeCommand.class})
+        subcommands = RecordCommand.class)
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;
@@ -39,6 +39,9 @@ public final class Relay implements Runnable {
      * @return the exit code
      */
     public static int execute(String... arguments) {
+        if (ConsumeCommand.isMeant(arguments)) {
+            return ConsumeCommand.execute(arguments);
+        }
         return new CommandLine(new Relay())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)

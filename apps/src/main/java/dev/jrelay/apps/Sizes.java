@@ -32,8 +32,8 @@ public final class Sizes implements ITypeConverter<Long> {
         if (digits.matches("[0-9]{1,18}") && Long.parseLong(digits) <= Long.MAX_VALUE / unit) {
             return Long.parseLong(digits) * unit;
         }
-        throw new IllegalArgumentException("'" + text + "' is not a size: must be bytes, or a number with k, M, G or T,"
-                + " such as 256k");
+        throw new IllegalArgumentException("'" + text + "': must be a number, or one with k, M, G or T (1024s), such as"
+                + " 256k");
     }
 
     @Override

@@ -48,10 +48,10 @@ class RecordFailureTest {
         "-b 12           | -b 12: must be a multiple of 8",
         "-b 4            | -b 4: must be 8 to 1073741824",
         "-b 2G           | -b 2147483648: must be 8 to 1073741824",
-        "-b 256q         | '256q' is not a size",
+        "-b 256q         | '256q': must be a number, or one with k, M, G or T",
         "-n 6            | -n 6: must be a power of two, from 1 to 1048576; next are 4 and 8",
         "-n 0            | -n 0: must be 1 to 1048576",
-        "-n x            | 'x' is not an int",
+        "-n x            | 'x': must be a number",
         "-w 0            | -w 0: must be 1 to 4096",
         "-c 5000         | -c 5000: must be 1 to 4096",
         "--on-full=panic | 'panic'",
@@ -72,7 +72,7 @@ class RecordFailureTest {
         assertThat(RelayProcess.run("record").code()).isEqualTo(Relay.USAGE);
         assertThat(RelayProcess.run().code()).isEqualTo(Relay.USAGE);
         assertThat(RelayProcess.run("rekord").code()).isEqualTo(Relay.USAGE);
-        assertThat(RelayProcess.run("--help").out()).contains("record").doesNotContain("consume");
+        assertThat(RelayProcess.run("--help").out()).contains("record").doesNotContainPattern("\\bconsume\\b");
         assertThat(RelayProcess.run("record", "--help").code()).isZero();
     }
 
@@ -117,6 +117,24 @@ class RecordFailureTest {
         assertThat(outcome.code()).isEqualTo(Relay.FAILED);
         assertThat(outcome.err()).contains("channel/cpu0");
         assertThat(channel().resolve("cpu0")).hasContent("somebody else's");
+    }
+
+    @Test
+    void saysThatTheBuffersDoNotFit() {
+        final RelayProcess.Outcome outcome = RelayProcess.run(arguments("-", "-b", "1G", "-n", "1M"));
+        assertThat(outcome.code()).isEqualTo(Relay.FAILED);
+        assertThat(outcome.err()).containsPattern("the buffers need [0-9.]+ [PT]iB, but only .* are free");
+        assertThat(channel()).doesNotExist();
+    }
+
+    @Test
+    void doesNotReplaceItsInput() throws IOException {
+        Files.createDirectory(out());
+        final Path input = Files.writeString(out().resolve("cpu3"), "precious\n");
+        final RelayProcess.Outcome outcome = RelayProcess.run(arguments(input.toString(), "--force"));
+        assertThat(outcome.code()).isEqualTo(Relay.FAILED);
+        assertThat(outcome.err()).contains("cpu3: is the input");
+        assertThat(input).hasContent("precious");
     }
 
     /** A limit on the size of files stands in for a full disk: the consumer's write fails in the same way. */

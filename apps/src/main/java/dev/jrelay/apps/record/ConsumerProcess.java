@@ -4,7 +4,6 @@ package dev.jrelay.apps.record;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -44,20 +43,16 @@ final class ConsumerProcess implements AutoCloseable {
     /**
      * Starts the process.
      *
-     * @param channelDirectory where the channel's files are
-     * @param isFresh whether the directory was made for this run
+     * @param directory where the channel's files are
      * @throws IOException if it cannot be started
      */
-    static ConsumerProcess start(Path channelDirectory, boolean isFresh, RecordPlan plan) throws IOException {
+    static ConsumerProcess start(ChannelDirectory directory, RecordPlan plan) throws IOException {
         final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         final long heap = HEAP_MEGABYTES + plan.buffers() * (long) plan.subBufferCount() / VIEWS_PER_MEGABYTE;
-        final List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
+        final List<String> command = List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
                 java.toString(), "-Xmx" + heap + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
                 "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
-                "--channel-dir", channelDirectory.toString(), "--output", plan.output().toString()));
-        if (isFresh) {
-            command.add("--remove");
-        }
+                directory.path().toString(), plan.output().toString(), directory.isFresh() ? "remove" : "keep");
         return new ConsumerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start(),
                 plan.buffers());
     }

@@ -26,9 +26,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>What it has done goes to {@code report}, line by line:
  * <pre>
- * ready
+ * ready                    the channel is mapped, the output files are open
  * run CPU FIRST COUNT      sub-buffers FIRST to FIRST + COUNT - 1 of this CPU are in its file
- * error TEXT
+ * error TEXT               the process ends (from the command)
  * </pre>
  */
 public final class Drain {
@@ -103,7 +103,8 @@ public final class Drain {
         try {
             running.take().get();
         } catch (ExecutionException failed) {
-            throw new IOException(failed.getCause().getMessage(), failed.getCause());
+            throw failed.getCause() instanceof IOException io ? io
+                    : new IOException(failed.getCause().toString(), failed.getCause());
         } catch (InterruptedException stopped) {
             throw new IOException("interrupted", stopped);
         }
@@ -134,8 +135,7 @@ public final class Drain {
                 }
             }
         } catch (IOException | RuntimeException failure) {
-            tell("error " + OutputFiles.file(output, buffer) + ": " + failure.getMessage());
-            throw failure;
+            throw new IOException(OutputFiles.file(output, buffer) + ": " + failure.getMessage(), failure);
         }
         tellRun(buffer, first, count);
     }

@@ -9,19 +9,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The output directory and the channel's directory: made ready, and cleaned up. */
+/** The output directory, made ready; and a channel's files, cleaned up by the survivor. */
 final class OutputFiles {
     private OutputFiles() {
     }
 
     /**
-     * Makes an output directory ready.
+     * Makes the output directory ready: it exists, can be written to, and holds no output files. With force, those of
+     * an earlier run are removed.
      *
-     * @param directory created if it does not exist
-     * @param force whether output files of an earlier run are removed
      * @throws IOException if it cannot be written to, or holds output files that are to be kept
      */
-    static void prepare(Path directory, boolean force) throws IOException {
+    static void prepare(RecordPlan plan) throws IOException {
+        final Path directory = plan.output();
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new IOException(directory + ": is not a directory");
         }
@@ -30,8 +30,13 @@ final class OutputFiles {
             throw new IOException(directory + ": cannot be written to");
         }
         final List<Path> existing = existing(directory);
-        if (!existing.isEmpty() && !force) {
-            throw new IOException(existing.getFirst() + ": exists already, from an earlier run; --force replaces it");
+        for (final Path file : existing) {
+            if (plan.input() != null && Files.isSameFile(file, plan.input())) {
+                throw new IOException(file + ": is the input; write to another directory");
+            }
+            if (!plan.force()) {
+                throw new IOException(file + ": exists already, from an earlier run; --force replaces it");
+            }
         }
         for (final Path file : existing) {
             Files.delete(file);

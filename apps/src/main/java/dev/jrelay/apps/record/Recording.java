@@ -4,11 +4,9 @@ package dev.jrelay.apps.record;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
-import dev.jrelay.RelayDirectory;
 import dev.jrelay.Result;
 import dev.jrelay.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,33 +92,18 @@ public final class Recording {
             if (stopped) {
                 reader.stop();
             }
-            OutputFiles.prepare(plan.output(), plan.force());
-            final boolean isFresh = plan.channelDirectory() == null || !Files.exists(plan.channelDirectory());
-            final Path directory = channelDirectory(isFresh);
-            try {
-                return relay(directory, isFresh, chunks);
-            } finally {
-                if (isFresh) {
-                    RelayDirectory.remove(directory);
-                }
+            OutputFiles.prepare(plan);
+            try (ChannelDirectory directory = ChannelDirectory.open(plan)) {
+                return relay(directory, chunks);
             }
         }
     }
 
-    private Path channelDirectory(boolean isFresh) throws IOException {
-        if (!isFresh) {
-            return plan.channelDirectory();
-        }
-        final Path wanted = plan.channelDirectory();
-        return wanted == null ? RelayDirectory.create("relay-record-" + ProcessHandle.current().pid(), null)
-                : RelayDirectory.create(wanted.getFileName().toString(), wanted.toAbsolutePath().getParent());
-    }
-
-    private Report relay(Path directory, boolean isFresh, Chunks chunks) throws IOException, InterruptedException {
+    private Report relay(ChannelDirectory directory, Chunks chunks) throws IOException, InterruptedException {
         try (Channel opened = Channel.open(ChannelConfig.builder(RecordPlan.BASE_NAME)
                 .subBufferSize(plan.subBufferSize()).subBufferCount(plan.subBufferCount()).mode(plan.mode())
-                .bufferCount(plan.buffers()).storage(Storage.files(directory)).build());
-                ConsumerProcess consumer = ConsumerProcess.start(directory, isFresh, plan)) {
+                .bufferCount(plan.buffers()).storage(Storage.files(directory.path())).build());
+                ConsumerProcess consumer = ConsumerProcess.start(directory, plan)) {
             channel = opened;
             consumer.awaitReady();
             consumer.onExit(() -> {
@@ -128,7 +111,7 @@ public final class Recording {
                     fail(new IOException("the consumer process ended"));
                 }
             });
-            listener.started(directory, consumer.pid());
+            listener.started(directory.path(), consumer.pid());
             final long start = System.nanoTime();
             final boolean moved = move(chunks);
             ending = true;
