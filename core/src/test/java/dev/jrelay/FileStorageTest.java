@@ -44,7 +44,8 @@ class FileStorageTest {
             assertThat(names()).containsExactly(".cpu.control", "cpu0", "cpu1");
             assertThat(Files.size(directory.resolve("cpu0"))).isEqualTo(96L);
             assertThat(Files.size(directory.resolve("cpu1"))).isEqualTo(96L);
-            assertThat(Files.size(directory.resolve(".cpu.control"))).isEqualTo(4096L + 2L * (1024L + 128L + 4L * 128L));
+            assertThat(Files.size(directory.resolve(".cpu.control")))
+                    .isEqualTo(4096L + 2L * (1024L + 128L + 4L * 128L));
             for (final String name : names()) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))))
                         .isEqualTo("rw-------");

@@ -63,7 +63,8 @@ class GeometryTest {
             assertThat(geometry.advance(tail, size - 1)).isEqualTo(flags | geometry.position(last, size - 1));
             assertThat(geometry.advance(tail, size)).isEqualTo(flags);
             assertThat(geometry.nextStart(flags | geometry.position(last, size - 1))).isEqualTo(flags);
-            assertThat(geometry.nextStart(flags | geometry.position(5L, 3))).isEqualTo(flags | geometry.position(6L, 0));
+            assertThat(geometry.nextStart(flags | geometry.position(5L, 3)))
+                    .isEqualTo(flags | geometry.position(6L, 0));
             assertThat(geometry.advance(flags | geometry.position(5L, 3), 7))
                     .isEqualTo(flags | geometry.position(5L, 7));
         }

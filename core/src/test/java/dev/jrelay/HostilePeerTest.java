@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A peer that scribbles over the shared control words, at rest and at full speed: this side may get useless data, but no
- * undocumented exception, no endless loop, no access outside of its memory.
+ * A peer that scribbles over the shared control words, at rest and at full speed: this side may get useless data, but
+ * no undocumented exception, no endless loop, no access outside of its memory.
  */
 class HostilePeerTest {
     private static final int SIZE = 24; // no power of two: offsets above it fit into the tail
@@ -102,79 +102,85 @@ class HostilePeerTest {
     @ParameterizedTest
     @EnumSource
     void aReaderSurvivesAnyStateOfTheWords(Variant variant) {
-        assertTimeoutPreemptively(LIMIT, () -> {
-            try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared();
-                    MappedChannel mapped = MappedChannel.open(directory, "peer")) {
-                final MemorySegment words = words(arena);
-                final byte[] target = new byte[100];
-                for (int seed = 0; seed < ROUNDS; seed++) {
-                    final Random random = new Random(seed);
-                    words.set(ValueLayout.JAVA_LONG, 896L, 0L);
-                    try (Consumer consumer = mapped.consumer(0)) {
-                        for (int i = 0; i < 12; i++) {
-                            scribble(words, random);
-                            use(consumer, random, target);
-                        }
+        assertTimeoutPreemptively(LIMIT, () -> readInAnyState(variant));
+    }
+
+    private void readInAnyState(Variant variant) throws Exception {
+        try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared();
+                MappedChannel mapped = MappedChannel.open(directory, "peer")) {
+            final MemorySegment words = words(arena);
+            final byte[] target = new byte[100];
+            for (int seed = 0; seed < ROUNDS; seed++) {
+                final Random random = new Random(seed);
+                words.set(ValueLayout.JAVA_LONG, 896L, 0L);
+                try (Consumer consumer = mapped.consumer(0)) {
+                    for (int i = 0; i < 12; i++) {
+                        scribble(words, random);
+                        use(consumer, random, target);
                     }
-                    assertThat(mapped.stats(0).toString()).isNotEmpty();
-                    mapped.snapshot(0).subBuffers().forEach(HostilePeerTest::check);
                 }
-                assertThat(channel.bufferCount()).isEqualTo(1);
+                assertThat(mapped.stats(0).toString()).isNotEmpty();
+                mapped.snapshot(0).subBuffers().forEach(HostilePeerTest::check);
             }
-        });
+            assertThat(channel.bufferCount()).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest
     @EnumSource
     void aReaderSurvivesWordsThatChangeUnderIt(Variant variant) {
-        assertTimeoutPreemptively(LIMIT, () -> {
-            final AtomicBoolean done = new AtomicBoolean();
-            try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared();
-                    MappedChannel mapped = MappedChannel.open(directory, "peer");
-                    Consumer consumer = mapped.consumer(0)) {
-                final MemorySegment words = words(arena);
-                final Thread peer = Thread.ofPlatform().start(() -> {
-                    final Random random = new Random(42);
-                    while (!done.get()) {
-                        scribble(words, random);
-                    }
-                });
-                try {
-                    final byte[] target = new byte[100];
-                    final Random random = new Random(43);
-                    for (int i = 0; i < 20 * ROUNDS; i++) {
-                        use(consumer, random, target);
-                    }
-                    assertThat(mapped.stats(0).toString()).isNotEmpty();
-                } finally {
-                    done.set(true);
-                    peer.join();
+        assertTimeoutPreemptively(LIMIT, () -> readWhileWordsChange(variant));
+    }
+
+    private void readWhileWordsChange(Variant variant) throws Exception {
+        final AtomicBoolean done = new AtomicBoolean();
+        try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared();
+                MappedChannel mapped = MappedChannel.open(directory, "peer");
+                Consumer consumer = mapped.consumer(0)) {
+            final MemorySegment words = words(arena);
+            final Thread peer = Thread.ofPlatform().start(() -> {
+                final Random random = new Random(42);
+                while (!done.get()) {
+                    scribble(words, random);
                 }
-                assertThat(channel.bufferCount()).isEqualTo(1);
+            });
+            try {
+                final byte[] target = new byte[100];
+                final Random random = new Random(43);
+                for (int i = 0; i < 20 * ROUNDS; i++) {
+                    use(consumer, random, target);
+                }
+                assertThat(mapped.stats(0).toString()).isNotEmpty();
+            } finally {
+                done.set(true);
+                peer.join();
             }
-        });
+            assertThat(channel.bufferCount()).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest
     @EnumSource
     void aWriterSurvivesAnyStateOfTheWords(Variant variant) {
-        assertTimeoutPreemptively(LIMIT, () -> {
-            try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared()) {
-                final MemorySegment words = words(arena);
-                final byte[] source = new byte[40];
-                final RecordWriter writer = variant.exclusive ? channel.exclusiveWriter(0) : channel.buffer(0);
-                for (int seed = 0; seed < ROUNDS; seed++) {
-                    final Random random = new Random(seed);
-                    for (int i = 0; i < 12; i++) {
-                        scribble(words, random);
-                        if (variant.exclusive) {
-                            words.set(ValueLayout.JAVA_LONG, 384L, 4L * random.nextInt(3));
-                        }
-                        useWriter(channel, writer, random, source);
+        assertTimeoutPreemptively(LIMIT, () -> writeInAnyState(variant));
+    }
+
+    private void writeInAnyState(Variant variant) throws Exception {
+        try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared()) {
+            final MemorySegment words = words(arena);
+            final byte[] source = new byte[40];
+            final RecordWriter writer = variant.exclusive ? channel.exclusiveWriter(0) : channel.buffer(0);
+            for (int seed = 0; seed < ROUNDS; seed++) {
+                final Random random = new Random(seed);
+                for (int i = 0; i < 12; i++) {
+                    scribble(words, random);
+                    if (variant.exclusive) {
+                        words.set(ValueLayout.JAVA_LONG, 384L, 4L * random.nextInt(3));
                     }
+                    useWriter(channel, writer, random, source);
                 }
             }
-        });
+        }
     }
 
     private static void useWriter(Channel channel, RecordWriter writer, Random random, byte[] source) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One buffer of 4 GiB, of the largest sub-buffers: offsets do not fit into an int. Sparse, so that it costs nothing. */
+/** One buffer of 4 GiB, of the largest sub-buffers: offsets do not fit into an int. Sparse, so it costs nothing. */
 class LargeBufferTest {
     private static final int GIB = 1 << 30;
 

@@ -18,7 +18,9 @@ import net.jqwik.api.Tuple;
 class ModelTest {
     private static final int[] SIZES = {8, 16, 24, 40, 64};
 
-    private enum Kind { WRITE, FILL, TOO_LARGE, ABORT, FLUSH, NEXT, CONSUMED, READ, RESET, PAUSE, RESUME, SNAPSHOT, FINISH }
+    private enum Kind {
+        WRITE, FILL, TOO_LARGE, ABORT, FLUSH, NEXT, CONSUMED, READ, RESET, PAUSE, RESUME, SNAPSHOT, FINISH
+    }
 
     /** One step, with a number from 0 to 999 that it makes of what it needs. */
     record Operation(Kind kind, int number) {

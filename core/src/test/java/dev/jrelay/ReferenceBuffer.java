@@ -174,7 +174,7 @@ final class ReferenceBuffer {
     }
 
     boolean hasRoom(int length) {
-        return overwrite || !current.isEmpty() && current.length() + length <= size || closed.size() + (current.isEmpty()
-                ? 0 : 1) < count;
+        final int used = closed.size() + (current.isEmpty() ? 0 : 1);
+        return overwrite || !current.isEmpty() && current.length() + length <= size || used < count;
     }
 }

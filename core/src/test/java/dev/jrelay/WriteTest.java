@@ -97,7 +97,8 @@ class WriteTest {
             for (final Variant variant : Variant.values()) {
                 assertExact(variant, (writer, source, offset, length) -> {
                     final int capacity = source.length + skipped;
-                    final ByteBuffer whole = direct ? ByteBuffer.allocateDirect(capacity) : ByteBuffer.allocate(capacity);
+                    final ByteBuffer whole = direct ? ByteBuffer.allocateDirect(capacity)
+                            : ByteBuffer.allocate(capacity);
                     whole.put(skipped, source);
                     final ByteBuffer buffer = view.apply(whole).order(order).position(offset).limit(offset + length);
                     final long result = writer.write(buffer);
@@ -115,7 +116,8 @@ class WriteTest {
     void reserveFillCommit(Variant variant) {
         assertExact(variant, (writer, source, offset, length) -> {
             final long position = writer.reserve(length);
-            MemorySegment.copy(MemorySegment.ofArray(source), offset, writer.data(), writer.dataOffset(position), length);
+            MemorySegment.copy(source, offset, writer.data(), ValueLayout.JAVA_BYTE, writer.dataOffset(position),
+                    length);
             writer.commit(position, length);
             return position;
         });
@@ -129,7 +131,8 @@ class WriteTest {
                 rig.buffer.data().set(ValueLayout.JAVA_BYTE, i, (byte) '.');
             }
             rig.writeAll("a".repeat(13));
-            assertThat(rig.writer.write(ByteBuffer.allocateDirect(11).put(0, Rig.bytes("b".repeat(11))))).isNotNegative();
+            assertThat(rig.writer.write(ByteBuffer.allocateDirect(11).put(0, Rig.bytes("b".repeat(11)))))
+                    .isNotNegative();
             rig.writeAll("c".repeat(65));
             final String all = Rig.string(rig.buffer.data().toArray(ValueLayout.JAVA_BYTE));
             assertThat(all).isEqualTo("a".repeat(13) + "b".repeat(11) + "c".repeat(65) + ".".repeat(39));
