@@ -63,7 +63,8 @@ final class ConsumerProcess implements AutoCloseable {
                 accept(line);
             }
         } catch (IOException | RuntimeException garbled) {
-            error = "its report cannot be read: " + garbled;
+            error = "the report of the consumer process cannot be read: " + garbled;
+            process.destroy();
         }
     }
 
@@ -76,7 +77,7 @@ final class ConsumerProcess implements AutoCloseable {
                 deliveries[Integer.parseInt(numbers[0])].add(Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
             }
             case "error" -> error = words[1];
-            default -> throw new IllegalArgumentException(line);
+            default -> System.err.println("relay: consumer: " + line); // a JVM prints its warnings there too
         }
     }
 
