@@ -347,7 +347,8 @@ public final class Consumer implements AutoCloseable {
     }
 
     private Readiness look() {
-        if (isDelivered(words.consumedAcquire())) {
+        final long sequence = words.consumedAcquire();
+        if (words.deliveredVolatile(geometry.slot(sequence)) == geometry.plus(sequence, 1L)) {
             return Readiness.READABLE;
         }
         return isDrained() ? Readiness.HANG_UP : Readiness.TIMED_OUT;

@@ -117,7 +117,7 @@ final class ControlWords {
         WORD.setRelease(block, TAIL, tail); // release: publishes the record of an exclusive writer [M3]
     }
 
-    /** Orders the opener's store of the tail before its stores of data, for readers that validate on the tail. */
+    /** Orders a reservation's store of the tail before its stores of data, for readers that validate on the tail. */
     void openedFence() {
         VarHandle.storeStoreFence(); // fence: a CAS does not order its own store before later stores [M4]
     }
@@ -159,6 +159,10 @@ final class ControlWords {
 
     long deliveredAcquire(int slot) {
         return (long) WORD.getAcquire(block, slotWord(slot)); // acquire: the sub-buffer's data [M10]
+    }
+
+    long deliveredVolatile(int slot) {
+        return (long) WORD.getVolatile(block, slotWord(slot)); // volatile: re-checked after waiting is set [M27]
     }
 
     void deliveredVolatile(int slot, long sequenceAfter) {

@@ -100,8 +100,8 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         }
         if (geometry.overwrite) {
             buffer.protocol.pushConsumed(sequence);
-            words.openedFence();
         }
+        words.openedFence();
         offset = headerBytes;
         try {
             buffer.callbacks.onStart(buffer, sequence, buffer.subBuffers[slot]);

@@ -61,7 +61,11 @@ public final class RelayBuffer extends RecordWriter {
         if ((tail & Geometry.FLAGS) != 0L || offset == 0 || offset + length >= subBufferSize) {
             return protocol.reserve(tail, length);
         }
-        return words.casTail(tail, tail + length) ? tail : protocol.reserve(words.tailAcquire(), length);
+        if (!words.casTail(tail, tail + length)) {
+            return protocol.reserve(words.tailAcquire(), length);
+        }
+        words.openedFence();
+        return tail;
     }
 
     @Override

@@ -101,6 +101,7 @@ final class SubBufferSwitch {
         if (!words.casTail(tail, geometry.advance(tail, end))) {
             return false;
         }
+        words.openedFence();
         if (end == subBufferSize) {
             words.paddingOpaque(slot(tail), 0L);
         }
@@ -120,9 +121,7 @@ final class SubBufferSwitch {
         if (!words.casTail(tail, geometry.advance(tail, end))) {
             return RETRY;
         }
-        if (geometry.overwrite) {
-            words.openedFence();
-        }
+        words.openedFence();
         if (end == subBufferSize) {
             words.paddingOpaque(geometry.slot(sequence), 0L);
         }
