@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Every edge of the state graph of some configurations is executed on the real buffer, and every step that the buffer
+ * could make is an edge: the kernel and the model are the same machine there. For all configurations that this can be
+ * done with: {@code mvn -pl spec test -Dtest=GraphReplayTest -Dreplay=Abort,Close,...}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GraphReplayTest {
+    private static final List<String> DEFAULT = List.of("ReplayAppend", "Wakeup",
+            "ResetOverwrite", "ReplayAppendOverwrite");
+    private static final int WANTED = 300_000;
+
+    private final List<String> names = System.getProperty("replay") == null ? DEFAULT
+            : List.of(System.getProperty("replay").split(","));
+    private final Map<String, CompletableFuture<Graph>> graphs = new TreeMap<>();
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private final ExecutorService background = Executors.newSingleThreadExecutor();
+    private int edges;
+
+    /** TLC works on the next graph while one is replayed. */
+    @BeforeAll
+    void readGraphs() {
+        for (final String name : names) {
+            graphs.put(name, CompletableFuture.supplyAsync(() -> StateGraphs.read(name), background));
+        }
+    }
+
+    @AfterAll
+    void report() {
+        background.shutdownNow();
+        System.out.printf("replayed %,d edges of %s%n  %s%n", edges, names, counts);
+    }
+
+    @TestFactory
+    List<DynamicTest> everyEdgeIsAStepOfTheKernel() {
+        final List<DynamicTest> tests = new ArrayList<>();
+        for (final String name : names) {
+            tests.add(DynamicTest.dynamicTest(name, () -> replay(name)));
+        }
+        if (names.equals(DEFAULT)) {
+            tests.add(DynamicTest.dynamicTest("together at least " + WANTED + " edges, of both modes",
+                    () -> assertThat(edges).isGreaterThanOrEqualTo(WANTED)));
+        }
+        return tests;
+    }
+
+    private void replay(String name) {
+        final Graph graph = graphs.remove(name).join();
+        final Replay replay = new Replay(graph, KernelLoader.kernel(graph.constants, null));
+        replay.run();
+        assertThat(replay.edges()).isEqualTo(graph.edges.size());
+        assertThat(replay.nodes()).isEqualTo(graph.nodes());
+        System.out.printf("%s: %,d edges, %,d states, %,d paths of %,d steps%n", name, replay.edges(), replay.nodes(),
+                replay.paths(), replay.steps());
+        edges += replay.edges();
+        replay.counts().forEach((action, count) -> counts.merge(action, count, Integer::sum));
+        for (final Fault fault : Faults.of(graph.constants)) {
+            final Replay broken = new Replay(graph, KernelLoader.kernel(graph.constants, fault));
+            assertThatThrownBy(broken::run).as("fault '%s' in %s", fault, name)
+                    .isInstanceOfAny(Replay.Mismatch.class, IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void theShippedKernelHasNoSeam() throws ClassNotFoundException {
+        for (final String name : List.of("ControlWords", "SubBufferSwitch", "Consumer", "Waiter", "RelayBuffer")) {
+            final byte[] shipped = KernelLoader.shipped("dev.jrelay." + name);
+            assertThat(new String(shipped, java.nio.charset.StandardCharsets.ISO_8859_1)).as(name)
+                    .doesNotContain("Seam").doesNotContain("dev/jrelay/spec");
+        }
+        final byte[] shipped = KernelLoader.shipped("dev.jrelay.ControlWords");
+        assertThat(new String(Instrumenter.weave("dev.jrelay.ControlWords", shipped),
+                java.nio.charset.StandardCharsets.ISO_8859_1)).contains("dev/jrelay/spec/Seam");
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.spec;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * Loads the kernel, and the part of the harness that lives in its package, a second time: with the {@link Seam} woven in
+ * and, if wanted, one fault planted. What both worlds share is in {@code dev.jrelay.spec}.
+ */
+final class KernelLoader extends ClassLoader {
+    private static final String KERNEL = "dev.jrelay.";
+    private static final String SHARED = "dev.jrelay.spec.";
+
+    private final Fault fault;
+
+    /**
+     * Prepares a kernel.
+     *
+     * @param fault what to break; null for the kernel as it is
+     */
+    KernelLoader(Fault fault) {
+        super("kernel", KernelLoader.class.getClassLoader());
+        this.fault = fault;
+    }
+
+    /** A fresh kernel under test for a model with these constants. */
+    static Kernel kernel(ModelConstants constants, Fault fault) {
+        try {
+            return (Kernel) new KernelLoader(fault).loadClass("dev.jrelay.KernelUnderTest")
+                    .getConstructor(ModelConstants.class).newInstance(constants);
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith(KERNEL) || name.startsWith(SHARED)) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            final Class<?> loaded = findLoadedClass(name);
+            return loaded != null ? loaded : define(name);
+        }
+    }
+
+    private Class<?> define(String name) throws ClassNotFoundException {
+        byte[] bytes = Instrumenter.weave(name, shipped(name));
+        if (fault != null && name.equals(fault.className())) {
+            bytes = fault.plant(bytes);
+        }
+        return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    /** The bytes of a class as they are shipped. */
+    static byte[] shipped(String name) throws ClassNotFoundException {
+        final String file = name.replace('.', '/') + ".class";
+        try (InputStream in = KernelLoader.class.getClassLoader().getResourceAsStream(file)) {
+            if (in == null) {
+                throw new ClassNotFoundException(name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new ClassNotFoundException(name, e);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.spec;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The constants of a configuration of {@code RelayProtocol}, and how its numbers map to those of the kernel. A sub-buffer
+ * of the kernel has at least 8 bytes, one of the model often 2: one byte of the model is {@link #scale} bytes. Sequences
+ * are compared by their distance from the first one.
+ */
+public final class ModelConstants {
+    private static final Pattern LINE = Pattern.compile("\\s*(\\w+)\\s*(=|<-)\\s*(.+?)\\s*");
+    private static final int GRAIN = 8;
+    private static final int EXACT = 32;
+
+    private final Map<String, Object> values = new LinkedHashMap<>();
+    private List<String> writers = List.of();
+    private int size;
+    private int count;
+    private int scale = 1;
+    private int modulus;
+
+    /** Reads a configuration; definitions that it names are looked up in the root module. */
+    static ModelConstants read(Path configuration, Path module) throws IOException {
+        final ModelConstants constants = new ModelConstants();
+        final String definitions = Files.readString(module);
+        boolean inside = false;
+        for (final String raw : Files.readAllLines(configuration)) {
+            final String line = raw.replaceFirst("\\\\\\*.*", "");
+            final Matcher matcher = LINE.matcher(line);
+            if (inside && matcher.matches()) {
+                final boolean named = matcher.group(2).equals("<-");
+                constants.values.put(matcher.group(1),
+                        named ? definition(definitions, matcher.group(3)) : TlaValue.parse(matcher.group(3)));
+            } else {
+                inside = line.strip().equals("CONSTANTS") || inside && line.isBlank();
+            }
+        }
+        constants.derive();
+        return constants;
+    }
+
+    private void derive() {
+        writers = ((Map<?, ?>) values.get("Lengths")).keySet().stream().map(Object::toString).sorted().toList();
+        size = number("SubbufSize");
+        count = number("SubbufCount");
+        modulus = number("Modulus");
+        while (scale * size % GRAIN != 0) {
+            scale++;
+        }
+    }
+
+    /** The value of a definition, if it is one that can be read without evaluating it. */
+    private static Object definition(String module, String name) {
+        final Matcher matcher = Pattern.compile("(?m)^" + name + " == (.*)$").matcher(module);
+        if (!matcher.find()) {
+            throw new IllegalArgumentException("the module does not define " + name);
+        }
+        try {
+            return TlaValue.parse(matcher.group(1));
+        } catch (IllegalArgumentException e) {
+            return matcher.group(1);
+        }
+    }
+
+    private int number(String name) {
+        return (Integer) values.get(name);
+    }
+
+    private Set<?> set(String name) {
+        return values.get(name) instanceof Set<?> set ? set : Set.of();
+    }
+
+    /** Bytes of the kernel for one byte of the model. */
+    public int scale() {
+        return scale;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public int header() {
+        return number("HeaderSize");
+    }
+
+    public int modulus() {
+        return modulus;
+    }
+
+    public int first() {
+        return number("FirstSequence");
+    }
+
+    public boolean overwrite() {
+        return (Boolean) values.get("Overwrite");
+    }
+
+    public boolean waits() {
+        return (Boolean) values.get("Waits");
+    }
+
+    /** How far the sequence is from the first one, in {@code [-modulus / 2, modulus / 2)}. */
+    public int delta(int sequence) {
+        return normal(sequence - first());
+    }
+
+    /** A distance modulo the model's modulus, in {@code [-modulus / 2, modulus / 2)}. */
+    public int normal(int distance) {
+        final int half = modulus / 2;
+        return Math.floorMod(distance + half, modulus) - half;
+    }
+
+    /** Whether no run of the model comes round, so that a distance tells the kernel's sequence. */
+    boolean isExact() {
+        return modulus >= EXACT;
+    }
+
+    /** The writers, in a fixed order. */
+    public List<String> writers() {
+        return writers;
+    }
+
+    /** The lengths of a writer's messages, in bytes of the model. */
+    public List<Integer> lengths(String writer) {
+        final List<Integer> lengths = new ArrayList<>();
+        ((List<?>) ((Map<?, ?>) values.get("Lengths")).get(writer)).forEach(length -> lengths.add((Integer) length));
+        return lengths;
+    }
+
+    /** Whether message {@code number}, from 1, of this writer ends in an abort. */
+    public boolean aborts(String writer, int number) {
+        return set("Aborts").contains(List.of(writer, number));
+    }
+
+    /** Whether the process belongs to a role: {@code Flushers}, {@code Consumers}, … */
+    public boolean is(String process, String role) {
+        return set(role).contains(process);
+    }
+
+    /** The process of a role, or null. */
+    public String only(String role) {
+        return set(role).isEmpty() ? null : (String) set(role).iterator().next();
+    }
+
+    /** How often admit says no, by the distance of the sequence from the first. */
+    public Map<Integer, Integer> refusals() {
+        return switch (String.valueOf(values.get("Refusals"))) {
+            case "[q \\in {Add(FirstSequence, 1)} |-> 1]" -> Map.of(1, 1);
+            case "[q \\in {FirstSequence} |-> 2]" -> Map.of(0, 2);
+            case "[q \\in {} |-> 0]" -> Map.of();
+            default -> throw new IllegalArgumentException("refusals " + values.get("Refusals"));
+        };
+    }
+
+    /** What a byte of the kernel holds that the model says is {@code <<q, who, number>>}; 0 for undefined. */
+    public int cell(int delta, String who, int number) {
+        final int record = who.equals("header") ? 0 : 1 + writers.indexOf(who) * 8 + number;
+        return aborts(who, number) ? 0 : 1 + (delta & 3) * 32 + record;
+    }
+}

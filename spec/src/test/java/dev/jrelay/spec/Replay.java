@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.spec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Executes every edge of a state graph on the kernel. A path is replayed from the initial state on a fresh buffer, step
+ * by step, each step being the kernel's own code from one access to the next; after each step the whole visible state
+ * and the process's next call are compared with the node that the edge leads to. And the other way round: in each node
+ * the processes that could make a step are those that have an edge.
+ */
+final class Replay {
+    /** The first difference between the kernel and the model. */
+    static final class Mismatch extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Mismatch(String message) {
+            super(message);
+        }
+    }
+
+    private final Graph graph;
+    private final Kernel kernel;
+    private final ActionTable.Row[] rows;
+    private final Coroutine[] processes;
+    private final boolean[] crashed;
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private final List<Graph.Edge> path = new ArrayList<>();
+    private final BitSet visited = new BitSet();
+    private final BitSet replayed = new BitSet();
+    private boolean permit;
+    private int node;
+    private long steps;
+    private int paths;
+
+    Replay(Graph graph, Kernel kernel) {
+        this.graph = graph;
+        this.kernel = kernel;
+        this.rows = new ActionTable.Row[graph.edges.size()];
+        this.processes = new Coroutine[graph.processes.size()];
+        this.crashed = new boolean[processes.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = ActionTable.row(graph.edges.get(i).action());
+        }
+    }
+
+    /** Replays all edges; throws {@link Mismatch} at the first one that the kernel does not follow. */
+    void run() {
+        Seam.install(new Seam.Hook() {
+            @Override
+            public void before(String accessor, long a, long b, long c) {
+                Coroutine.pause(accessor, a, b, c);
+            }
+
+            @Override
+            public void after(long result) {
+            }
+
+            @Override
+            public void park(Object blocker, long nanos) {
+                Coroutine.pause("parkNanos", 0L, 0L, 0L);
+                permit = false;
+            }
+
+            @Override
+            public void unpark(Thread sleeper) {
+                Coroutine.pause("unpark", 0L, 0L, 0L);
+                permit = true;
+            }
+        });
+        try {
+            final PathCover cover = new PathCover(graph);
+            for (List<Integer> edges = cover.next(); !edges.isEmpty(); edges = cover.next()) {
+                start();
+                edges.forEach(this::follow);
+                paths++;
+            }
+        } finally {
+            Seam.install(null);
+        }
+    }
+
+    private void start() {
+        kernel.reset();
+        permit = false;
+        node = 0;
+        path.clear();
+        Arrays.fill(crashed, false);
+        for (int i = 0; i < processes.length; i++) {
+            final String name = graph.processes.get(i);
+            processes[i] = new Coroutine(name, kernel.body(name));
+            processes[i].resume();
+            compareNext(i);
+        }
+        compareState();
+    }
+
+    private void follow(int index) {
+        final Graph.Edge edge = graph.edges.get(index);
+        path.add(edge);
+        if (edge.action().equals(Graph.CRASH)) {
+            crashed[edge.process()] = true;
+        } else {
+            step(processes[edge.process()], rows[index], graph.next(edge.from(), edge.process()));
+        }
+        node = edge.to();
+        compareNext(edge.process());
+        compareState();
+        if (!replayed.get(index)) {
+            replayed.set(index);
+            counts.merge(edge.action(), 1, Integer::sum);
+        }
+        steps++;
+    }
+
+    /** Makes the calls of one action. */
+    private void step(Coroutine process, ActionTable.Row row, Expected expected) {
+        if (row == null) {
+            throw mismatch("actions.csv has no row for " + path.getLast().action());
+        }
+        final ActionTable.Call main = row.main();
+        for (final ActionTable.Call call : row.calls()) {
+            if (!call.isFor(graph.constants.overwrite())) {
+                continue;
+            }
+            boolean again = true;
+            while (again && !process.ended() && call.accessors().contains(process.accessor())) {
+                if (call == main && !expected.arguments().allow(process.argument(0), process.argument(1))) {
+                    throw mismatch("the model calls " + call.accessors() + expected.arguments()
+                            + ", the kernel " + process);
+                }
+                process.resume();
+                again = call.repeated();
+                if (!again) {
+                    break;
+                }
+            }
+            if (again && !call.optional()) {
+                throw mismatch("the model calls " + call.accessors() + ", the kernel " + process);
+            }
+        }
+    }
+
+    /** The next call of one process, as the model has it, and as the kernel stands in front of it. */
+    private void compareNext(int index) {
+        final Coroutine process = processes[index];
+        final Expected expected = graph.next(node, index);
+        switch (expected.pc()) {
+            case "Crashed" -> { }
+            case "Done" -> {
+                if (!process.ended()) {
+                    throw mismatch(process.process + " is done in the model, the kernel goes on to " + process);
+                }
+            }
+            default -> {
+                final ActionTable.Row row = ActionTable.row(expected.pc());
+                if (row == null) {
+                    throw mismatch("actions.csv has no row for " + expected.pc());
+                }
+                if (process.ended() || !row.startsWith(process.accessor())) {
+                    throw mismatch(process.process + " goes on to " + expected.pc() + " in the model, the kernel to "
+                            + process);
+                }
+                if (row.main().accessors().contains(process.accessor()) && row.main() == row.calls().getFirst()
+                        && !expected.arguments().allow(process.argument(0), process.argument(1))) {
+                    throw mismatch(process.process + " goes on to " + expected + " in the model, the kernel to "
+                            + process);
+                }
+            }
+        }
+    }
+
+    private void compareState() {
+        final int[] model = graph.visible(node);
+        final int[] real = kernel.visible();
+        real[Visible.PERMIT] = permit ? 1 : 0;
+        final int difference = Visible.difference(model, real);
+        if (difference >= 0) {
+            throw mismatch(Visible.name(graph.constants, difference) + " is " + model[difference]
+                    + " in the model, " + real[difference] + " in the kernel");
+        }
+        if (!visited.get(node)) {
+            visited.set(node);
+            compareEnabled();
+        }
+    }
+
+    /** The steps that the kernel could make here are the edges. */
+    private void compareEnabled() {
+        for (int i = 0; i < processes.length; i++) {
+            final int process = i;
+            final boolean enabled = !processes[i].ended() && !crashed[i]
+                    && (permit || !processes[i].accessor().equals("parkNanos"));
+            final long edges = graph.outgoing(node).stream().map(graph.edges::get)
+                    .filter(edge -> edge.process() == process && !edge.action().equals(Graph.CRASH)).count();
+            if (edges != (enabled ? 1 : 0)) {
+                throw mismatch(processes[i].process + " could go on with " + processes[i] + ", the model has "
+                        + edges + " steps for it");
+            }
+        }
+    }
+
+    private Mismatch mismatch(String what) {
+        final StringBuilder message = new StringBuilder(what).append("\n  after");
+        path.forEach(edge -> message.append(' ').append(graph.processes.get(edge.process())).append('.')
+                .append(edge.action()));
+        return new Mismatch(message.toString());
+    }
+
+    /** How many edges of each action were replayed. */
+    Map<String, Integer> counts() {
+        return counts;
+    }
+
+    int paths() {
+        return paths;
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    /** Edges replayed; at the end all of them. */
+    int edges() {
+        return replayed.cardinality();
+    }
+
+    int nodes() {
+        return visited.cardinality();
+    }
+}
