@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrelay.MappedChannel;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,6 +184,27 @@ class RecordFailureTest {
         }
         assertThat(channel()).doesNotExist();
         assertThat(Files.readAllBytes(out().resolve("cpu0"))).isEqualTo(LINES); // with the half-filled sub-buffer
+    }
+
+    /** Somebody else changes one byte of what is written already. */
+    @Test
+    void findsAChangedByteInTheOutput() throws IOException {
+        try (RelayProcess relay = RelayProcess.start(null, null, arguments("-", "-b", "4k", "-w", "1"))) {
+            relay.consumer();
+            relay.stdin().write(LINES);
+            relay.stdin().flush();
+            RelayProcess.await(() -> written() > 2000L);
+            try (RandomAccessFile file = new RandomAccessFile(out().resolve("cpu0").toFile(), "rw")) {
+                file.seek(1500L);
+                file.write('A');
+            }
+            relay.stdin().close();
+            final RelayProcess.Outcome outcome = relay.await();
+            assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+            assertThat(outcome.out()).contains("check FAILED: ")
+                    .contains("cpu0: sub-buffer 0 at byte 0: its 273 records");
+        }
+        assertThat(channel()).doesNotExist();
     }
 
     /** As with Ctrl-C, which a terminal sends to both processes. */

@@ -107,8 +107,12 @@ public final class Summary {
     private void lost(String what, long count, long bytes, List<Report.Cpu> losers, String why) {
         final long all = report.deliveredRecords() + report.lostRecords();
         final String cpus = String.join(", ", losers.stream().map(cpu -> Integer.toString(cpu.index())).toList());
-        line("%s %s of %s messages (%.3f %%), %s, on %s %s: %s", what, Sizes.count(count), Sizes.count(all),
-                100.0 * count / all, Sizes.text(bytes), losers.size() == 1 ? "cpu" : "cpus", cpus, why);
+        line("%s %s of %s messages (%s %%), %s, on %s %s: %s", what, Sizes.count(count), Sizes.count(all),
+                percent(100.0 * count / all), Sizes.text(bytes), losers.size() == 1 ? "cpu" : "cpus", cpus, why);
+    }
+
+    private static String percent(double value) {
+        return value < 0.001 ? "below 0.001" : String.format(Locale.ROOT, "%.3f", value);
     }
 
     private void adviseFor(long cause, List<Report.Cpu> losers) {
