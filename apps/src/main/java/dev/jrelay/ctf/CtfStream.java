@@ -46,9 +46,15 @@ public final class CtfStream implements AutoCloseable {
      * @throws IOException if there is no metadata, or the file exists or cannot be created
      */
     public CtfStream(Path directory, String name, int index) throws IOException {
-        this.uuid = CtfMetadata.uuid(directory);
+        this(CtfMetadata.uuid(directory), index, FileChannel.open(directory.resolve(name),
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    /** A stream into an empty file. */
+    CtfStream(UUID uuid, int index, FileChannel file) {
+        this.uuid = uuid;
         this.index = index;
-        this.file = FileChannel.open(directory.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.file = file;
     }
 
     private static MemorySegment segment(long size) {

@@ -15,6 +15,7 @@
  *     <td>binary records, and a program that makes sense of them afterwards</td></tr>
  * <tr><td>{@link dev.jrelay.examples.Appender}</td><td></td>
  *     <td>the body of an appender or provider for a logging framework</td></tr>
+ * <tr><td>{@link dev.jrelay.examples.Trace}</td><td></td><td>a CTF trace with losses, for babeltrace2</td></tr>
  * </table>
  */
 package dev.jrelay.examples;

@@ -266,6 +266,25 @@ class CtfTimeTest {
         }
     }
 
+    /** A time in the future is lowered to the present, or else all later events would be raised to it. */
+    @Test
+    void aTimeInTheFutureDoesNotLast() throws Exception {
+        final Ctf ctf = new Ctf(1, 4);
+        final Packets packets = new Packets();
+        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(SUB_BUFFER))
+                .build()); Consumer consumer = channel.consumer(0)) {
+            write(channel.buffer(0), Long.MAX_VALUE);
+            channel.flush();
+            for (int i = 0; i < 5; i++) {
+                write(channel.buffer(0), clock.getAsLong());
+            }
+            drain(consumer, packets);
+            assertThat(packets.events).isEqualTo(6L);
+            assertThat(packets.lowered).isOne();
+            assertThat(packets.raised).isZero();
+        }
+    }
+
     @Test
     void servesOneChannelOnly() throws Exception {
         final Ctf ctf = new Ctf(1, 1);

@@ -2,6 +2,7 @@
 package dev.jrelay.ctf;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
+import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
+import dev.jrelay.Storage;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.klog.Klog;
 import dev.jrelay.klog.KlogClock;
@@ -224,6 +227,66 @@ class CtfTraceTest {
         assertThat(events).hasSize(18).first().isEqualTo("klog 7 \"event 5\"");
         assertThat(events).last().isEqualTo("klog 8 \"event 22\"");
         assertThat(result.lostPackets).containsOnly(Map.entry(0, 1L));
+    }
+
+    /** A collector in another process: it has the mapped files, and copies the metadata. */
+    @Test
+    void isCollectedFromMappedFiles(@TempDir Path channelDirectory) throws Exception {
+        final Ctf ctf = new Ctf(1, 4);
+        ctf.writeMetadata(channelDirectory);
+        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256))
+                .storage(Storage.files(channelDirectory)).build());
+                MappedChannel mapped = MappedChannel.open(channelDirectory, "cpu");
+                Consumer consumer = mapped.consumer(0)) {
+            klog.attach(channel);
+            Files.copy(channelDirectory.resolve("metadata"), trace.resolve("metadata"));
+            try (CtfStream stream = new CtfStream(trace, "cpu0", 0)) {
+                for (int i = 0; i < 20; i++) {
+                    klog.print("event " + i);
+                }
+                klog.print("lost");
+                channel.flush();
+                for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                    stream.write(s);
+                    consumer.subBuffersConsumed(1);
+                }
+                stream.finish(mapped.stats(0));
+            }
+        }
+        final Babeltrace result = read();
+        assertThat(events).hasSize(20).last().isEqualTo("klog 8 \"event 19\"");
+        assertThat(result.lostEvents).containsOnly(Map.entry(0, 1L));
+    }
+
+    /** The disk is full in the middle of a packet; after some room was made, it goes on with the same packet. */
+    @Test
+    void aFullDiskLeavesWholePackets() throws Exception {
+        final Ctf ctf = new Ctf(1, 4);
+        ctf.writeMetadata(trace);
+        final FullDisk disk = new FullDisk(FileChannel.open(trace.resolve("cpu0"), CREATE_NEW, WRITE), 500L);
+        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256)).build());
+                Consumer consumer = channel.consumer(0); CtfStream stream = new CtfStream(ctf.uuid(), 0, disk)) {
+            klog.attach(channel);
+            for (int i = 0; i < 15; i++) {
+                klog.print("event " + i);
+            }
+            channel.flush();
+            stream.write(consumer.next());
+            consumer.subBuffersConsumed(1);
+            assertThatThrownBy(() -> stream.write(consumer.next())).hasMessage("No space left on device");
+            assertThat(Files.size(trace.resolve("cpu0"))).isEqualTo(88L + 88L + 5L * 32L);
+            assertThat(read().errors).isEmpty();
+            assertThat(events).hasSize(5);
+            disk.limit = Long.MAX_VALUE;
+            for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                stream.write(s);
+                consumer.subBuffersConsumed(1);
+            }
+            stream.finish(channel.stats(0));
+        }
+        events.clear();
+        assertThat(read().errors).isEmpty();
+        assertThat(events).hasSize(15);
     }
 
     @Test
