@@ -173,7 +173,7 @@ public final class Channel implements AutoCloseable {
      * @param source the bytes
      * @param offset index of the first byte
      * @param length bytes; 0 succeeds and does nothing
-     * @return 0 or more for success, or a {@link Result} below 0
+     * @return the position of the record, 0 or more, or a {@link Result} below 0
      * @throws IndexOutOfBoundsException if the range is not within {@code source}
      * @throws IllegalStateException if the channel is exclusive
      */
@@ -187,7 +187,7 @@ public final class Channel implements AutoCloseable {
      * @param source the bytes
      * @param offset offset of the first byte
      * @param length bytes; 0 succeeds and does nothing
-     * @return 0 or more for success, or a {@link Result} below 0
+     * @return the position of the record, 0 or more, or a {@link Result} below 0
      * @throws IndexOutOfBoundsException if the range is not within {@code source}
      * @throws IllegalStateException if the channel is exclusive
      */
@@ -199,7 +199,7 @@ public final class Channel implements AutoCloseable {
      * Writes the remaining bytes of {@code source} as one record into the current thread's buffer. Any thread.
      *
      * @param source the bytes; on success its position moves to its limit
-     * @return 0 or more for success, or a {@link Result} below 0
+     * @return the position of the record, 0 or more, or a {@link Result} below 0
      * @throws IllegalStateException if the channel is exclusive
      */
     public long write(ByteBuffer source) {

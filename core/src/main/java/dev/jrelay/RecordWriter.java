@@ -110,6 +110,16 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
     }
 
     /**
+     * The sub-buffer that a position lies in; {@link SubBuffer#sequence()} on the consumer's side.
+     *
+     * @param position what {@link #reserve} or a {@code write} returned, 0 or more
+     * @return the sub-buffer's sequence
+     */
+    public final long sequence(long position) {
+        return geometry.sequence(position);
+    }
+
+    /**
      * Where a reserved record lies.
      *
      * @param position what {@link #reserve} returned
@@ -134,7 +144,7 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
      * @param source the bytes
      * @param offset index of the first byte
      * @param length bytes; 0 succeeds and does nothing
-     * @return 0 or more for success, or a {@link Result} below 0
+     * @return the position of the record, 0 or more, or a {@link Result} below 0
      * @throws IndexOutOfBoundsException if the range is not within {@code source}
      */
     public final long write(byte[] source, int offset, int length) {
@@ -161,7 +171,7 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
      * @param source the bytes
      * @param offset offset of the first byte
      * @param length bytes; 0 succeeds and does nothing
-     * @return 0 or more for success, or a {@link Result} below 0
+     * @return the position of the record, 0 or more, or a {@link Result} below 0
      * @throws IndexOutOfBoundsException if the range is not within {@code source}
      */
     public final long write(MemorySegment source, long offset, int length) {
@@ -186,7 +196,7 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
      * Writes the remaining bytes of {@code source} as one record.
      *
      * @param source a heap or direct buffer; on success its position moves to its limit, else it stays
-     * @return 0 or more for success, or a {@link Result} below 0
+     * @return the position of the record, 0 or more, or a {@link Result} below 0
      */
     public final long write(ByteBuffer source) {
         final int length = source.remaining();

@@ -27,8 +27,8 @@ public final class Result {
     /** The channel is closed. */
     public static final long CLOSED = -6L;
 
-    /** Number of causes; the counters of cause {@code c} have index {@code -1 - c}. */
-    static final int CAUSES = 6;
+    /** The number of causes: results from {@code -CAUSES} to -1 are losses. */
+    public static final int CAUSES = 6;
 
     private static final String[] NAMES = {"FULL", "TOO_LARGE", "STALLED", "REFUSED", "PAUSED", "CLOSED"};
 
