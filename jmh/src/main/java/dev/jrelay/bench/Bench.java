@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Runs benchmarks and writes what comes out to a directory: {@code jmh.json}, {@code limits.csv} (the C limits),
+ * {@code latency.csv}, {@code environment.txt}, and {@code README.md} with the tables.
+ */
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Measures the kernel beside its peers and beside C, and writes tables.",
+        footer = {"", "Examples:", "  bench                                  everything; takes hours",
+            "  bench ExclusiveWrite SharedWrite -p size=64",
+            "  bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s   the cost over ten minutes"})
+public final class Bench implements Callable<Integer> {
+    /** Flags of each measured JVM. */
+    static final List<String> JVM_FLAGS = List.of(Measured.PARALLEL, Measured.HEAP, Measured.MAX_HEAP, Measured.NATIVE,
+            Measured.AGRONA, Measured.UNSAFE);
+
+    private static final int LIMIT_BATCHES = 25;
+
+    @Parameters(paramLabel = "NAME", description = "Benchmarks, regular expressions; default all.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = {"-l", "--list"}, description = "List the benchmarks and their questions.")
+    private boolean list;
+
+    @Option(names = {"-p", "--param"}, paramLabel = "KEY=A,B", description = "Values of a parameter.")
+    private List<String> parameters = new ArrayList<>();
+
+    @Option(names = {"-f", "--forks"}, defaultValue = "3", description = "JVMs for each row (${DEFAULT-VALUE}).")
+    private int forks;
+
+    @Option(names = {"-wi", "--warmup"}, defaultValue = "3", description = "Warm-up iterations (${DEFAULT-VALUE}).")
+    private int warmups;
+
+    @Option(names = {"-i", "--iterations"}, defaultValue = "5", description = "Iterations (${DEFAULT-VALUE}).")
+    private int iterations;
+
+    @Option(names = {"-r", "--time"}, defaultValue = "500ms", description = "Time of each (${DEFAULT-VALUE}).")
+    private String time;
+
+    @Option(names = {"-o", "--out"}, paramLabel = "DIR", description = "Where to (results/jmh/<date>).")
+    private Path directory;
+
+    @Option(names = "--no-limits", description = "Leave out the limits in C.")
+    private boolean noLimits;
+
+    @Option(names = "--smoke", description = "Run each benchmark once and briefly, in this JVM; writes nothing.")
+    private boolean smoke;
+
+    private List<String> arguments = List.of();
+
+    /** The command line. */
+    public static void main(String[] arguments) {
+        final Bench bench = new Bench();
+        bench.arguments = Arrays.asList(arguments);
+        System.exit(new CommandLine(bench).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, RunnerException {
+        if (list) {
+            list();
+            return 0;
+        }
+        if (smoke) {
+            System.out.println("bench: " + smoke(names).size() + " runs, nothing lost");
+            return 0;
+        }
+        final Environment environment = Environment.now(arguments);
+        final Path out = directory != null ? directory : Path.of("results", "jmh",
+                DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm").format(LocalDateTime.now()));
+        Files.createDirectories(out);
+        final Path histograms = Files.createTempDirectory("jrelay-latencies");
+        try {
+            final Limits limits = noLimits ? new Limits() : Limits.run(out, LIMIT_BATCHES);
+            final Collection<RunResult> results = new Runner(options(out, histograms).build()).run();
+            environment.finish();
+            environment.write(out.resolve("environment.txt"));
+            final Map<String, Histogram> latencies = Latencies.load(histograms);
+            write(latencies, out);
+            Files.writeString(out.resolve("README.md"), Report.page(environment, results, limits, latencies));
+            System.out.println("bench: " + out.resolve("README.md"));
+        } finally {
+            delete(histograms);
+        }
+        return 0;
+    }
+
+    private ChainedOptionsBuilder options(Path out, Path histograms) {
+        final List<String> flags = new ArrayList<>(JVM_FLAGS);
+        flags.add("-D" + Latencies.DIRECTORY + "=" + histograms);
+        final ChainedOptionsBuilder options = new OptionsBuilder().forks(forks).warmupIterations(warmups)
+                .measurementIterations(iterations).warmupTime(TimeValue.fromString(time))
+                .measurementTime(TimeValue.fromString(time)).jvmArgsAppend(flags.toArray(String[]::new))
+                .shouldFailOnError(true).addProfiler(GCProfiler.class).resultFormat(ResultFormatType.JSON)
+                .result(out.resolve("jmh.json").toString());
+        include(options, names);
+        for (final String parameter : parameters) {
+            final int equals = parameter.indexOf('=');
+            options.param(parameter.substring(0, equals), parameter.substring(equals + 1).split(","));
+        }
+        return options;
+    }
+
+    /** Names are matched from the start of the class name, so that {@code SharedWrite} is one class. */
+    private static void include(ChainedOptionsBuilder options, List<String> names) {
+        for (final String name : names) {
+            options.include("\\." + name);
+        }
+    }
+
+    /**
+     * Runs each benchmark once and briefly in this JVM, with messages of 64 bytes where that is not a question of its
+     * own. The benchmarks themselves fail when a message is lost.
+     *
+     * @param names benchmarks; none for all
+     * @return their results
+     */
+    static Collection<RunResult> smoke(List<String> names) throws RunnerException {
+        final ChainedOptionsBuilder options = new OptionsBuilder().forks(0).warmupIterations(0)
+                .measurementIterations(1).measurementTime(TimeValue.milliseconds(50)).shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT).param("messages", "20000").param("size", "64");
+        include(options, names);
+        return new Runner(options.build()).run();
+    }
+
+    private static void list() {
+        BenchmarkList.defaultList().getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
+                List.of()).stream().map(BenchmarkListEntry::getUserClassQName).distinct().sorted()
+                .forEach(type -> System.out.printf("%-20s %s%n", type.substring(type.lastIndexOf('.') + 1),
+                        Report.question(type).value()));
+    }
+
+    private static void write(Map<String, Histogram> latencies, Path out) throws IOException {
+        if (latencies.isEmpty()) {
+            return;
+        }
+        final StringBuilder text = new StringBuilder("run,percentile,ns\n");
+        latencies.forEach((name, histogram) -> Latencies.PERCENTILES.forEach(p -> text.append(name).append(',')
+                .append(p).append(',').append(histogram.getValueAtPercentile(p)).append('\n')));
+        Files.writeString(out.resolve("latency.csv"), text);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (final Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+}

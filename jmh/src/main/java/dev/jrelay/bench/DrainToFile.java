@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Consumer;
+import dev.jrelay.RelayBuffer;
+import dev.jrelay.SubBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * How fast does a consumer write sub-buffers to a file, in place and through the page cache? One operation is 16 MiB;
+ * {@code plain} writes as much from one buffer with the same block size, as {@code dd} does. The file is in
+ * {@code java.io.tmpdir} and starts again after 256 MiB.
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar DrainToFile
+ * </pre>
+ */
+@Question("How fast are 16 MiB drained to a file, beside plain writes of the same block size?")
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@State(Scope.Thread)
+public class DrainToFile extends Measured {
+    private static final int MEMORY = 16 << 20;
+    private static final long FILE = 256L << 20;
+
+    /** Bytes of a sub-buffer, of a write. */
+    @Param({"65536", "262144", "1048576"})
+    public int subBufferSize;
+
+    private Channel channel;
+    private RelayBuffer buffer;
+    private Consumer consumer;
+    private FileChannel file;
+    private Path path;
+    private ByteBuffer block;
+
+    /** Opens the channel and the file. */
+    @Setup(Level.Trial)
+    public void open() throws IOException {
+        channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).subBufferSize(subBufferSize)
+                .subBufferCount(MEMORY / subBufferSize).build());
+        buffer = channel.buffer(0);
+        consumer = channel.consumer(0);
+        path = Files.createTempFile("jrelay-drain", ".bin");
+        file = FileChannel.open(path, StandardOpenOption.WRITE);
+        block = ByteBuffer.allocateDirect(subBufferSize);
+    }
+
+    /** Fills the channel; not timed. */
+    @Setup(Level.Invocation)
+    public void fill() throws IOException {
+        for (int i = 0; i < MEMORY / subBufferSize; i++) {
+            final long position = buffer.reserve(subBufferSize);
+            if (position >= 0L) {
+                buffer.commit(position, subBufferSize);
+            }
+        }
+        if (file.position() >= FILE) {
+            file.position(0L);
+        }
+    }
+
+    /** Sub-buffers in place. */
+    @Benchmark
+    public long relay() throws IOException {
+        long written = 0L;
+        for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+            written += file.write(s.bytes());
+            consumer.subBuffersConsumed(1);
+        }
+        if (written != MEMORY) {
+            throw new IllegalStateException(written + " bytes drained: must be " + MEMORY);
+        }
+        return written;
+    }
+
+    /** The same from one buffer. */
+    @Benchmark
+    public long plain() throws IOException {
+        long written = 0L;
+        while (written < MEMORY) {
+            written += file.write(block.clear());
+        }
+        return written;
+    }
+
+    /** Removes the file. */
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+        consumer.close();
+        channel.close();
+        file.close();
+        Files.delete(path);
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/** One thread that writes, and drains what it wrote when there is no room: the consumer costs it, but nobody else. */
+final class OneWriter {
+    private final Subject subject;
+    private final Subject.Writer writer;
+    private final Losses losses;
+    private long drained;
+
+    OneWriter(String subject, int size, int capacity, Losses losses) {
+        this.subject = Subject.open(subject, size, capacity, false);
+        this.writer = this.subject.newWriter();
+        this.losses = losses;
+    }
+
+    boolean write() {
+        final boolean written = writer.write() || drained() && writer.write();
+        count(written);
+        return written;
+    }
+
+    boolean event(long value) {
+        final boolean written = writer.event(value) || drained() && writer.event(value);
+        count(written);
+        return written;
+    }
+
+    private void count(boolean written) {
+        if (written) {
+            losses.messages++;
+        } else {
+            losses.lost++;
+        }
+    }
+
+    private boolean drained() {
+        losses.full++;
+        drained += subject.drain();
+        return true;
+    }
+
+    /** Every message must have come out again, or have been overwritten where that is the mode. */
+    void close(BenchmarkParams params) {
+        writer.flush();
+        final long overwritten = subject.overwritten();
+        drained += overwritten > 0L ? overwritten : subject.drain();
+        subject.close();
+        if (drained != losses.allMessages()) {
+            throw new IllegalStateException(params.getBenchmark() + ": " + losses.allMessages() + " messages written, "
+                    + drained + " consumed or overwritten");
+        }
+    }
+}

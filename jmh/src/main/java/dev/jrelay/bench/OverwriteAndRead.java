@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.Consumer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * What does a live reader cost the writer of a flight recorder? Overwrite mode, 64 bytes, with no reader, with one that
+ * takes sub-buffers as fast as it can, and with one that takes snapshots.
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar OverwriteAndRead
+ * </pre>
+ */
+@Question("What does a live reader cost a writer in overwrite mode?")
+@State(Scope.Thread)
+public class OverwriteAndRead extends Measured {
+    /** Which kind of buffer. */
+    @Param({"relay-shared-overwrite", "relay-exclusive-overwrite"})
+    public String subject;
+
+    /** What the other thread does. */
+    @Param({"none", "take", "snapshot"})
+    public String reader;
+
+    /** Bytes of a message. */
+    @Param("64")
+    public int size;
+
+    /** Bytes of payload memory. */
+    @Param("524288")
+    public int capacity;
+
+    private RelaySubject relay;
+    private Subject.Writer writer;
+    private Losses losses;
+    private Thread thread;
+    private volatile boolean stopped;
+    private volatile Throwable failure;
+
+    /** Starts the reader. */
+    @Setup(Level.Trial)
+    public void open(Losses counters) {
+        losses = counters;
+        relay = new RelaySubject(subject, new byte[size], capacity, true, 1);
+        writer = relay.newWriter();
+        stopped = false;
+        thread = reader.equals("none") ? null : Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    private void read() {
+        try (Consumer consumer = relay.channel().consumer(0)) {
+            while (!stopped) {
+                if (reader.equals("snapshot")) {
+                    consumer.snapshot();
+                } else if (consumer.next() == null) {
+                    Thread.onSpinWait();
+                }
+            }
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown;
+        }
+    }
+
+    /** One message. */
+    @Benchmark
+    public void write() {
+        if (writer.write()) {
+            losses.messages++;
+        } else {
+            losses.lost++;
+        }
+    }
+
+    /** Accounts for every message: taken, passed over, overwritten or still there. */
+    @TearDown(Level.Trial)
+    public void close(BenchmarkParams params) throws InterruptedException {
+        stopped = true;
+        if (thread != null) {
+            thread.join();
+        }
+        final BufferStats stats = relay.channel().stats();
+        relay.close();
+        if (failure != null || stats.attemptedRecords() != losses.allMessages()) {
+            throw new IllegalStateException(params.getBenchmark() + ": " + losses.allMessages() + " messages, " + stats,
+                    failure);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Consumer;
+import dev.jrelay.ExclusiveWriter;
+import dev.jrelay.Mode;
+import dev.jrelay.RecordWriter;
+import dev.jrelay.RelayBuffer;
+import dev.jrelay.SubBuffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A channel: its buffers are handed out to the writers in turn, and one consumer takes whole sub-buffers. */
+final class RelaySubject extends Subject {
+    static final int SUB_BUFFERS = 8;
+
+    private final byte[] message;
+    private final boolean exclusive;
+    private final boolean copying;
+    private final boolean overwrite;
+    private final Channel channel;
+    private final Consumer[] consumers;
+    private final byte[] copy;
+    private int writers;
+
+    RelaySubject(String name, byte[] message, int capacity, boolean copying, int buffers) {
+        this.message = message;
+        this.exclusive = name.contains("exclusive");
+        this.copying = copying;
+        this.overwrite = name.contains("overwrite");
+        try {
+            channel = Channel.open(ChannelConfig.builder("bench").bufferCount(buffers).exclusive(exclusive)
+                    .mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE).subBufferCount(SUB_BUFFERS)
+                    .subBufferSize(capacity / SUB_BUFFERS).build());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        consumers = new Consumer[buffers];
+        for (int i = 0; i < buffers && !overwrite; i++) {
+            consumers[i] = channel.consumer(i);
+        }
+        copy = new byte[capacity / SUB_BUFFERS];
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    @Override
+    synchronized Writer newWriter() {
+        final int index = writers++ % consumers.length;
+        return exclusive ? new ExclusiveSide(channel.exclusiveWriter(index), message)
+                : new SharedSide(channel.buffer(index), message);
+    }
+
+    @Override
+    long drain() {
+        long messages = 0L;
+        if (overwrite) {
+            return messages; // a write that failed met a stalled one: to be repeated
+        }
+        for (final Consumer consumer : consumers) {
+            for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                if (copying) {
+                    MemorySegment.copy(s.segment(), ValueLayout.JAVA_BYTE, 0L, copy, 0, s.length());
+                }
+                messages += s.records();
+                consumer.subBuffersConsumed(1);
+            }
+        }
+        return messages;
+    }
+
+    @Override
+    long overwritten() {
+        final BufferStats stats = channel.stats();
+        return overwrite ? stats.overwrittenRecords() + stats.pendingRecords() : 0L;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        for (final Consumer consumer : consumers) {
+            if (consumer != null) {
+                consumer.close();
+            }
+        }
+    }
+
+    /** Four words, stored where they stay. */
+    static void store(MemorySegment data, long at, long value) {
+        data.set(ValueLayout.JAVA_LONG_UNALIGNED, at, value);
+        data.set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, value);
+        data.set(ValueLayout.JAVA_LONG_UNALIGNED, at + 16L, value);
+        data.set(ValueLayout.JAVA_LONG_UNALIGNED, at + 24L, value);
+    }
+
+    /** Inlined for the one kind of writer that a JVM has. */
+    private static boolean event(RecordWriter writer, long value) {
+        final long position = writer.reserve(EVENT);
+        if (position < 0L) {
+            return false;
+        }
+        store(writer.data(), writer.dataOffset(position), value);
+        writer.commit(position, EVENT);
+        return true;
+    }
+
+    private static final class SharedSide extends Writer {
+        private final RelayBuffer buffer;
+        private final byte[] message;
+
+        SharedSide(RelayBuffer buffer, byte[] message) {
+            this.buffer = buffer;
+            this.message = message;
+        }
+
+        @Override
+        boolean write() {
+            return buffer.write(message, 0, message.length) >= 0L;
+        }
+
+        @Override
+        boolean event(long value) {
+            return RelaySubject.event(buffer, value);
+        }
+
+        @Override
+        boolean hasRoom() {
+            return buffer.hasRoom(message.length);
+        }
+
+        @Override
+        void flush() {
+            buffer.flush();
+        }
+    }
+
+    private static final class ExclusiveSide extends Writer {
+        private final ExclusiveWriter writer;
+        private final byte[] message;
+
+        ExclusiveSide(ExclusiveWriter writer, byte[] message) {
+            this.writer = writer;
+            this.message = message;
+        }
+
+        @Override
+        boolean write() {
+            return writer.write(message, 0, message.length) >= 0L;
+        }
+
+        @Override
+        boolean event(long value) {
+            return RelaySubject.event(writer, value);
+        }
+
+        @Override
+        boolean hasRoom() {
+            return writer.hasRoom(message.length);
+        }
+
+        @Override
+        void flush() {
+            writer.flush();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * What does an event of four words cost that is written where it stays, without a staging copy?
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar ReserveCommit
+ * </pre>
+ */
+@Question(value = "What does an event of 32 bytes cost, written in place (reserve, store, commit)?",
+        limits = {"relay-shared=reserve-32", "relay-exclusive=claim-32"})
+@State(Scope.Thread)
+public class ReserveCommit extends Measured {
+    /** Who is written to. */
+    @Param({"relay-shared", "relay-exclusive", "agrona-mto1", "agrona-1to1", "disruptor-multi", "disruptor-single",
+        "jctools-mpsc", "jctools-spsc"})
+    public String subject;
+
+    /** Bytes of a message. */
+    @Param("32")
+    public int size;
+
+    /** Bytes of payload memory. */
+    @Param("524288")
+    public int capacity;
+
+    private OneWriter writer;
+    private long value;
+
+    /** Opens the subject. */
+    @Setup(Level.Trial)
+    public void open(Losses losses) {
+        writer = new OneWriter(subject, size, capacity, losses);
+    }
+
+    /** One event. */
+    @Benchmark
+    public boolean event() {
+        return writer.event(++value);
+    }
+
+    /** Accounts for every message. */
+    @TearDown(Level.Trial)
+    public void close(BenchmarkParams params) {
+        writer.close(params);
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * What does a write cost, without contention, into a buffer that any number of threads may write to?
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar SharedWrite
+ * </pre>
+ */
+@Question(value = "What does an uncontended write into a shared buffer cost?",
+        limits = {"relay=cas-xadd"})
+@State(Scope.Thread)
+public class SharedWrite extends Measured {
+    /** Who is written to. */
+    @Param({"relay-shared", "relay-shared-overwrite", "agrona-mto1", "disruptor-multi", "jctools-mpsc", "abq"})
+    public String subject;
+
+    /** Bytes of a message. */
+    @Param({"16", "64", "256", "1024"})
+    public int size;
+
+    /** Bytes of payload memory. */
+    @Param("524288")
+    public int capacity;
+
+    private OneWriter writer;
+
+    /** Opens the subject. */
+    @Setup(Level.Trial)
+    public void open(Losses losses) {
+        writer = new OneWriter(subject, size, capacity, losses);
+    }
+
+    /** One message. */
+    @Benchmark
+    public boolean write() {
+        return writer.write();
+    }
+
+    /** Accounts for every message. */
+    @TearDown(Level.Trial)
+    public void close(BenchmarkParams params) {
+        writer.close(params);
+    }
+}

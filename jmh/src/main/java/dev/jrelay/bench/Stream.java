@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/** A subject, its one writer, and a spinning consumer thread that copies everything. */
+final class Stream {
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+    private final Subject subject;
+    private final Subject.Writer writer;
+    private final Thread consumer;
+    private volatile long consumed;
+    private volatile boolean stopped;
+    private volatile Throwable failure;
+
+    Stream(String name, int size, int capacity) {
+        subject = Subject.open(name, size, capacity, true);
+        writer = subject.newWriter();
+        consumer = Thread.ofPlatform().daemon().name("consumer").start(this::consume);
+    }
+
+    private void consume() {
+        long total = 0L;
+        try {
+            while (!stopped) {
+                final long taken = subject.drain();
+                if (taken == 0L) {
+                    Thread.onSpinWait();
+                } else {
+                    total += taken;
+                    consumed = total;
+                }
+            }
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown;
+        }
+    }
+
+    /** Writes one message when there is room; returns how often there was none. */
+    int put() {
+        int full = 0;
+        while (!writer.write()) {
+            full++;
+            do {
+                Thread.onSpinWait();
+            } while (!writer.hasRoom() && failure == null);
+            if (failure != null) {
+                throw new IllegalStateException("the consumer failed", failure);
+            }
+        }
+        return full;
+    }
+
+    /** Waits until everything is consumed. */
+    void close(BenchmarkParams params, long written) {
+        writer.flush();
+        final long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (consumed < written && failure == null && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        stopped = true;
+        try {
+            consumer.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        subject.close();
+        if (consumed != written) {
+            throw new IllegalStateException(params.getBenchmark() + ": " + written + " messages written, " + consumed
+                    + " consumed", failure);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+/**
+ * Something that takes messages from writers and gives them to one consumer: a relay channel or a peer. All subjects of
+ * one name and size write the same message.
+ */
+abstract class Subject implements AutoCloseable {
+    /** Bytes of an event that is written in place: four words. */
+    static final int EVENT = 32;
+
+    /** One writing thread's side. */
+    abstract static class Writer {
+        /** Copies the message in; false if there is no room. */
+        abstract boolean write();
+
+        /** Writes an event of four words in place, without a staging copy; false if there is no room. */
+        abstract boolean event(long value);
+
+        /** Whether a repeated write has a chance; cheaper than the write. */
+        boolean hasRoom() {
+            return true;
+        }
+
+        /** Makes what was written available to the consumer. To be called when nothing more follows. */
+        void flush() {
+        }
+    }
+
+    /** Called once by each writing thread. */
+    abstract Writer newWriter();
+
+    /** Takes all that is there, copying it if the subject was opened so; returns the number of messages. */
+    abstract long drain();
+
+    /** Messages that were overwritten unread, by design. */
+    long overwritten() {
+        return 0L;
+    }
+
+    @Override
+    public void close() {
+    }
+
+    /**
+     * Opens a subject.
+     *
+     * @param name a peer's or a channel's
+     * @param size bytes of a message
+     * @param capacity bytes of payload, for everybody the same
+     * @param copying whether the consumer copies what it takes
+     */
+    static Subject open(String name, int size, int capacity, boolean copying) {
+        final byte[] message = new byte[size];
+        for (int i = 0; i < size; i++) {
+            message[i] = (byte) i;
+        }
+        return switch (name) {
+            case "relay-shared", "relay-exclusive", "relay-shared-overwrite", "relay-exclusive-overwrite" ->
+                new RelaySubject(name, message, capacity, copying, 1);
+            case "agrona-1to1", "agrona-mto1" -> new AgronaSubject(name, message, capacity, copying);
+            case "disruptor-single", "disruptor-multi" -> new DisruptorSubject(name, message, capacity, copying);
+            case "jctools-spsc", "jctools-mpsc", "abq" -> new QueueSubject(name, message, capacity, copying);
+            default -> throw new IllegalArgumentException("subject " + name);
+        };
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Mode;
+import dev.jrelay.RelayBuffer;
+import java.io.IOException;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * What does the switch to the next sub-buffer cost, and how much of it does a message pay for which size of sub-buffer?
+ * {@code write} is a message of 64 bytes in 8 MiB of memory cut into sub-buffers of the given size, {@code switching} a
+ * whole sub-buffer opened, filled by one reservation and delivered, without any data.
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar SwitchCost
+ * </pre>
+ */
+@Question("What does the switch to the next sub-buffer cost, over sub-buffer sizes?")
+@State(Scope.Thread)
+public class SwitchCost extends Measured {
+    private static final int MEMORY = 8 << 20;
+
+    /** Bytes of a sub-buffer. */
+    @Param({"4096", "16384", "65536", "262144", "1048576", "4194304"})
+    public int subBufferSize;
+
+    private final byte[] message = new byte[64];
+    private Channel channel;
+    private RelayBuffer buffer;
+
+    /** Opens the channel. */
+    @Setup(Level.Trial)
+    public void open() throws IOException {
+        channel = Channel.open(ChannelConfig.builder("bench").mode(Mode.OVERWRITE).bufferCount(1)
+                .subBufferSize(subBufferSize).subBufferCount(MEMORY / subBufferSize).build());
+        buffer = channel.buffer(0);
+    }
+
+    /** A message, its share of the switches included. */
+    @Benchmark
+    public long write() {
+        return buffer.write(message, 0, message.length);
+    }
+
+    /** A switch alone. */
+    @Benchmark
+    public long switching() {
+        final long position = buffer.reserve(subBufferSize);
+        buffer.commit(position, subBufferSize);
+        return position;
+    }
+
+    /** Closes the channel. */
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
+
+/**
+ * How long does the slowest write take? A writer with a time table: message i is due at {@code start + i / rate}, and
+ * its latency counts from then to the end of its write, so that a stall is charged to all messages that it delays (no
+ * coordinated omission). The consumer on another core spins and copies. The switch path is in the tail: 1 of 1024
+ * messages of 64 bytes opens a sub-buffer of 64 KiB.
+ *
+ * <p>The score is the duration of a run of 1 s; the percentiles are in {@code latency.csv} and in the report, merged
+ * over all JVMs ({@link Latencies}).
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar TailLatency
+ * </pre>
+ */
+@Question("How long does the slowest write take, on a time table?")
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3)
+@Measurement(iterations = 5)
+@State(Scope.Thread)
+public class TailLatency extends Measured {
+    private static final long SECOND = 1_000_000_000L;
+
+    /** Who is written to. */
+    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "disruptor-single", "disruptor-multi",
+        "jctools-spsc", "jctools-mpsc", "abq"})
+    public String subject;
+
+    /** Bytes of a message. */
+    @Param("64")
+    public int size;
+
+    /** Bytes of payload memory. */
+    @Param("524288")
+    public int capacity;
+
+    /** Messages a second. */
+    @Param("1000000")
+    public int rate;
+
+    /** Messages of one run. */
+    @Param("1000000")
+    public int messages;
+
+    private Losses losses;
+    private Stream stream;
+    private Histogram histogram;
+    private Histogram measured;
+
+    /** Starts the consumer. */
+    @Setup(Level.Trial)
+    public void open(Losses counters) {
+        losses = counters;
+        stream = new Stream(subject, size, capacity);
+        histogram = new Histogram(SECOND * 60L, 3);
+        measured = new Histogram(SECOND * 60L, 3);
+    }
+
+    /** One run by the time table. */
+    @Benchmark
+    public void run() {
+        final long interval = SECOND / rate;
+        long due = System.nanoTime();
+        for (int i = 0; i < messages; i++) {
+            due += interval;
+            while (System.nanoTime() < due) {
+                Thread.onSpinWait();
+            }
+            losses.full += stream.put();
+            losses.messages++;
+            histogram.recordValue(System.nanoTime() - due);
+        }
+    }
+
+    /** Keeps the latencies of measured iterations. */
+    @TearDown(Level.Iteration)
+    public void keep(IterationParams iteration) {
+        if (iteration.getType() == IterationType.MEASUREMENT) {
+            measured.add(histogram);
+        }
+        histogram.reset();
+    }
+
+    /** Accounts for every message. */
+    @TearDown(Level.Trial)
+    public void close(BenchmarkParams params) throws IOException {
+        stream.close(params, losses.allMessages());
+        Latencies.save(subject + ", " + size + " B, " + rate + "/s", measured);
+    }
+}
