@@ -3,6 +3,7 @@ package dev.jrelay;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,6 +20,10 @@ final class Cell {
     /** How often an actor looks again for what the other one does, so that the two really overlap. */
     static final int LOOKS = 40;
 
+    /** A sub-buffer that takes long enough to copy for a writer to come in between. */
+    static final int LARGE = 1024;
+
+    private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
     private static final byte[][] RECORDS = records();
 
     final Geometry geometry;
@@ -33,19 +38,26 @@ final class Cell {
     private final MemorySegment block;
     private final MemorySegment data;
 
-    /** Binds one cell; {@code view} is the memory that the consumer uses: the same, or another mapping of it. */
-    Cell(int index, Geometry geometry, MemorySegment memory, MemorySegment view, Callbacks callbacks) {
-        final long blockSize = ControlWords.blockSize(geometry.subBufferCount);
+    /** A cell whose consumer looks at the same memory as its writers. */
+    Cell(int index, Geometry geometry, MemorySegment block, MemorySegment data, Callbacks callbacks) {
         this.geometry = geometry;
-        this.block = memory.asSlice(0L, blockSize);
-        this.data = memory.asSlice(blockSize, geometry.bufferSize());
+        this.block = block;
+        this.data = data;
         this.words = new ControlWords(block, geometry.subBufferCount);
         this.buffer = new RelayBuffer(index, geometry, words, data, callbacks);
-        this.consumer = memory == view
-                ? new Consumer(geometry, words, buffer.subBuffers, buffer.waiter, () -> { })
-                : new Consumer(geometry, new ControlWords(view.asSlice(0L, blockSize), geometry.subBufferCount),
-                        RelayBuffer.subBuffers(geometry, view.asSlice(blockSize, geometry.bufferSize())), null,
-                        () -> { });
+        this.consumer = new Consumer(geometry, words, buffer.subBuffers, buffer.waiter, () -> { });
+    }
+
+    /** A cell whose consumer has the same memory at other addresses, as another process has. */
+    Cell(int index, Geometry geometry, MemorySegment block, MemorySegment data, MemorySegment blockView,
+            MemorySegment dataView) {
+        this.geometry = geometry;
+        this.block = block;
+        this.data = data;
+        this.words = new ControlWords(block, geometry.subBufferCount);
+        this.buffer = new RelayBuffer(index, geometry, words, data, Callbacks.NONE);
+        this.consumer = new Consumer(geometry, new ControlWords(blockView, geometry.subBufferCount),
+                RelayBuffer.subBuffers(geometry, dataView), null, () -> { });
     }
 
     /** As {@link Channel#open} leaves a buffer whose first sub-buffer has number {@code first}. */
@@ -63,9 +75,9 @@ final class Cell {
     }
 
     private static byte[][] records() {
-        final byte[][] records = new byte[10][64];
+        final byte[][] records = new byte[10][LARGE];
         for (int tag = 0; tag < records.length; tag++) {
-            java.util.Arrays.fill(records[tag], (byte) tag);
+            Arrays.fill(records[tag], (byte) tag);
         }
         return records;
     }
@@ -110,9 +122,19 @@ final class Cell {
 
     /** The tag that all of the {@code length} bytes from {@code offset} have, or -1 if they differ: a torn record. */
     static int tag(SubBuffer subBuffer, int offset, int length) {
-        final int tag = subBuffer.segment().get(ValueLayout.JAVA_BYTE, offset);
-        for (int i = offset + 1; i < offset + length; i++) {
-            if (subBuffer.segment().get(ValueLayout.JAVA_BYTE, i) != tag) {
+        return tag(subBuffer.segment().asSlice(offset, length));
+    }
+
+    private static int tag(MemorySegment bytes) {
+        final int tag = bytes.get(ValueLayout.JAVA_BYTE, 0L);
+        long at = 0L;
+        for (; at <= bytes.byteSize() - Long.BYTES; at += Long.BYTES) {
+            if (bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at) != tag * EACH_BYTE) {
+                return -1;
+            }
+        }
+        for (; at < bytes.byteSize(); at++) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, at) != tag) {
                 return -1;
             }
         }
@@ -124,13 +146,9 @@ final class Cell {
         return tag(subBuffer, 0, subBuffer.length());
     }
 
+    /** The tag of the first {@code length} bytes of an array, or -1. */
     static int tag(byte[] bytes, int length) {
-        for (int i = 1; i < length; i++) {
-            if (bytes[i] != bytes[0]) {
-                return -1;
-            }
-        }
-        return bytes[0];
+        return tag(MemorySegment.ofArray(bytes).asSlice(0L, length));
     }
 
     /**

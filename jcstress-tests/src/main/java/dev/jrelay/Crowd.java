@@ -71,13 +71,13 @@ public class Crowd {
     @Outcome(expect = FORBIDDEN, desc = "The copy is of a sub-buffer that was never written.")
     @State
     public static class OverwriteByTwo {
-        private static final Pool POOL = Pool.of(64, 2, Mode.OVERWRITE);
+        private static final Pool POOL = Pool.of(Cell.LARGE, 2, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
 
         public OverwriteByTwo() {
-            cell.write(1, 64);
-            cell.write(2, 64);
+            cell.write(1, Cell.LARGE);
+            cell.write(2, Cell.LARGE);
         }
 
         @Actor
@@ -89,12 +89,12 @@ public class Crowd {
 
         @Actor
         public void first() {
-            cell.write(3, 32);
+            cell.write(3, Cell.LARGE / 2);
         }
 
         @Actor
         public void second() {
-            cell.write(3, 32);
+            cell.write(3, Cell.LARGE / 2);
         }
 
         @Arbiter

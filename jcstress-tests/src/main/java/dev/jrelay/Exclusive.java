@@ -172,14 +172,14 @@ public class Exclusive {
     @Outcome(expect = FORBIDDEN, desc = "The copy is of a sub-buffer that was never written.")
     @State
     public static class OverwriteAgainstTake {
-        private static final Pool POOL = Pool.exclusive(64, 2, Mode.OVERWRITE);
+        private static final Pool POOL = Pool.exclusive(Cell.LARGE, 2, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
         private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
 
         public OverwriteAgainstTake() {
-            Cell.write(writer, 1, 64);
-            Cell.write(writer, 2, 64);
+            Cell.write(writer, 1, Cell.LARGE);
+            Cell.write(writer, 2, Cell.LARGE);
         }
 
         @Actor
@@ -191,7 +191,7 @@ public class Exclusive {
 
         @Actor
         public void writer() {
-            Cell.write(writer, 3, 64);
+            Cell.write(writer, 3, Cell.LARGE);
         }
 
         @Arbiter

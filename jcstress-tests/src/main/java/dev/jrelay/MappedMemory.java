@@ -102,13 +102,13 @@ public class MappedMemory {
     @Outcome(expect = FORBIDDEN, desc = "The copy is of a sub-buffer that was never written.")
     @State
     public static class Overwrite {
-        private static final Pool POOL = Pool.mapped(64, 2, Mode.OVERWRITE);
+        private static final Pool POOL = Pool.mapped(Cell.LARGE, 2, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
 
         public Overwrite() {
-            cell.write(1, 64);
-            cell.write(2, 64);
+            cell.write(1, Cell.LARGE);
+            cell.write(2, Cell.LARGE);
         }
 
         @Actor
@@ -120,7 +120,7 @@ public class MappedMemory {
 
         @Actor
         public void writer() {
-            cell.write(3, 64);
+            cell.write(3, Cell.LARGE);
         }
 
         @Arbiter

@@ -31,13 +31,13 @@ public class OverwriteAgainstSnapshot {
     @Outcome(expect = FORBIDDEN, desc = "The snapshot failed.")
     @State
     public static class TakeSnapshot {
-        private static final Pool POOL = Pool.of(64, 2, Mode.OVERWRITE);
+        private static final Pool POOL = Pool.of(Cell.LARGE, 2, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
 
         public TakeSnapshot() {
-            cell.write(1, 64);
-            cell.write(2, 64);
+            cell.write(1, Cell.LARGE);
+            cell.write(2, Cell.LARGE);
         }
 
         @Actor
@@ -54,7 +54,7 @@ public class OverwriteAgainstSnapshot {
         @Actor
         public void writer() {
             for (int tag = 3; tag < 8; tag++) {
-                cell.write(tag, 64);
+                cell.write(tag, Cell.LARGE);
             }
         }
     }

@@ -40,13 +40,13 @@ public class OverwriteAgainstTake {
     @Outcome(expect = FORBIDDEN, desc = "The copy is of a sub-buffer that was never written.")
     @State
     public static class Take {
-        private static final Pool POOL = Pool.of(64, 2, Mode.OVERWRITE);
+        private static final Pool POOL = Pool.of(Cell.LARGE, 2, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
 
         public Take() {
-            cell.write(1, 64);
-            cell.write(2, 64);
+            cell.write(1, Cell.LARGE);
+            cell.write(2, Cell.LARGE);
         }
 
         @Actor
@@ -58,7 +58,7 @@ public class OverwriteAgainstTake {
 
         @Actor
         public void writer() {
-            cell.write(3, 64);
+            cell.write(3, Cell.LARGE);
         }
 
         @Arbiter
@@ -79,14 +79,14 @@ public class OverwriteAgainstTake {
     @Outcome(expect = FORBIDDEN, desc = "Bytes that were never written were read.")
     @State
     public static class Read {
-        private static final Pool POOL = Pool.of(64, 2, Mode.OVERWRITE);
+        private static final Pool POOL = Pool.of(Cell.LARGE, 2, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final byte[] target = new byte[48];
+        private final byte[] target = new byte[Cell.LARGE - 16];
 
         public Read() {
-            cell.write(1, 64);
-            cell.write(2, 64);
+            cell.write(1, Cell.LARGE);
+            cell.write(2, Cell.LARGE);
         }
 
         @Actor
@@ -97,7 +97,7 @@ public class OverwriteAgainstTake {
 
         @Actor
         public void writer() {
-            cell.write(3, 64);
+            cell.write(3, Cell.LARGE);
         }
 
         @Arbiter

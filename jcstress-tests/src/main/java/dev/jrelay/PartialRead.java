@@ -103,13 +103,13 @@ public class PartialRead {
     @Outcome(expect = FORBIDDEN, desc = "Bytes that were never written were read.")
     @State
     public static class Overwritten {
-        private static final Pool POOL = Pool.of(64, 1, Mode.OVERWRITE);
+        private static final Pool POOL = Pool.of(Cell.LARGE, 1, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final byte[] target = new byte[48];
+        private final byte[] target = new byte[Cell.LARGE - 16];
 
         public Overwritten() {
-            cell.write(1, 48);
+            cell.write(1, Cell.LARGE - 16);
         }
 
         @Actor
@@ -120,7 +120,7 @@ public class PartialRead {
 
         @Actor
         public void writer() {
-            cell.write(2, 64);
+            cell.write(2, Cell.LARGE);
         }
     }
 }

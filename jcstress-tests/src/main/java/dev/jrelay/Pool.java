@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * after the samples of their last use were counted.
  */
 final class Pool {
-    /** More than twice the states of a stride (256 x 40), so that a cell is never used by two of them. */
-    private static final int CELLS = 1 << 15;
+    /** More than the states of a stride (256 x 40), so that no cell is used by two of them. */
+    private static final int CELLS = 1 << 14;
 
     private final Geometry geometry;
     private final Callbacks callbacks;
@@ -90,13 +90,22 @@ final class Pool {
         final int index = taken.getAndIncrement() & CELLS - 1;
         Cell cell = cells[index];
         if (cell == null) {
-            final MemorySegment slice = memory.asSlice(index * cellSize, cellSize);
-            cell = new Cell(index, geometry, slice,
-                    memory == view ? slice : view.asSlice(index * cellSize, cellSize), callbacks);
+            cell = memory == view
+                    ? new Cell(index, geometry, block(memory, index), data(memory, index), callbacks)
+                    : new Cell(index, geometry, block(memory, index), data(memory, index), block(view, index),
+                            data(view, index));
             cells[index] = cell;
         }
         cell.initialize(first);
         return cell;
+    }
+
+    private MemorySegment block(MemorySegment from, int index) {
+        return from.asSlice(index * cellSize, ControlWords.blockSize(geometry.subBufferCount));
+    }
+
+    private MemorySegment data(MemorySegment from, int index) {
+        return from.asSlice(index * cellSize + ControlWords.blockSize(geometry.subBufferCount), geometry.bufferSize());
     }
 
     /** The cell of a buffer, for callbacks. */

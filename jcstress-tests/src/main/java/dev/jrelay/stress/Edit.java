@@ -35,6 +35,8 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
     static final String WRITE_BYTES = "write([BII)J";
 
     private static final String PACKAGE = "dev.jrelay";
+    private static final ClassDesc VAR_HANDLE = ClassDesc.of("java.lang.invoke.VarHandle");
+    private static final String EVERY_METHOD = "*";
     /** Statements and marks, at most, between a statement that is moved and its new place. */
     private static final int NEAR = 12;
 
@@ -52,6 +54,16 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
     static Edit twoSteps(String className, String method, String atomic) {
         return call(className, method, atomic, call -> code -> code.invokestatic(type("Weak"), atomic,
                 call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol())));
+    }
+
+    /** Sends the VarHandle calls of all methods to static methods of the same names, the VarHandle being an argument. */
+    static Edit redirect(String className, List<String> modes, String target) {
+        return new Edit(className, EVERY_METHOD, elements -> elements.stream().map(element ->
+                element instanceof InvokeInstruction call && call.owner().asSymbol().equals(VAR_HANDLE)
+                        && modes.contains(call.name().stringValue())
+                ? (Consumer<CodeBuilder>) code -> code.invokestatic(type(target), call.name().stringValue(),
+                        call.typeSymbol().insertParameterTypes(0, VAR_HANDLE))
+                : element).toList());
     }
 
     /** Replaces calls of {@code name} by other code, which finds their arguments on the stack. */
@@ -200,7 +212,7 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
             }
         };
         final byte[] result = classFile.transformClass(model, transform);
-        if (changed[0] != 1) {
+        if (changed[0] != 1 && !method.equals(EVERY_METHOD)) {
             throw new IllegalStateException(this + ": found " + changed[0] + " times");
         }
         return result;
@@ -208,7 +220,7 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
 
     private boolean isMeant(MethodModel candidate) {
         final String name = candidate.methodName().stringValue();
-        return name.equals(method) || (name + candidate.methodType().stringValue()).equals(method);
+        return method.equals(EVERY_METHOD) || name.equals(method) || (name + candidate.methodType().stringValue()).equals(method);
     }
 
     @SuppressWarnings("unchecked")

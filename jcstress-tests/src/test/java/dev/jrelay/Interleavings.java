@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import java.lang.foreign.MemorySegment;
+import org.jetbrains.lincheck.Lincheck;
+import org.jetbrains.lincheck.LincheckAssertionError;
+
+/**
+ * Small scenarios on the real kernel, for an interleaving checker: each runs a few threads, joins them, and throws if
+ * what they left behind is wrong. A sequentially consistent view: what a mode or a fence is for does not show here.
+ */
+enum Interleavings implements Runnable {
+    TWO_WRITERS_AND_CONSUMER {
+        @Override
+        public void run() {
+            twoWritersAndConsumer();
+        }
+    },
+    FLUSH_AND_WRITER {
+        @Override
+        public void run() {
+            flushAndWriter();
+        }
+    },
+    EXACT_FILL {
+        @Override
+        public void run() {
+            exactFill();
+        }
+    },
+    REUSE {
+        @Override
+        public void run() {
+            reuse();
+        }
+    },
+    LOST_UPDATE {
+        @Override
+        public void run() {
+            lostUpdate();
+        }
+    },
+    OVERWRITE {
+        @Override
+        public void run() {
+            overwrite();
+        }
+    };
+
+    /** Checks the scenarios named after the number of invocations, and prints whether a bad interleaving was found. */
+    public static void main(String[] arguments) {
+        final int invocations = Integer.parseInt(arguments[0]);
+        for (int i = 1; i < arguments.length; i++) {
+            final Interleavings scenario = valueOf(arguments[i]);
+            try {
+                Lincheck.runConcurrentTest(invocations, scenario);
+                System.out.println(scenario + " passed");
+            } catch (LincheckAssertionError found) {
+                System.out.println(found.getMessage());
+                System.out.println(scenario + " found");
+            }
+        }
+    }
+
+    /**
+     * The cell of the scenario that runs, and its words. In static fields, because Lincheck takes an object that only
+     * lambdas capture, or that went through a memory segment, for one that a single thread can reach, and switches no
+     * threads there; then it finds nothing, which is what the planted faults are for.
+     */
+    private static Cell shared;
+
+    private static Cell cell(int size, int count, Mode mode) {
+        final Geometry geometry = new Geometry(size, count, 0, mode, false);
+        ArrayWords.array = new long[(int) ControlWords.blockSize(count) / Long.BYTES];
+        final Cell cell = new Cell(0, geometry, MemorySegment.ofArray(ArrayWords.array), MemorySegment.ofArray(new byte[(int) geometry.bufferSize()]), Callbacks.NONE);
+        cell.initialize(0L);
+        shared = cell;
+        return cell;
+    }
+
+    private static void run(Runnable... actors) {
+        final Thread[] threads = new Thread[actors.length];
+        final Throwable[] thrown = new Throwable[actors.length];
+        for (int i = 0; i < actors.length; i++) {
+            final int index = i;
+            threads[i] = new Thread(() -> {
+                try {
+                    actors[index].run();
+                } catch (Throwable failure) {
+                    thrown[index] = failure;
+                }
+            });
+            threads[i].start();
+        }
+        for (int i = 0; i < actors.length; i++) {
+            try {
+                threads[i].join();
+            } catch (InterruptedException impossible) {
+                throw new AssertionError(impossible);
+            }
+            if (thrown[i] != null) {
+                throw new AssertionError(thrown[i].getMessage(), thrown[i]);
+            }
+        }
+    }
+
+    private static void check(boolean right, String what) {
+        if (!right) {
+            throw new AssertionError(what);
+        }
+    }
+
+    /** What a consumer has taken: every unit of every record a tag that somebody wrote, and how many of each. */
+    private static final class Taken {
+        private final Cell cell;
+        private final int[] units = new int[10];
+        private int records;
+
+        Taken(Cell cell) {
+            this.cell = cell;
+        }
+
+        /** Takes one sub-buffer if one is ready. */
+        boolean one() {
+            final SubBuffer next = cell.consumer.next();
+            if (next == null) {
+                return false;
+            }
+            for (int at = 0; at < next.length(); at += Cell.UNIT) {
+                final int tag = Cell.tag(next, at, Cell.UNIT);
+                check(tag > 0, "a record was delivered that was not written");
+                units[tag]++;
+            }
+            records += next.records();
+            check(cell.geometry.overwrite || cell.consumer.subBuffersConsumed(1) == 1, "a sub-buffer was consumed twice");
+            return true;
+        }
+
+        void rest() {
+            cell.buffer.flush();
+            for (int i = 0; i < 8 && one(); i++) {
+                continue;
+            }
+        }
+    }
+
+    /** Two writers, two records each of one unit, two sub-buffers of two units, and a consumer. */
+    static void twoWritersAndConsumer() {
+        final Cell cell = cell(8, 2, Mode.NO_OVERWRITE);
+        final Taken taken = new Taken(cell);
+        final int[] accepted = new int[3];
+        run(() -> accepted[1] = write(cell, 1, 4) + write(cell, 1, 4),
+                () -> accepted[2] = write(cell, 2, 4) + write(cell, 2, 4),
+                () -> {
+                    taken.one();
+                    taken.one();
+                });
+        taken.rest();
+        check(taken.units[1] == accepted[1] && taken.units[2] == accepted[2], "a record was lost or delivered twice");
+        check(taken.records == accepted[1] + accepted[2], "records miscounted");
+        check(cell.buffer.stats().attemptedRecords() == 4L, "records unaccounted for");
+        check(accepted[1] + accepted[2] == 4, "refused, although there was room");
+    }
+
+    /** A writer that may have to close, against a flush. */
+    static void flushAndWriter() {
+        final Cell cell = cell(8, 4, Mode.NO_OVERWRITE);
+        final Taken taken = new Taken(cell);
+        run(() -> {
+            write(cell, 1, 4);
+            write(cell, 2, 8);
+        }, cell.buffer::flush);
+        taken.rest();
+        check(taken.units[1] == 1 && taken.units[2] == 2 && taken.records == 2, "a record was lost or padded wrong");
+    }
+
+    /** Two writers for the last unit and the next sub-buffer, which one of them fills exactly. */
+    static void exactFill() {
+        final Cell cell = cell(8, 4, Mode.NO_OVERWRITE);
+        final Taken taken = new Taken(cell);
+        write(cell, 3, 4);
+        run(() -> write(cell, 1, 4), () -> write(cell, 2, 8));
+        taken.rest();
+        check(taken.units[1] == 1 && taken.units[2] == 2 && taken.units[3] == 1, "a record was lost or padded wrong");
+    }
+
+    /** No-overwrite, one sub-buffer, full: a writer that comes for it against the consumer that reads it in place. */
+    static void reuse() {
+        final Cell cell = cell(8, 1, Mode.NO_OVERWRITE);
+        write(cell, 1, 8);
+        run(() -> {
+            final SubBuffer next = cell.consumer.next();
+            check(next != null && Cell.tag(next) == 1, "reused before it was consumed");
+            cell.consumer.subBuffersConsumed(1);
+        }, () -> write(cell, 2, 8));
+        check(cell.buffer.stats().attemptedRecords() == 2L, "records unaccounted for");
+    }
+
+    /** Overwrite, two sub-buffers, full: an opener and an appender against the consumer that copies the oldest. */
+    static void overwrite() {
+        final Cell cell = cell(8, 2, Mode.OVERWRITE);
+        write(cell, 1, 8);
+        write(cell, 2, 8);
+        run(() -> write(cell, 3, 4), () -> write(cell, 3, 4), () -> {
+            final SubBuffer next = cell.consumer.next();
+            check(next == null || Cell.tag(next) == next.sequence() + 1L, "a copy was torn, or of another sub-buffer");
+        });
+        check(cell.buffer.stats().attemptedRecords() == 4L, "records unaccounted for");
+    }
+
+    /** Writes one record, from 8 bytes in steps: there {@code write} copies by a kind of VarHandle unknown to Lincheck. */
+    private static int write(Cell cell, int tag, int length) {
+        if (length < Long.BYTES) {
+            return cell.write(tag, length) >= 0L ? 1 : 0;
+        }
+        final long position = cell.buffer.reserve(length);
+        if (position < 0L) {
+            return 0;
+        }
+        cell.complete(position, tag, length);
+        return 1;
+    }
+
+    /** Known to be wrong on every kernel: two threads add to a counter in two steps. */
+    private static void lostUpdate() {
+        final Cell cell = cell(8, 1, Mode.NO_OVERWRITE);
+        final Runnable add = () -> cell.words.ownCounterOpaque(ControlWords.SKIPPED,
+                cell.words.counterOpaque(ControlWords.SKIPPED) + 1L);
+        run(add, add);
+        check(cell.words.counterOpaque(ControlWords.SKIPPED) == 2L, "an update was lost");
+    }
+}
