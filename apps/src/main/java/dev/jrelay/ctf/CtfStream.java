@@ -129,7 +129,8 @@ public final class CtfStream implements AutoCloseable {
      * Writes the packet at the end, if anything was lost since the last one. To be called once, after the last
      * {@link #write}.
      *
-     * @param stats the buffer's counters, read when the consumer had consumed everything
+     * @param stats the buffer's counters since the channel was opened (of {@code RelayBuffer} or
+     *     {@code MappedChannel}: a reset does not set these back), read when the consumer had consumed everything
      * @throws IOException if it cannot be written
      */
     public void finish(BufferStats stats) throws IOException {

@@ -8,8 +8,8 @@
  *                             |  onStart   an empty packet: what a crash leaves is readable
  *                             |  onEnd     sizes, times, losses; events put in the order of time
  *                             v
- *   collector: whole sub-buffers, or stripped of padding, one file for each buffer     (or {@link dev.jrelay.ctf.CtfStream},
- *                             |                                   which adds what can be known at the beginning and end)
+ *   collector: whole sub-buffers, or stripped of padding, one file for each buffer
+ *                             |       or {@link dev.jrelay.ctf.CtfStream}, which adds what only the end can tell
  *                             v
  *   OUT/metadata, OUT/cpu0, OUT/cpu1, …   ---->  babeltrace2 OUT
  * </pre>

@@ -16,7 +16,7 @@ import java.lang.foreign.ValueLayout;
  *   if (prev_subbuf)
  *           *((unsigned *)prev_subbuf) = prev_padding;      onEnd
  *   if (relay_buf_full(buf))
- *           return 0;                                       admit, in no-overwrite mode; in overwrite mode it is left out
+ *           return 0;                                       admit; in overwrite mode this is left out
  *   subbuf_start_reserve(buf, sizeof(unsigned int));        headerBytes(4)
  *   return 1;                                               admit
  * </pre>

@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * Goes through the records of a sub-buffer; nothing is allocated but by {@link #text()} and {@link #bytes()}.
  *
- * <p>Every record is verified by its check. Zeros, which aborted reservations leave, are skipped and counted. Anything
+ * <p>Every record is verified by its check (but see {@link #wrapStream}). Zeros, which aborted reservations leave, are skipped and counted. Anything
  * else that is no record is passed over in steps of 8 bytes and counted as damaged. In a delivered sub-buffer of a klog
  * channel nothing is damaged. In an unstable one, that of a process which died, damaged bytes are reservations that it
  * did not finish and rests of earlier laps, and what this class returns is exactly the records that were finished:
@@ -27,6 +27,7 @@ import java.util.Objects;
 public final class KlogReader {
     private MemorySegment segment;
     private long subBufferSize;
+    /** Below 0 if it is not known, so that nothing can be verified. */
     private long sequence;
     private long limit;
     private long at;
@@ -76,6 +77,18 @@ public final class KlogReader {
         zeroBytes = 0L;
         damagedBytes = 0L;
         return this;
+    }
+
+    /**
+     * Goes to the beginning of a file that a collector has written of a channel without header bytes, padding stripped:
+     * records one after the other. Their positions are not known any more, so the checks cannot be verified, and
+     * damage is found only if it makes a record impossible.
+     *
+     * @param stream the file's content
+     * @return this
+     */
+    public KlogReader wrapStream(MemorySegment stream) {
+        return wrap(stream, -1L, 0L, stream.byteSize());
     }
 
     /**
@@ -132,6 +145,9 @@ public final class KlogReader {
         final int size = KlogRecord.size(length);
         if (size > limit - at) {
             return 0;
+        }
+        if (sequence < 0L) {
+            return size;
         }
         final long position = KlogRecord.position(sequence, at, subBufferSize);
         return KlogRecord.check(segment, at, position, id(), size) == check ? size : 0;

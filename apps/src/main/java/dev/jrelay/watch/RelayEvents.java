@@ -33,8 +33,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * }
  */
 public final class RelayEvents implements Callbacks {
-    private static final long[] CAUSES =
-            {Result.FULL, Result.TOO_LARGE, Result.STALLED, Result.REFUSED, Result.PAUSED, Result.CLOSED};
+    private static final long[] CAUSES = {
+        Result.FULL, Result.TOO_LARGE, Result.STALLED, Result.REFUSED, Result.PAUSED, Result.CLOSED
+    };
 
     private final String channel;
     private final Callbacks next;

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,10 +44,10 @@ class CtfManyEventsTest {
     private final BitSet[] accepted = new BitSet[WRITERS];
     private final BitSet[] read = new BitSet[WRITERS];
     private final int[] lastRead = new int[WRITERS];
-    /** While false the collectors stand still, so that records or sub-buffers get lost. */
-    private volatile boolean collecting = true;
-    /** Accepted records that writer 0 has written to force losses. */
-    private long raw;
+    /** While above 0 the collectors stand still, so that records or sub-buffers get lost. */
+    private final AtomicInteger stalls = new AtomicInteger();
+    /** Accepted records that were written to force losses. */
+    private final AtomicLong raw = new AtomicLong();
 
     @ParameterizedTest
     @EnumSource(Mode.class)
@@ -85,10 +87,10 @@ class CtfManyEventsTest {
     private void collect(Channel channel, Consumer consumer, int index) throws Exception {
         try (consumer; CtfStream stream = new CtfStream(trace, "cpu" + index, index)) {
             while (consumer.poll(10_000_000L) != Readiness.HANG_UP) {
-                while (!collecting) {
+                while (stalls.get() > 0) {
                     Thread.onSpinWait();
                 }
-                for (SubBuffer s = consumer.next(); s != null && collecting; s = consumer.next()) {
+                for (SubBuffer s = consumer.next(); s != null && stalls.get() == 0; s = consumer.next()) {
                     stream.write(s);
                     consumer.subBuffersConsumed(1);
                 }
@@ -100,30 +102,29 @@ class CtfManyEventsTest {
     private void write(Channel channel, Mode mode, int writer) {
         final int buffer = channel.buffer().index();
         for (int n = 0; n < EVENTS; n++) {
-            if (writer == 0 && n % STALL_EVERY == STALL_EVERY / 2) {
+            if (writer < 2 && n % STALL_EVERY == STALL_EVERY / 2) {
                 stall(channel, buffer);
             }
-            while (n % 64 == 0 && collecting && channel.stats(buffer).backlog() >= SUB_BUFFERS - 2) {
+            while (n % 32 == 0 && channel.stats(buffer).backlog() >= SUB_BUFFERS - 2) {
                 Thread.onSpinWait(); // the collectors are slower than the writers: here it is not about that
             }
-            final long result = klog.line().add('w').add(writer).add('n').add(n).add(FILLER.substring(0, n % 100)).end();
-            if (result >= 0L) {
+            if (klog.line().add('w').add(writer).add('n').add(n).add(FILLER, 0, n % 100).end() >= 0L) {
                 accepted[writer].set(n);
             }
         }
     }
 
-    /** Stops the collectors until the buffer has lost something. */
+    /** Stops the collectors until the buffer has lost some records or sub-buffers. */
     private void stall(Channel channel, int buffer) {
         final BufferStats before = channel.stats(buffer);
-        collecting = false;
-        while (channel.stats(buffer).lostRecords() == before.lostRecords()
+        stalls.getAndIncrement();
+        while (channel.stats(buffer).lostRecords() < before.lostRecords() + 100L
                 && channel.stats(buffer).overwrittenSubBuffers() < before.overwrittenSubBuffers() + 3L) {
             if (klog.raw(new byte[3], 0, 3) >= 0L) {
-                raw++;
+                raw.getAndIncrement();
             }
         }
-        collecting = true;
+        stalls.getAndDecrement();
     }
 
     private void verify(Channel channel, Mode mode) throws Exception {
@@ -139,7 +140,7 @@ class CtfManyEventsTest {
                 event(length, value);
             }
         });
-        long records = raw;
+        long records = raw.get();
         for (int i = 0; i < WRITERS; i++) {
             records += accepted[i].cardinality();
             assertThat(intersection(accepted[i], read[i])).as("writer %d: read what was written", i).isEqualTo(read[i]);
@@ -157,7 +158,7 @@ class CtfManyEventsTest {
                     .isEqualTo(stats.overwrittenSubBuffers() + stats.skippedSubBuffers());
             records -= stats.overwrittenRecords() + stats.skippedRecords();
         }
-        assertThat(events).isEqualTo(records).isGreaterThan(EVENTS);
+        assertThat(events).isEqualTo(records).isGreaterThan(WRITERS * EVENTS * 5L / 6L);
         System.out.println("CtfManyEventsTest " + mode + ": " + events + " events read, lost "
                 + result.lostEvents + ", lost packets " + result.lostPackets);
         assertThat(mode == Mode.NO_OVERWRITE ? result.lostEvents : result.lostPackets).isNotEmpty();

@@ -38,7 +38,8 @@ class CtfTraceTest {
     private final Klog klog = new Klog(64, KlogClock.system());
 
     private Babeltrace read() throws Exception {
-        return Babeltrace.read(trace, (cpu, time, name, length, value) -> events.add(name + " " + length + " " + value));
+        return Babeltrace.read(trace,
+                (cpu, time, name, length, value) -> events.add(name + " " + length + " " + value));
     }
 
     @Test

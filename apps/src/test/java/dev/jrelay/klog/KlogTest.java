@@ -9,6 +9,8 @@ import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Result;
+import dev.jrelay.SubBuffer;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +121,34 @@ class KlogTest {
         assertThat(klog.print("4")).isEqualTo(Result.CLOSED);
         assertThat(klog.detach()).isSameAs(channel);
         assertThat(klog.print("5")).isZero();
+    }
+
+    /** What a plain collector makes of a klog channel. */
+    @Test
+    void isReadFromAFile() throws Exception {
+        final ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (Channel channel = Records.open(128, 64); Consumer consumer = channel.consumer(0)) {
+            klog.attach(channel);
+            for (int i = 0; i < 50; i++) {
+                klog.printf("line %d of the file", i);
+                channel.buffer(0).abort(channel.buffer(0).reserve(40), 40);
+            }
+            channel.flush();
+            for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                final byte[] bytes = new byte[s.bytes().remaining()];
+                s.bytes().get(bytes);
+                file.writeBytes(bytes);
+                consumer.subBuffersConsumed(1);
+            }
+        }
+        final KlogReader reader = new KlogReader().wrapStream(MemorySegment.ofArray(file.toByteArray()));
+        for (int i = 0; i < 50; i++) {
+            assertThat(reader.next()).isTrue();
+            assertThat(reader.text()).isEqualTo("line " + i + " of the file");
+        }
+        assertThat(reader.next()).isFalse();
+        assertThat(reader.zeroBytes()).isEqualTo(50L * 40L);
+        assertThat(reader.damagedBytes()).isZero();
     }
 
     @Test

@@ -36,7 +36,8 @@ class TeeTest {
 
     @BeforeEach
     void open() throws Exception {
-        channel = Channel.open(ChannelConfig.builder("tee").subBufferSize(4096).subBufferCount(16).bufferCount(1).build());
+        channel = Channel.open(ChannelConfig.builder("tee").subBufferSize(4096).subBufferCount(16).bufferCount(1)
+                .build());
         klog.attach(channel);
     }
 
