@@ -26,6 +26,7 @@ class ConcurrencyTest {
     private static final int CASES = 22;
     private static final long NANOS = Math.max(500_000_000L,
             60_000_000_000L * Integer.getInteger("jrelay.soak", 0) / CASES);
+    private static final long STUCK_NANOS = 20_000_000_000L;
     private static final int ATTEMPTS = 25_000;
     private static final int MAX_LENGTH = 52;
     private static final int HEADER = 8;
@@ -121,7 +122,7 @@ class ConcurrencyTest {
         void consume() {
             final byte[] copy = new byte[160];
             long last = -1L;
-            while (rig.consumer.poll(Long.MAX_VALUE) == Readiness.READABLE) {
+            while (awaitData(rig) == Readiness.READABLE) {
                 final SubBuffer next = rig.consumer.next();
                 if (next == null) {
                     continue;
@@ -142,6 +143,14 @@ class ConcurrencyTest {
                 records.check(content);
                 assertThat(records.count() - before).isEqualTo(stamp & 0xfffL);
             }
+        }
+
+        private static Readiness awaitData(Rig rig) {
+            final Readiness found = rig.consumer.poll(STUCK_NANOS);
+            if (found == Readiness.TIMED_OUT) {
+                throw new AssertionError("stuck: " + rig.buffer.stats());
+            }
+            return found;
         }
 
         /** A snapshot holds whole records of sub-buffers in order, none that was consumed before it began. */
@@ -263,6 +272,7 @@ class ConcurrencyTest {
     }
 
     private static void readToTheEnd(Rig rig, Records records, int seed) {
+        long lastData = System.nanoTime();
         final SplittableRandom random = new SplittableRandom(seed);
         final byte[] piece = new byte[300];
         final ByteBuffer stream = ByteBuffer.allocate(1 << 12);
@@ -272,6 +282,9 @@ class ConcurrencyTest {
             stream.compact();
             if (length == 0) {
                 rig.consumer.poll(100_000L);
+                assertThat(System.nanoTime() - lastData).as("stuck").isLessThan(STUCK_NANOS);
+            } else {
+                lastData = System.nanoTime();
             }
         }
         assertThat(stream.position()).as("bytes left over").isZero();
@@ -295,10 +308,14 @@ class ConcurrencyTest {
                     final SplittableRandom random = new SplittableRandom(seed);
                     final byte[] piece = new byte[10 * size];
                     int length = 0;
+                    long lastData = System.nanoTime();
                     while (length >= 0) {
                         records.check(ByteBuffer.wrap(piece, 0, length));
                         if (length == 0) {
                             rig.consumer.poll(100_000L);
+                            assertThat(System.nanoTime() - lastData).as("stuck").isLessThan(STUCK_NANOS);
+                        } else {
+                            lastData = System.nanoTime();
                         }
                         length = rig.consumer.read(piece, 0, size * (1 + random.nextInt(10)));
                     }
@@ -307,7 +324,7 @@ class ConcurrencyTest {
                     final int writer = i;
                     crew.worker(false, () -> {
                         final byte[] record = new byte[size];
-                        for (int number = 0; number < ATTEMPTS && !crew.hasFailed();) {
+                        for (int number = 0; number < ATTEMPTS && !crew.hasFailed() && !readers.hasFailed();) {
                             Records.build(record, size, writer, number);
                             if (rig.writer.hasRoom(size) && rig.writer.write(record, 0, size) >= 0L) {
                                 number++;

@@ -30,7 +30,7 @@ class PollTest {
         }
 
         Readiness awake() throws Exception {
-            return found.get(30L, TimeUnit.SECONDS);
+            return found.get(5L, TimeUnit.SECONDS);
         }
     }
 
