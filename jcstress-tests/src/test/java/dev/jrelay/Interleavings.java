@@ -72,7 +72,8 @@ enum Interleavings implements Runnable {
     private static Cell cell(int size, int count, Mode mode) {
         final Geometry geometry = new Geometry(size, count, 0, mode, false);
         ArrayWords.array = new long[(int) ControlWords.blockSize(count) / Long.BYTES];
-        final Cell cell = new Cell(0, geometry, MemorySegment.ofArray(ArrayWords.array), MemorySegment.ofArray(new byte[(int) geometry.bufferSize()]), Callbacks.NONE);
+        final Cell cell = new Cell(0, geometry, MemorySegment.ofArray(ArrayWords.array),
+                MemorySegment.ofArray(new byte[(int) geometry.bufferSize()]), Callbacks.NONE);
         cell.initialize(0L);
         shared = cell;
         return cell;
@@ -132,7 +133,8 @@ enum Interleavings implements Runnable {
                 units[tag]++;
             }
             records += next.records();
-            check(cell.geometry.overwrite || cell.consumer.subBuffersConsumed(1) == 1, "a sub-buffer was consumed twice");
+            check(cell.geometry.overwrite || cell.consumer.subBuffersConsumed(1) == 1,
+                    "a sub-buffer was consumed twice");
             return true;
         }
 
@@ -208,7 +210,7 @@ enum Interleavings implements Runnable {
         check(cell.buffer.stats().attemptedRecords() == 4L, "records unaccounted for");
     }
 
-    /** Writes one record, from 8 bytes in steps: there {@code write} copies by a kind of VarHandle unknown to Lincheck. */
+    /** Writes one record, from 8 bytes on in steps: {@code write} then copies by a VarHandle that Lincheck rejects. */
     private static int write(Cell cell, int tag, int length) {
         if (length < Long.BYTES) {
             return cell.write(tag, length) >= 0L ? 1 : 0;

@@ -56,7 +56,7 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
                 call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol())));
     }
 
-    /** Sends the VarHandle calls of all methods to static methods of the same names, the VarHandle being an argument. */
+    /** Sends the VarHandle calls of all methods to static methods of the same names; the VarHandle is an argument. */
     static Edit redirect(String className, List<String> modes, String target) {
         return new Edit(className, EVERY_METHOD, elements -> elements.stream().map(element ->
                 element instanceof InvokeInstruction call && call.owner().asSymbol().equals(VAR_HANDLE)
@@ -220,7 +220,8 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
 
     private boolean isMeant(MethodModel candidate) {
         final String name = candidate.methodName().stringValue();
-        return method.equals(EVERY_METHOD) || name.equals(method) || (name + candidate.methodType().stringValue()).equals(method);
+        return method.equals(EVERY_METHOD) || name.equals(method)
+                || (name + candidate.methodType().stringValue()).equals(method);
     }
 
     @SuppressWarnings("unchecked")

@@ -64,7 +64,7 @@ enum Mutant {
 
     // ---- store before load: what x86 itself reorders ------------------------------------------------------------
     DELIVER_RELEASE("M11", "deliveredVolatile is a release store", "WakeUp.Delivery", true,
-            mode("ControlWords", "deliveredVolatile", "setVolatile", "setRelease")),
+            mode("ControlWords", "deliveredVolatile(IJ)V", "setVolatile", "setRelease")),
     SET_WAITING_RELEASE("M15", "waitingVolatile(long) is a release store", "WakeUp.Delivery", true,
             mode("ControlWords", "waitingVolatile(J)V", "setVolatile", "setRelease")),
     STORE_CLOSED_RELEASE("M16", "closedVolatile(long) is a release store", "WakeUp.HangUp", true,
@@ -146,7 +146,7 @@ enum Mutant {
     LOAD_DELIVERED_OPAQUE("M10", "deliveredAcquire is opaque", "DeliveryAgainstConsumer.Content",
             "WMTransfer_M10b_opaque", mode("ControlWords", "deliveredAcquire", "getAcquire", "getOpaque")),
     DELIVER_OPAQUE("M11", "deliveredVolatile is opaque, as far as content goes", "DeliveryAgainstConsumer.Content",
-            "WMTransfer_M11_opaque", mode("ControlWords", "deliveredVolatile", "setVolatile", "setOpaque")),
+            "WMTransfer_M11_opaque", mode("ControlWords", "deliveredVolatile(IJ)V", "setVolatile", "setOpaque")),
     LOAD_CONSUMED_OPAQUE("M12", "consumedAcquire is opaque", "ConsumeAgainstReserve.LastFree",
             "WMTransfer_M12a_opaque", mode("ControlWords", "consumedAcquire", "getAcquire", "getOpaque")),
     CAS_CONSUMED_PLAIN("M13", "casConsumed has no ordering", "OverwriteAgainstTake.Take", "WMOverwrite_M13a_acquire",
@@ -170,7 +170,10 @@ enum Mutant {
     MAGIC_OPAQUE("M23", "the magic is stored and loaded opaque", "MappedMemory.Publication",
             "none: message passing as in WMTransfer_M11_opaque",
             mode("ControlPage", "publish", "setRelease", "setOpaque"),
-            mode("ControlPage", "read", "getAcquire", "getOpaque"));
+            mode("ControlPage", "read", "getAcquire", "getOpaque")),
+    LOAD_DELIVERED_AGAIN_ACQUIRE("M27", "deliveredVolatile(int) is an acquire load: on x86 the same instruction",
+            "WakeUp.Delivery", "WMWake_M10e_acquire",
+            mode("ControlWords", "deliveredVolatile(I)J", "getVolatile", "getAcquire"));
 
     /** What a run of the mutant has to show. */
     enum Expectation { SHOWN, NOT_ON_X86 }

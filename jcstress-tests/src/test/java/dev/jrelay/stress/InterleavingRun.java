@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lincheck on the kernel, in a JVM of its own, since it instruments only what the system class loader loads. In front on
- * that JVM's class path are the shipped classes with two changes: the VarHandle calls of {@code ControlWords} go to
+ * Lincheck on the kernel, in a JVM of its own, since it instruments only what the system class loader loads. In front
+ * on that JVM's class path are the shipped classes with two changes: the VarHandle calls of {@code ControlWords} go to
  * {@code ArrayWords}, and a planted fault may be in it.
  */
 final class InterleavingRun {
@@ -44,7 +44,7 @@ final class InterleavingRun {
         }
     }
 
-    /** Runs scenarios of {@code Interleavings}; the output has a line {@code NAME passed} or {@code NAME found} for each. */
+    /** Runs scenarios of {@code Interleavings}; the output has a line {@code NAME passed} or {@code NAME found}. */
     String run(int invocations, List<String> scenarios) throws IOException, InterruptedException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -127,7 +127,8 @@ class MemoryOrderingTest {
         for (final Line line : table().values()) {
             for (final String action : line.cells.getLast().replaceAll("WM\\w+:", "").split("[,;]")) {
                 final String name = action.strip();
-                if (!name.equals("—") && !Pattern.compile("(?m)^" + name + "(\\(.*\\))? *==").matcher(modules).find()) {
+                final Pattern definition = Pattern.compile("(?m)^" + name + "(\\(.*\\))? *==");
+                if (!name.equals("—") && !definition.matcher(modules).find()) {
                     problems.add("row " + line.row + ": no action " + name);
                 }
             }
@@ -196,7 +197,8 @@ class MemoryOrderingTest {
     /** {@code (int slot, long value)} becomes {@code (int, long)}. */
     private static String types(String parameters) {
         return Stream.of(parameters.split(",")).map(String::strip).filter(one -> !one.isEmpty())
-                .map(one -> one.substring(0, Math.max(0, one.lastIndexOf(' ')))).collect(Collectors.joining(", ", "(", ")"));
+                .map(one -> one.substring(0, Math.max(0, one.lastIndexOf(' '))))
+                .collect(Collectors.joining(", ", "(", ")"));
     }
 
     private static List<String> codes(String cell) {
