@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
@@ -29,7 +30,8 @@ final class Latencies {
     static void save(String name, Histogram histogram) throws IOException {
         final String directory = System.getProperty(DIRECTORY);
         if (directory == null) {
-            histogram.outputPercentileDistribution(System.out, 1.0);
+            System.out.println(name + ": " + PERCENTILES.stream().map(p -> "p" + p + " "
+                    + histogram.getValueAtPercentile(p)).collect(Collectors.joining(", ")) + " ns");
             return;
         }
         final Path file = Files.createTempFile(Path.of(directory), "latency", ".hlog");
