@@ -120,6 +120,8 @@ Next == \/ \E w \in Writers : Open(w) \/ AppendTo(w)
 Spec == Init /\ [][Next]_vars
 
 -------------------------------------------------------------------------------
+L12_3 == [w1 |-> <<1, 2>>, w2 |-> <<3>>]           \* for RelayLog.cfg: 3 bytes are too large
+NoAborts == {}
 RECURSIVE SumOver(_, _)
 SumOver(f, keys) == IF keys = {} THEN Zero
                     ELSE LET k == CHOOSE x \in keys : TRUE IN Plus(f[k], SumOver(f, keys \ {k}))
