@@ -90,13 +90,18 @@ class CtfManyEventsTest {
                 while (stalls.get() > 0) {
                     Thread.onSpinWait();
                 }
-                for (SubBuffer s = consumer.next(); s != null && stalls.get() == 0; s = consumer.next()) {
+                for (SubBuffer s = next(consumer); s != null; s = next(consumer)) {
                     stream.write(s);
                     consumer.subBuffersConsumed(1);
                 }
             }
             stream.finish(channel.stats(index));
         }
+    }
+
+    /** Null during a stall; in overwrite mode what the consumer returns is consumed, and must be written. */
+    private SubBuffer next(Consumer consumer) {
+        return stalls.get() > 0 ? null : consumer.next();
     }
 
     private void write(Channel channel, Mode mode, int writer) {
