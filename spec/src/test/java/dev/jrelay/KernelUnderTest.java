@@ -131,7 +131,8 @@ public final class KernelUnderTest implements Kernel {
         }
     }
 
-    private int delta(long sequence) {
+    @Override
+    public int delta(long sequence) {
         final int shift = Long.numberOfLeadingZeros(geometry.sequenceMask);
         return constants.normal((int) (sequence - first << shift >> shift));
     }
@@ -161,6 +162,12 @@ public final class KernelUnderTest implements Kernel {
             case "DELIVERED" -> ControlWords.DELIVERED;
             default -> ControlWords.LOST + 16L * Visible.COUNTERS.indexOf(name);
         };
+    }
+
+    @Override
+    public int[] parts(long tail) {
+        return new int[] {delta(geometry.sequence(tail)), geometry.offset(tail),
+            (tail & Geometry.FINALIZED) != 0L ? 1 : 0, (tail & Geometry.PAUSED) != 0L ? 1 : 0};
     }
 
     @Override

@@ -2,12 +2,13 @@
 package dev.jrelay.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,8 +26,8 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GraphReplayTest {
-    private static final List<String> DEFAULT = List.of("ReplayAppend", "Wakeup",
-            "ResetOverwrite", "ReplayAppendOverwrite");
+    private static final List<String> DEFAULT = List.of("ReplayAppend", "ReplayAppendOverwrite", "Wakeup",
+            "ResetOverwrite");
     private static final int WANTED = 300_000;
 
     private final List<String> names = System.getProperty("replay") == null ? DEFAULT
@@ -34,6 +35,8 @@ class GraphReplayTest {
     private final Map<String, CompletableFuture<Graph>> graphs = new TreeMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
     private final ExecutorService background = Executors.newSingleThreadExecutor();
+    private final Set<String> found = new TreeSet<>();
+    private final Set<String> open = new TreeSet<>();
     private int edges;
 
     /** TLC works on the next graph while one is replayed. */
@@ -56,6 +59,7 @@ class GraphReplayTest {
         for (final String name : names) {
             tests.add(DynamicTest.dynamicTest(name, () -> replay(name)));
         }
+        tests.add(DynamicTest.dynamicTest("every fault makes some replay fail", () -> assertThat(open).isEmpty()));
         if (names.equals(DEFAULT)) {
             tests.add(DynamicTest.dynamicTest("together at least " + WANTED + " edges, of both modes",
                     () -> assertThat(edges).isGreaterThanOrEqualTo(WANTED)));
@@ -73,10 +77,19 @@ class GraphReplayTest {
                 replay.paths(), replay.steps());
         edges += replay.edges();
         replay.counts().forEach((action, count) -> counts.merge(action, count, Integer::sum));
-        for (final Fault fault : Faults.of(graph.constants)) {
-            final Replay broken = new Replay(graph, KernelLoader.kernel(graph.constants, fault));
-            assertThatThrownBy(broken::run).as("fault '%s' in %s", fault, name)
-                    .isInstanceOfAny(Replay.Mismatch.class, IllegalStateException.class);
+        Faults.of(graph.constants).stream().filter(fault -> !found.contains(fault.name()))
+                .forEach(fault -> plant(fault, graph));
+    }
+
+    /** Looks whether a replay of the kernel with a fault fails; it must in one of the graphs. */
+    private void plant(Fault fault, Graph graph) {
+        open.add(fault.name());
+        try {
+            new Replay(graph, KernelLoader.kernel(graph.constants, fault)).run();
+        } catch (Replay.Mismatch mismatch) {
+            found.add(fault.name());
+            open.remove(fault.name());
+            System.out.printf("  found: %s: %s%n", fault, mismatch.getMessage().lines().findFirst().orElse(""));
         }
     }
 

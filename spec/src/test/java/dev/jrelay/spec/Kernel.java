@@ -32,4 +32,10 @@ public interface Kernel {
 
     /** The word that counts this cause or fate: its records, or its sub-buffers if it has both. */
     long counter(String name);
+
+    /** The distance of a sequence of the kernel from the first one. */
+    int delta(long sequence);
+
+    /** A tail word or a position taken apart: distance from the first sequence, offset, finalized, paused. */
+    int[] parts(long tail);
 }

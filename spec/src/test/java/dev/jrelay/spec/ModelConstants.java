@@ -29,10 +29,13 @@ public final class ModelConstants {
     private int scale = 1;
     private int modulus;
 
-    /** Reads a configuration; definitions that it names are looked up in the root module. */
-    static ModelConstants read(Path configuration, Path module) throws IOException {
+    /** Reads a configuration; definitions that it names are looked up in the modules. */
+    static ModelConstants read(Path configuration, Path... modules) throws IOException {
         final ModelConstants constants = new ModelConstants();
-        final String definitions = Files.readString(module);
+        final StringBuilder definitions = new StringBuilder();
+        for (final Path module : modules) {
+            definitions.append(Files.readString(module)).append('\n');
+        }
         boolean inside = false;
         for (final String raw : Files.readAllLines(configuration)) {
             final String line = raw.replaceFirst("\\\\\\*.*", "");
@@ -60,10 +63,10 @@ public final class ModelConstants {
     }
 
     /** The value of a definition, if it is one that can be read without evaluating it. */
-    private static Object definition(String module, String name) {
-        final Matcher matcher = Pattern.compile("(?m)^" + name + " == (.*)$").matcher(module);
+    private static Object definition(CharSequence modules, String name) {
+        final Matcher matcher = Pattern.compile("(?m)^" + name + " == (.*)$").matcher(modules);
         if (!matcher.find()) {
-            throw new IllegalArgumentException("the module does not define " + name);
+            throw new IllegalArgumentException("no module defines " + name);
         }
         try {
             return TlaValue.parse(matcher.group(1));
@@ -149,6 +152,15 @@ public final class ModelConstants {
     /** Whether the process belongs to a role: {@code Flushers}, {@code Consumers}, … */
     public boolean is(String process, String role) {
         return set(role).contains(process);
+    }
+
+    /** All processes that have Java code. */
+    List<String> processes() {
+        final List<String> processes = new ArrayList<>(writers);
+        for (final String role : List.of("Flushers", "Closers", "Pausers", "Resetters", "Consumers")) {
+            set(role).forEach(process -> processes.add((String) process));
+        }
+        return processes;
     }
 
     /** The process of a role, or null. */

@@ -11,6 +11,7 @@ import java.util.List;
 final class StateGraphs {
     static final Path MODULES = Path.of("src/main/tla").toAbsolutePath();
     private static final List<Path> CONFIGURATIONS = List.of(Path.of("src/main/cfg"), Path.of("src/test/cfg"));
+    private static final Path TRACE_CONSTANTS = Path.of("src/test/tla/TraceConstants.tla").toAbsolutePath();
     private static final String MODULE = "RelayModels";
 
     private StateGraphs() {
@@ -25,7 +26,7 @@ final class StateGraphs {
 
     /** The constants of a configuration. */
     static ModelConstants constants(String name) throws IOException {
-        return ModelConstants.read(configuration(name), MODULES.resolve(MODULE + ".tla"));
+        return ModelConstants.read(configuration(name), MODULES.resolve(MODULE + ".tla"), TRACE_CONSTANTS);
     }
 
     /** Runs TLC over a configuration and reads its graph. */

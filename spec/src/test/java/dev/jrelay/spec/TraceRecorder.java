@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Lets the processes of a configuration run free, a thread each, and keeps a log for each thread: every step of the
+ * kernel with the values that it really passed and got. There is no clock and no lock in it. In front of each step a
+ * thread may be held up for a while, so that the others come in between.
+ */
+final class TraceRecorder implements Seam.Hook {
+    /** One step of one thread. */
+    record Event(String process, String accessor, long a, long b, long c, long result) {
+        boolean is(String... names) {
+            return List.of(names).contains(accessor);
+        }
+
+        @Override
+        public String toString() {
+            return process + "." + accessor + "(" + a + ", " + b + ") = " + result;
+        }
+    }
+
+    private static final long TIMEOUT_SECONDS = 20L;
+    /** How long flush, close and reset wait before they begin, ns. */
+    private static final long MAX_DELAY = 3_000_000L;
+    private static final int MAX_EVENTS = 4_000;
+
+    /** A process of the model. */
+    private static final class Process extends Thread {
+        final List<Event> log = new ArrayList<>();
+        final SplittableRandom random;
+        String accessor = "";
+        long a;
+        long b;
+        long c;
+        volatile Throwable failure;
+
+        Process(String name, Runnable body, long delay, long seed, CountDownLatch start, CountDownLatch end) {
+            super(() -> {
+                final Process self = (Process) Thread.currentThread();
+                try {
+                    start.await();
+                    LockSupport.parkNanos(delay);
+                    body.run();
+                } catch (Throwable e) {
+                    self.failure = e;
+                } finally {
+                    end.countDown();
+                }
+            }, name);
+            random = new SplittableRandom(seed);
+            setDaemon(true);
+        }
+    }
+
+    private TraceRecorder() {
+    }
+
+    /**
+     * One run.
+     *
+     * @return the logs of the processes, in no order between them
+     */
+    static List<List<Event>> record(ModelConstants constants, Kernel kernel, long seed) throws InterruptedException {
+        kernel.reset();
+        final CountDownLatch start = new CountDownLatch(1);
+        final List<String> names = constants.processes();
+        final String consumer = constants.only("Consumers");
+        final CountDownLatch others = new CountDownLatch(names.size() - (consumer == null ? 0 : 1));
+        final CountDownLatch last = new CountDownLatch(1);
+        kernel.stopWhen(() -> others.getCount() == 0L);
+        final List<Process> processes = new ArrayList<>();
+        final SplittableRandom seeds = new SplittableRandom(seed);
+        for (final String name : names) {
+            final boolean operates = !constants.writers().contains(name) && !name.equals(consumer);
+            processes.add(new Process(name, kernel.body(name), operates ? seeds.nextLong(MAX_DELAY) : 0L,
+                    seeds.nextLong(), start,
+                    name.equals(consumer) ? last : others));
+        }
+        Seam.install(new TraceRecorder());
+        try {
+            processes.forEach(Thread::start);
+            start.countDown();
+            final boolean ended = others.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    && (consumer == null || last.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            if (!ended) {
+                throw new IllegalStateException("a process does not end, seed " + seed);
+            }
+        } finally {
+            Seam.install(null);
+        }
+        for (final Process process : processes) {
+            if (process.failure != null) {
+                throw new IllegalStateException(process.getName() + " failed, seed " + seed, process.failure);
+            }
+        }
+        return processes.stream().map(process -> process.log).toList();
+    }
+
+    @Override
+    public void before(String accessor, long a, long b, long c) {
+        if (Thread.currentThread() instanceof Process process) {
+            process.accessor = accessor;
+            process.a = a;
+            process.b = b;
+            process.c = c;
+            stall(process.random);
+        }
+    }
+
+    @Override
+    public void after(long result) {
+        if (Thread.currentThread() instanceof Process process) {
+            if (process.log.size() == MAX_EVENTS) {
+                throw new IllegalStateException("more than " + MAX_EVENTS + " steps");
+            }
+            process.log.add(new Event(process.getName(), process.accessor, process.a, process.b, process.c, result));
+        }
+    }
+
+    private static void stall(SplittableRandom random) {
+        switch (random.nextInt(16)) {
+            case 0, 1, 2 -> Thread.yield();
+            case 3 -> LockSupport.parkNanos(random.nextLong(20_000L));
+            case 4, 5 -> {
+                for (int i = random.nextInt(500); i > 0; i--) {
+                    Thread.onSpinWait();
+                }
+            }
+            default -> { }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Real runs of free threads, held up at random in front of every step, are behaviours of the model; those of a kernel
+ * with a fault are not. For more runs: {@code mvn -pl spec test -Dtest=TraceValidationTest -Dtraces=5000}; the seed of
+ * the first one can be given as {@code -Dseed=}, though the threads make each run a new one.
+ */
+class TraceValidationTest {
+    private static final List<String> CONFIGURATIONS = List.of("TraceNoOverwrite", "TraceOverwrite");
+    private static final int TRACES = Integer.getInteger("traces", 150);
+    private static final int CHUNK = 250;
+    private static final int BROKEN = 25;
+    private static final long SEED = Long.getLong("seed", System.nanoTime());
+
+    /** Faults that need luck to show are left to the replay, which meets every state. */
+    private static final List<String> WITH_FAULTS = List.of("deliver before all is committed",
+            "a commit does not count its record", "padding counts as a record", "full is seen one sub-buffer late",
+            "the consumer is not pushed", "the consumer is pushed too far", "the commit word is not reset");
+
+    @TestFactory
+    List<DynamicTest> runsAreBehavioursOfTheModel() {
+        final List<DynamicTest> tests = new ArrayList<>();
+        for (final String configuration : CONFIGURATIONS) {
+            for (int from = 0; from < TRACES; from += CHUNK) {
+                final int first = from;
+                final int count = Math.min(CHUNK, TRACES - from);
+                tests.add(DynamicTest.dynamicTest(configuration + ", runs " + from + " to " + (from + count - 1),
+                        () -> accept(configuration, count, SEED + first)));
+            }
+        }
+        return tests;
+    }
+
+    private static void accept(String configuration, int count, long seed) throws IOException, InterruptedException {
+        final TraceValidation.Verdict verdict = new TraceValidation(configuration, null).record(count, seed).check();
+        System.out.printf("%s: %,d runs with %,d steps accepted, seed %d%n", configuration, verdict.accepted(),
+                verdict.steps(), seed);
+        assertThat(verdict.rejected()).as("rejected, seed %d", seed).isEmpty();
+        assertThat(verdict.accepted()).isEqualTo(count);
+    }
+
+    @TestFactory
+    List<DynamicTest> runsOfABrokenKernelAreRejected() throws IOException {
+        final List<DynamicTest> tests = new ArrayList<>();
+        final List<String> open = new ArrayList<>(WITH_FAULTS);
+        for (final String configuration : CONFIGURATIONS) {
+            for (final Fault fault : Faults.of(StateGraphs.constants(configuration))) {
+                if (open.remove(fault.name())) {
+                    tests.add(DynamicTest.dynamicTest(fault.name(), () -> reject(configuration, fault)));
+                }
+            }
+        }
+        assertThat(open).as("faults that are gone").isEmpty();
+        return tests;
+    }
+
+    private static void reject(String configuration, Fault fault) throws IOException, InterruptedException {
+        final TraceValidation validation = new TraceValidation(configuration, fault);
+        for (int i = 0; i < BROKEN && validation.rejected().isEmpty(); i++) {
+            validation.record(1, SEED + i);
+        }
+        if (validation.rejected().isEmpty()) {
+            assertThat(validation.check().rejected()).as("rejected by TLC").isNotEmpty();
+        }
+    }
+}
