@@ -231,6 +231,28 @@ class WriteTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aPositionTellsTheSubBufferAndThePlaceOfItsRecord(Variant variant) {
+        try (Rig rig = variant.open(16, 2, 4)) {
+            final String[] records = {"abcd", "efghijkl", "mno", "pqrstuvwxy", "0123456789AB"};
+            for (final String record : records) {
+                final long position = rig.write(record);
+                final SubBuffer subBuffer = sought(rig, rig.writer.sequence(position));
+                final long at = rig.writer.dataOffset(position) - 16L * (rig.writer.sequence(position) % 2L);
+                assertThat(Rig.text(subBuffer).substring((int) at)).isEqualTo(record);
+                rig.drain();
+            }
+            assertThat(rig.stats().produced()).isEqualTo(4L);
+        }
+    }
+
+    /** The sub-buffer in a snapshot, or the one that is ready, with this sequence. */
+    private static SubBuffer sought(Rig rig, long sequence) {
+        return rig.consumer.snapshot().subBuffers().stream().filter(found -> found.sequence() == sequence).findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void theChannelsOverloadsWriteToTheSelectedBuffer() throws Exception {
         final ChannelConfig config = ChannelConfig.builder("cpu").bufferCount(4).subBufferSize(16).subBufferCount(2)
