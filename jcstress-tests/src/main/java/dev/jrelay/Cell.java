@@ -154,8 +154,9 @@ final class Cell {
     /**
      * For arbiters: flushes, consumes what is left, and adds up.
      *
-     * @return for each sub-buffer two decimal digits, records and padding in units, oldest first; -1 if a unit
-     *     of what was delivered is torn or was never written, or if the counters disagree with {@code attempted}
+     * @return for each sub-buffer two decimal digits, records and padding in units, oldest first; -1 if a unit of what
+     *     was delivered is torn or was never written, if bytes were committed that nobody reserved, or if the counters
+     *     disagree with {@code attempted}
      */
     int audit(int attempted) {
         buffer.flush();
@@ -168,6 +169,11 @@ final class Cell {
                 }
             }
             consumer.subBuffersConsumed(1);
+        }
+        for (int slot = 0; slot < geometry.subBufferCount; slot++) {
+            if (words.commitAcquire(slot) != 0L) {
+                return -1;
+            }
         }
         final BufferStats stats = buffer.stats();
         return stats.attemptedRecords() == attempted && stats.backlog() == 0L && faults.get() == 0 ? result : -1;

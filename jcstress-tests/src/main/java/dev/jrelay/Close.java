@@ -88,7 +88,8 @@ public class Close {
     /** Two threads close. */
     @JCStressTest
     @Outcome(id = "1, 1, 11", expect = ACCEPTABLE, desc = "The sub-buffer was closed and delivered once.")
-    @Outcome(id = "1, 0, -1", expect = FORBIDDEN, desc = "Both committed the padding.")
+    @Outcome(id = {"1, 1, -1", "1, 0, -1"}, expect = FORBIDDEN,
+            desc = "Both committed the padding; the second time it counts for the next lap.")
     @Outcome(id = {"2, 1, 11", "2, 1, -1"}, expect = FORBIDDEN, desc = "An empty sub-buffer was produced.")
     @Outcome(expect = FORBIDDEN, desc = "The record is lost.")
     @State

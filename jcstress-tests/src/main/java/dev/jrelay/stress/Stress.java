@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The stress tests' command line: {@code ./relay stress}. */
-@Command(name = "relay stress", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "relay stress", mixinStandardHelpOptions = true, sortOptions = false, version = "jcstress 0.16",
         description = "Runs the races of the kernel under jcstress and writes what was seen into results/jcstress.",
         footer = {"", "Exit codes: 0 all as expected; 1 a forbidden outcome, an error, or a test that did not run;"
                 + " 2 wrong usage."})
