@@ -10,11 +10,11 @@ import java.util.Objects;
 /**
  * Goes through the records of a sub-buffer; nothing is allocated but by {@link #text()} and {@link #bytes()}.
  *
- * <p>Every record is verified by its check (but see {@link #wrapStream}). Zeros, which aborted reservations leave, are skipped and counted. Anything
- * else that is no record is passed over in steps of 8 bytes and counted as damaged. In a delivered sub-buffer of a klog
- * channel nothing is damaged. In an unstable one, that of a process which died, damaged bytes are reservations that it
- * did not finish and rests of earlier laps, and what this class returns is exactly the records that were finished:
- * nothing is invented, also nothing from an earlier lap.
+ * <p>Every record is verified by its check (but see {@link #wrapStream}). Zeros, which aborted reservations leave, are
+ * skipped and counted. Anything else that is no record is passed over in steps of 8 bytes and counted as damaged. In a
+ * delivered sub-buffer of a klog channel nothing is damaged. In an unstable one, that of a process which died, damaged
+ * bytes are reservations that it did not finish and rests of earlier laps, and what this class returns is exactly the
+ * records that were finished: nothing is invented, also nothing from an earlier lap.
  *
  * <p>To be used by one thread.
  *
