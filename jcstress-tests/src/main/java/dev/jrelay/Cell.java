@@ -67,7 +67,7 @@ final class Cell {
         words.initialize(geometry, first);
         buffer.waiter.leave();
         if (!geometry.overwrite) {
-            consumer.subBuffersConsumed(1); // consumes nothing, and forgets what the sample before was looking at
+            consumer.peek(0); // looks at this sample, and no longer at the one before
         }
         starts.setPlain(0);
         ends.setPlain(0);
