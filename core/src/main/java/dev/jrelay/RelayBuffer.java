@@ -50,32 +50,14 @@ public final class RelayBuffer extends RecordWriter {
         return subBuffers;
     }
 
-    /** The steps of a common APPEND, here where the words are one field away; {@link SubBufferSwitch} has the rest. */
     @Override
     long tryReserve(int length) {
-        if (length > subBufferSize - headerBytes) {
-            return protocol.lost(Result.TOO_LARGE, length);
-        }
-        final long tail = words.tailAcquire();
-        final int offset = (int) (tail & offsetMask);
-        if ((tail & Geometry.FLAGS) != 0L || offset == 0 || offset + length >= subBufferSize) {
-            return protocol.reserve(tail, length);
-        }
-        if (!words.casTail(tail, tail + length)) {
-            return protocol.reserve(words.tailAcquire(), length);
-        }
-        words.openedFence();
-        return tail;
+        return protocol.reserve(length);
     }
 
     @Override
     public void commit(long position, int length) {
-        final long bytes = (position & offsetMask) == headerBytes ? headerBytes + length : length; // the opener's
-        final long added = 1L << 32 | bytes;
-        final long committed = words.getAndAddCommit(slot(position), added) + added;
-        if ((int) committed == subBufferSize) {
-            protocol.deliver(geometry.sequence(position), slot(position), committed >>> 32);
-        }
+        protocol.commit(position, length);
     }
 
     @Override

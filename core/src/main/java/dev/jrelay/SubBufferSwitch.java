@@ -72,12 +72,15 @@ final class SubBufferSwitch {
     /**
      * Takes {@code length} bytes of the current sub-buffer.
      *
-     * @param first the tail as it was loaded, which is acted upon or loaded again
-     * @param length 1 byte to the sub-buffer size minus the header bytes
+     * @param length 1 byte or more
      * @return the position of the record, or a {@link Result} below zero, which has been counted
      */
-    long reserve(long first, int length) {
-        for (long tail = first;; tail = words.tailAcquire()) {
+    long reserve(int length) {
+        if (length > subBufferSize - headerBytes) {
+            return lost(Result.TOO_LARGE, length);
+        }
+        for (;;) {
+            final long tail = words.tailAcquire();
             if ((tail & Geometry.FLAGS) != 0L) {
                 return lost(barred(tail), length);
             }
@@ -190,6 +193,11 @@ final class SubBufferSwitch {
         final int padding = subBufferSize - geometry.offset(tail);
         words.paddingOpaque(slot(tail), padding);
         addCommit(geometry.sequence(tail), padding, 0L);
+    }
+
+    /** Makes a reserved record part of its sub-buffer. Any thread, once. */
+    void commit(long position, int length) {
+        addCommit(geometry.sequence(position), bytes(position, length), 1L);
     }
 
     /** Gives up a reserved record: its bytes stay, they are no record. Any thread, once. */

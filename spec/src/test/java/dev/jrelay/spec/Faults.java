@@ -10,15 +10,15 @@ final class Faults {
     private static final List<Fault> BOTH_MODES = List.of(
             Fault.branch("a record that fills the sub-buffer exactly does not fit", "SubBufferSwitch.reserve",
                     Opcode.IF_ICMPGT, 0, Opcode.IF_ICMPGE),
-            Fault.ignoreFailure("append although the CAS failed", "RelayBuffer.tryReserve", "casTail"),
-            Fault.branch("deliver before all is committed", "RelayBuffer.commit", Opcode.IF_ICMPNE, 0, Opcode.IF_ICMPGT),
+            Fault.ignoreFailure("append although the CAS failed", "SubBufferSwitch.append", "casTail"),
+            Fault.branch("deliver before all is committed", "SubBufferSwitch.addCommit", Opcode.IF_ICMPNE, 0, Opcode.IF_ICMPGT),
             Fault.branch("padding never delivers", "SubBufferSwitch.addCommit", Opcode.IF_ICMPNE, 0, Opcode.IF_ICMPEQ),
             Fault.drop("the commit word is not reset", "SubBufferSwitch.deliver", "commitOpaque", 0),
             Fault.drop("the record count is not stored", "SubBufferSwitch.deliver", "recordsOpaque", 0),
             Fault.constant("delivered is one too small", "SubBufferSwitch.deliver", 1L, 0, 0L),
             Fault.alwaysEqual("a loss is decided on an old tail", "SubBufferSwitch.open", 1),
             Fault.drop("a delivery looks at nobody who waits", "SubBufferSwitch.deliver", "wake", 0),
-            Fault.constant("a commit does not count its record", "RelayBuffer.commit", 1L << 32, 0, 0L),
+            Fault.constant("a commit does not count its record", "SubBufferSwitch.commit", 1L, 0, 0L),
             Fault.constant("padding counts as a record", "SubBufferSwitch.commitPadding", 0L, 0, 1L));
 
     private static final List<Fault> NO_OVERWRITE = List.of(
