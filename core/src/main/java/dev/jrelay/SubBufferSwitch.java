@@ -22,16 +22,16 @@ import java.lang.foreign.MemorySegment;
  * <p>Filling a sub-buffer exactly moves the tail straight to {@code (q + 1, 0)}, so that whoever moves the tail onto a
  * boundary is <em>the</em> closer of {@code q} and stores its padding before its own commit.
  *
- * <p>Invariants, by the names they have in {@code spec/}:
+ * <p>Invariants, by the names they have in {@code spec/src/main/tla/RelayProps.tla}:
  * <ul>
- * <li>I1 Exclusive space: reservations of one lap do not overlap, and none is given out before the slot's previous lap
- *     was delivered.
- * <li>I2 One closer: each sub-buffer that is opened is closed exactly once; padding is stored before the closer's
- * commit.
- * <li>I3 One deliverer: each closed sub-buffer is delivered exactly once, after every commit in it, the header
- * included.
- * <li>I4 Bounded: in no-overwrite mode {@code tail.q - consumed <= n}; no undelivered sub-buffer is consumed.
- * <li>I5 Accounted: every record is in exactly one of delivered, current, lost, overwritten, skipped, aborted.
+ * <li>I2 Window: the sub-buffers from {@code consumed} to the tail, at most {@code n}, are retained, no others.
+ * <li>I3 NoOverlap: reserved ranges are disjoint, and a slot is written in one lap at a time.
+ * <li>I4 CommitExact: committed and outstanding bytes of a sub-buffer are those reserved, padding and header included.
+ * <li>I5 OneDeliverer: one thread delivers a sub-buffer, once. I8 Hooks: onStart and onEnd run once each, in order.
+ * <li>I6 FreedAfterDelivery: no undelivered sub-buffer is consumed. I7 WholeReads: a validated read is of one lap.
+ * <li>I10 Accounting: each record is delivered, pending, lost, overwritten, skipped or aborted, and counted there.
+ * <li>I11 NoFalseLoss, I12 LossByMode, I13 TooLargeMovesNothing: a refusal has its reason and no other effect.
+ * <li>I14 NoLostWakeup, I15 HangUpDrained: what a sleeping consumer may rely on.
  * </ul>
  *
  * <p>Progress: commit is wait-free, reserve and flush are lock-free. A writer that stalls between reserve and commit
