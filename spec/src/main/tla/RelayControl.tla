@@ -52,22 +52,20 @@ StoreClosed(p) ==
 
 -------------------------------------------------------------------------------
 (* pause, then resume *)
-LoadForFlag(p, from, to, then, value) ==
-    /\ pc[p] = from
+LoadForFlag(p, to, then, value) ==
     /\ IF tail.fin \/ tail.paused = value THEN Step(p, then, Idle)
        ELSE Step(p, to, [Idle EXCEPT !.loaded = tail])
     /\ UNCHANGED <<words, world>>
-CasFlag(p, from, again, then, value) ==
-    /\ pc[p] = from
+CasFlag(p, again, then, value) ==
     /\ IF TailIs(local[p].loaded)
        THEN tail' = [tail EXCEPT !.paused = value] /\ Step(p, then, Idle)
        ELSE Step(p, again, Idle) /\ UNCHANGED tail
     /\ UNCHANGED <<consumed, slots, sleep, counters, world>>
 
-PauseLoadTail(p)  == LoadForFlag(p, "PauseLoadTail", "PauseCas", "ResumeLoadTail", TRUE)
-PauseCas(p)       == CasFlag(p, "PauseCas", "PauseLoadTail", "ResumeLoadTail", TRUE)
-ResumeLoadTail(p) == LoadForFlag(p, "ResumeLoadTail", "ResumeCas", "Done", FALSE)
-ResumeCas(p)      == CasFlag(p, "ResumeCas", "ResumeLoadTail", "Done", FALSE)
+PauseLoadTail(p)  == pc[p] = "PauseLoadTail" /\ LoadForFlag(p, "PauseCas", "ResumeLoadTail", TRUE)
+PauseCas(p)       == pc[p] = "PauseCas" /\ CasFlag(p, "PauseLoadTail", "ResumeLoadTail", TRUE)
+ResumeLoadTail(p) == pc[p] = "ResumeLoadTail" /\ LoadForFlag(p, "ResumeCas", "Done", FALSE)
+ResumeCas(p)      == pc[p] = "ResumeCas" /\ CasFlag(p, "ResumeLoadTail", "Done", FALSE)
 
 -------------------------------------------------------------------------------
 (* reset: flush, then consume everything before the bound *)

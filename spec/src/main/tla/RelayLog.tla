@@ -120,7 +120,7 @@ Next == \/ \E w \in Writers : Open(w) \/ AppendTo(w)
 Spec == Init /\ [][Next]_vars
 
 -------------------------------------------------------------------------------
-L12_3 == [w1 |-> <<1, 2>>, w2 |-> <<3>>]           \* for RelayLog.cfg: 3 bytes are too large
+L11_3 == [w1 |-> <<1, 1>>, w2 |-> <<3>>]           \* for RelayLog.cfg: 3 bytes are too large
 NoAborts == {}
 RECURSIVE SumOver(_, _)
 SumOver(f, keys) == IF keys = {} THEN Zero
