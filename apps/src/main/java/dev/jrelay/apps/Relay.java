@@ -10,7 +10,9 @@ import picocli.CommandLine.Spec;
 /** The {@code relay} command. A new subcommand is a class with {@code @Command}, and its name in the list below. */
 @Command(name = "relay", description = "Relays high-rate streams through per-CPU buffers.",
         mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
-        subcommands = RecordCommand.class)
+        subcommands = {RecordCommand.class, CreateCommand.class, StatCommand.class, TailCommand.class,
+            SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
+            GetCommand.class, SetCommand.class})
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;
@@ -54,7 +56,8 @@ public final class Relay implements Runnable {
     /** Without a subcommand: says which there are. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: record, …");
+        throw new ParameterException(spec.commandLine(), "a command is missing: "
+                + String.join(", ", spec.subcommands().keySet()));
     }
 
     private static int misused(ParameterException wrong, String[] arguments) {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import dev.jrelay.MappedChannel;
+import dev.jrelay.Mode;
+import dev.jrelay.relayapp.ChannelFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The directory of an existing channel, as several subcommands take it. */
+final class ChannelArgument {
+    @Parameters(paramLabel = "DIR", description = "The directory of the channel's files.")
+    private Path directory;
+
+    @Option(names = "--base", paramLabel = "NAME",
+            description = "Name of the channel, if there are several in DIR; default the one that is there.")
+    private String base;
+
+    Path directory() {
+        return directory;
+    }
+
+    /** The name of the channel. */
+    String base() throws IOException {
+        return ChannelFiles.baseName(directory, base);
+    }
+
+    /** Maps the channel. */
+    MappedChannel open() throws IOException {
+        return MappedChannel.open(directory, base());
+    }
+
+    /** The channel's sizes in words. */
+    static String describe(MappedChannel channel) {
+        final long memory = (long) channel.subBufferSize() * channel.subBufferCount() * channel.bufferCount();
+        return channel.bufferCount() + " cpus x " + channel.subBufferCount() + " x "
+                + Sizes.text(channel.subBufferSize()) + " = " + Sizes.text(memory) + ", "
+                + (channel.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
+    }
+}

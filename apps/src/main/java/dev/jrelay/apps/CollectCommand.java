@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.Mode;
+import dev.jrelay.relayapp.Collector;
+import dev.jrelay.relayapp.LossAdvice;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code relay collect}: the collector of an application that uses {@link dev.jrelay.relayapp.RelayApp}. */
+@Command(name = "collect", sortOptions = false, mixinStandardHelpOptions = true,
+        header = "Starts an application's logging, and writes it to one file for each CPU until Ctrl-C.%n",
+        description = "The application opens a channel of the sizes given here. When this command ends, also by "
+            + "kill -9, its logging stops.%n",
+        footer = {"%nExamples:", "  relay collect /dev/shm/demo -o out",
+            "  relay collect /dev/shm/demo -o out -b 64k -n 16 --json"})
+final class CollectCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DIR", description = "The application's directory.")
+    private Path directory;
+
+    @Option(names = {"-o", "--output"}, required = true, paramLabel = "OUT",
+            description = "Where to write cpu0, cpu1, …; created if it does not exist.")
+    private Path output;
+
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = Sizes.class,
+            description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
+    private long subBufferSize;
+
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+            description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
+    private long subBufferCount;
+
+    @Option(names = "--base", defaultValue = "cpu", paramLabel = "NAME",
+            description = "Name of the application's channel; default ${DEFAULT-VALUE}.")
+    private String base;
+
+    @Option(names = "--overwrite", description = "Overwrite the oldest sub-buffer when a buffer is full.")
+    private boolean overwrite;
+
+    @Option(names = "--force", description = "Replace output files.")
+    private boolean force;
+
+    @Option(names = "--fail-on-loss", description = "Exit with 3 if any record was lost or overwritten.")
+    private boolean failOnLoss;
+
+    @Option(names = "--json", description = "Print the summary as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (StopSignal signal = new StopSignal(() -> { })) {
+            signal.exitWith(Relay.FAILED);
+            final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base, output,
+                    (int) Math.min(subBufferSize, Integer.MAX_VALUE),
+                    (int) Math.min(subBufferCount, Integer.MAX_VALUE),
+                    overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE, force),
+                    () -> System.err.println("relay: Logging, " + subBufferCount + " x " + Sizes.text(subBufferSize)
+                            + " for each CPU... Press Control-C to stop."), signal::isStopped);
+            if (json) {
+                System.out.println(json(summary));
+            } else {
+                print(summary);
+            }
+            final boolean lost = summary.stats().stream().anyMatch(stats -> LossAdvice.lostRecords(stats) > 0L);
+            return signal.exitWith(summary.orphaned() ? Relay.FAILED : lost && failOnLoss ? Relay.LOST : Relay.OK);
+        }
+    }
+
+    private void print(Collector.Summary summary) {
+        System.out.printf(Locale.ROOT, "cpu %12s %12s %14s %11s %12s  file%n", "sub-buffers", "records", "bytes",
+                "max backlog", "lost");
+        for (int i = 0; i < summary.files().size(); i++) {
+            final BufferStats stats = summary.stats().get(i);
+            System.out.printf(Locale.ROOT, "%3d %12s %12s %14s %11s %12s  %s%n", i,
+                    Sizes.count(stats.deliveredSubBuffers()), Sizes.count(stats.deliveredRecords()),
+                    Sizes.count(stats.deliveredBytes()), stats.maxBacklog() + " of " + subBufferCount,
+                    Sizes.count(LossAdvice.lostRecords(stats)), summary.files().get(i));
+        }
+        summary.problems().forEach(System.out::println);
+    }
+
+    private static String json(Collector.Summary summary) {
+        final JsonText text = new JsonText().open('{').field("orphaned", summary.orphaned()).open("cpus", '[');
+        for (int i = 0; i < summary.files().size(); i++) {
+            final BufferStats stats = summary.stats().get(i);
+            text.open('{').field("cpu", i).field("file", summary.files().get(i).toString())
+                    .field("subBuffers", stats.deliveredSubBuffers()).field("records", stats.deliveredRecords())
+                    .field("bytes", stats.deliveredBytes()).field("paddingBytes", stats.paddingBytes())
+                    .field("maxBacklog", stats.maxBacklog()).field("lostRecords", LossAdvice.lostRecords(stats))
+                    .close('}');
+        }
+        text.close(']').open("problems", '[');
+        summary.problems().forEach(text::element);
+        return text.close(']').close('}').toString();
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.MappedChannel;
+import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.relayapp.Recovery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code relay recover}: what a killed process left in its channel. */
+@Command(name = "recover", sortOptions = false, mixinStandardHelpOptions = true,
+        header = "Saves what a killed process left in its channel, one file for each CPU.%n",
+        description = {"Everything delivered and not consumed is saved byte for byte, then the beginning of the "
+            + "current sub-buffer if every record in it was finished. Where a writer was killed in the middle of a "
+            + "record, that sub-buffer is left out and what is missing counted; with --klog, records that verify "
+            + "themselves are saved from it.%n",
+            "The channel's files stay (remove them with --remove), and recovering again gives the same.%n"},
+        footer = {"%nExamples:", "  relay recover /dev/shm/demo -o saved",
+            "  relay recover /dev/shm/demo -o saved --klog --remove"})
+final class RecoverCommand implements Callable<Integer> {
+    @Mixin
+    private ChannelArgument channelArgument;
+
+    @Option(names = {"-o", "--output"}, required = true, paramLabel = "OUT",
+            description = "Where to write one file for each CPU; created if it does not exist.")
+    private Path output;
+
+    @Option(names = "--klog", description = "The records are klog's: also save those that verify themselves.")
+    private boolean klog;
+
+    @Option(names = "--remove", description = "Remove the channel's files when everything is saved.")
+    private boolean remove;
+
+    @Option(names = "--force", description = "Replace output files.")
+    private boolean force;
+
+    @Option(names = "--fail-on-loss", description = "Exit with 3 if any record is missing or was lost.")
+    private boolean failOnLoss;
+
+    @Option(names = "--json", description = "Print the summary as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        final String base = channelArgument.base();
+        final List<String> problems = new ArrayList<>();
+        final List<Recovery.Found> found =
+                new Recovery(channelArgument.directory(), base, klog).run(output, force);
+        found.stream().map(Recovery.Found::problem).filter(problem -> problem != null).forEach(problems::add);
+        try (MappedChannel channel = channelArgument.open()) {
+            for (int i = 0; i < channel.bufferCount(); i++) {
+                final BufferStats stats = channel.stats(i);
+                problems.addAll(LossAdvice.of(i, stats, channel.subBufferSize(), channel.subBufferCount(),
+                        channel.headerBytes()));
+            }
+        }
+        if (remove) {
+            Files.delete(channelArgument.directory().resolve("." + base + ".control"));
+            for (int i = 0; i < found.size(); i++) {
+                Files.delete(channelArgument.directory().resolve(base + i));
+            }
+        }
+        if (json) {
+            System.out.println(json(found, problems));
+        } else {
+            print(found, problems);
+        }
+        return failOnLoss && !problems.isEmpty() ? Relay.LOST : Relay.OK;
+    }
+
+    private static void print(List<Recovery.Found> found, List<String> problems) {
+        System.out.printf(Locale.ROOT, "cpu %12s %12s %14s %14s  file%n", "sub-buffers", "records", "bytes",
+                "of these partial");
+        for (final Recovery.Found f : found) {
+            System.out.printf(Locale.ROOT, "%3d %12s %12s %14s %16s  %s%n", f.cpu(), Sizes.count(f.subBuffers()),
+                    Sizes.count(f.records()), Sizes.count(f.bytes()), Sizes.count(f.partialBytes()), f.file());
+        }
+        problems.forEach(System.out::println);
+    }
+
+    private static String json(List<Recovery.Found> found, List<String> problems) {
+        final JsonText text = new JsonText().open('{').open("cpus", '[');
+        for (final Recovery.Found f : found) {
+            text.open('{').field("cpu", f.cpu()).field("file", f.file().toString()).field("subBuffers", f.subBuffers())
+                    .field("records", f.records()).field("bytes", f.bytes()).field("partialBytes", f.partialBytes())
+                    .field("unstableSubBuffers", f.unstable()).field("missingRecords", f.missingRecords())
+                    .field("missingBytes", f.missingBytes()).close('}');
+        }
+        text.close(']').open("problems", '[');
+        problems.forEach(text::element);
+        return text.close(']').close('}').toString();
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.RelayDirectory;
+import dev.jrelay.Storage;
+import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.relayapp.ReadTest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code relay selftest}: the workload of the original's readtest, in two processes, checked byte for byte. */
+@Command(name = "selftest", sortOptions = false, mixinStandardHelpOptions = true,
+        header = "Relays random events from this process to another one, and compares every byte.%n",
+        description = "The readtest workload: every 8 ms, on each CPU, 1 to --events events of 1 to --event-size "
+            + "bytes. A second process writes what it receives to files; these must be exactly what was accepted, and "
+            + "what was not accepted must be counted as lost.%n",
+        footer = {"%nExamples:", "  relay selftest", "  relay selftest --seconds 60 --seed 7 -b 4k -n 2 --json"})
+final class SelftestCommand implements Callable<Integer> {
+    @Option(names = "--seconds", defaultValue = "10", paramLabel = "N",
+            description = "How long; default ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(names = "--seed", paramLabel = "X", description = "Begin of the random numbers; default a new one.")
+    private Long seed;
+
+    @Option(names = {"-c", "--cpus"}, paramLabel = "N", description = "Buffers; default one for each CPU.")
+    private Integer cpus;
+
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "64k", paramLabel = "SIZE", converter = Sizes.class,
+            description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
+    private long subBufferSize;
+
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+            description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
+    private long subBufferCount;
+
+    @Option(names = "--events", defaultValue = "100", paramLabel = "N",
+            description = "Events at once, at most; default ${DEFAULT-VALUE}.")
+    private int events;
+
+    @Option(names = "--event-size", defaultValue = "256", paramLabel = "SIZE",
+            description = "Bytes of an event, at most; default ${DEFAULT-VALUE}.")
+    private int eventSize;
+
+    @Option(names = "--fail-on-loss", description = "Exit with 3 if an event was not accepted.")
+    private boolean failOnLoss;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final long begin = seed == null ? new Random().nextLong() : seed;
+        final Path directory = RelayDirectory.create("relay-selftest-" + ProcessHandle.current().pid(), null);
+        final Path output = Files.createTempDirectory("relay-selftest");
+        final int count = cpus == null ? Runtime.getRuntime().availableProcessors() : cpus;
+        try {
+            return run(directory, output, count, begin);
+        } finally {
+            for (int i = 0; i < count; i++) {
+                Files.deleteIfExists(output.resolve("cpu" + i));
+            }
+            Files.deleteIfExists(output);
+            RelayDirectory.remove(directory);
+        }
+    }
+
+    private int run(Path directory, Path output, int count, long begin) throws IOException, InterruptedException {
+        final ReadTest test;
+        final List<String> problems = new ArrayList<>();
+        final Process collector;
+        try (Channel channel = Channel.open(ChannelConfig.builder("cpu").storage(Storage.files(directory))
+                .subBufferSize((int) Math.min(subBufferSize, Integer.MAX_VALUE))
+                .subBufferCount((int) Math.min(subBufferCount, Integer.MAX_VALUE)).bufferCount(count).build())) {
+            collector = startCollector(directory, output);
+            try {
+                test = new ReadTest(channel, begin, events, eventSize);
+                test.run(Duration.ofSeconds(seconds));
+            } catch (RuntimeException | InterruptedException failed) {
+                collector.destroyForcibly();
+                throw failed;
+            }
+            for (int i = 0; i < count; i++) {
+                problems.addAll(LossAdvice.of(i, channel.stats(i), (int) subBufferSize, (int) subBufferCount, 0));
+            }
+        }
+        final int code = collector.waitFor();
+        final List<String> wrong = new ArrayList<>(test.check(output));
+        if (code != 0) {
+            wrong.add("the collector process " + collector.pid() + " ended with exit code " + code);
+        }
+        report(test, begin, wrong, problems);
+        return !wrong.isEmpty() ? Relay.FAILED : failOnLoss && test.lostRecords() > 0L ? Relay.LOST : Relay.OK;
+    }
+
+    /** The consumer process of {@code relay record}, ready to consume. */
+    private static Process startCollector(Path directory, Path output) throws IOException {
+        final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", ConsumeCommand.NAME,
+                directory.toString(), output.toString(), "keep")
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        final BufferedReader lines = process.inputReader();
+        for (String line = lines.readLine(); !"ready".equals(line); line = lines.readLine()) {
+            if (line == null || line.startsWith("error")) {
+                process.destroyForcibly();
+                throw new IOException("the collector process did not start: " + line);
+            }
+        }
+        Thread.ofPlatform().daemon().name("collector-report").start(() -> lines.lines().forEach(line -> { }));
+        return process;
+    }
+
+    private void report(ReadTest test, long begin, List<String> wrong, List<String> problems) {
+        if (json) {
+            final JsonText text = new JsonText().open('{').field("ok", wrong.isEmpty()).field("seed", begin)
+                    .field("writtenRecords", test.acceptedRecords()).field("writtenBytes", test.acceptedBytes())
+                    .field("lostRecords", test.lostRecords()).open("wrong", '[');
+            wrong.forEach(text::element);
+            text.close(']').open("problems", '[');
+            problems.forEach(text::element);
+            System.out.println(text.close(']').close('}'));
+            return;
+        }
+        System.out.printf(Locale.ROOT, "%,d events of %,d bytes written, %,d lost; seed %d%n", test.acceptedRecords(),
+                test.acceptedBytes(), test.lostRecords(), begin);
+        problems.forEach(System.out::println);
+        wrong.forEach(text -> System.out.println("WRONG " + text));
+        System.out.println(wrong.isEmpty() ? "every byte arrived, in its place" : "selftest FAILED");
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import dev.jrelay.MappedChannel;
+import dev.jrelay.SubBuffer;
+import dev.jrelay.relayapp.ChannelFiles;
+import dev.jrelay.relayapp.LossAdvice;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code relay snapshot}: the dump of a flight recorder. */
+@Command(name = "snapshot", sortOptions = false, mixinStandardHelpOptions = true,
+        header = "Copies what a running process's channel holds, oldest first, one file for each CPU.%n",
+        description = "Writers go on and nothing is consumed. Every sub-buffer in a file is whole: what is "
+            + "overwritten while it is copied is left out, and these are the oldest ones.%n",
+        footer = {"%nExamples:", "  relay snapshot /dev/shm/demo -o dump",
+            "  relay snapshot /dev/shm/demo -o dump --force --json"})
+final class SnapshotCommand implements Callable<Integer> {
+    @Mixin
+    private ChannelArgument channelArgument;
+
+    @Option(names = {"-o", "--output"}, required = true, paramLabel = "OUT",
+            description = "Where to write one file for each CPU; created if it does not exist.")
+    private Path output;
+
+    @Option(names = "--force", description = "Replace output files.")
+    private boolean force;
+
+    @Option(names = "--fail-on-loss", description = "Exit with 3 if any record was lost or overwritten so far.")
+    private boolean failOnLoss;
+
+    @Option(names = "--json", description = "Print the summary as JSON.")
+    private boolean json;
+
+    /** One file. */
+    private record Dump(int cpu, Path file, int subBuffers, long records, long bytes, long first, long last) {
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        final List<Dump> dumps = new ArrayList<>();
+        final List<String> problems = new ArrayList<>();
+        try (MappedChannel channel = channelArgument.open()) {
+            final List<Path> files = ChannelFiles.prepare(output, channelArgument.base(), channel.bufferCount(),
+                    force);
+            for (int i = 0; i < channel.bufferCount(); i++) {
+                dumps.add(dump(i, channel.snapshot(i).subBuffers(), files.get(i)));
+                problems.addAll(LossAdvice.of(i, channel.stats(i), channel.subBufferSize(), channel.subBufferCount(),
+                        channel.headerBytes()));
+            }
+        }
+        if (json) {
+            System.out.println(json(dumps, problems));
+        } else {
+            print(dumps, problems);
+        }
+        return failOnLoss && !problems.isEmpty() ? Relay.LOST : Relay.OK;
+    }
+
+    private static Dump dump(int cpu, List<SubBuffer> copies, Path file) throws IOException {
+        long records = 0L;
+        long bytes = 0L;
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (final SubBuffer copy : copies) {
+                records += copy.records();
+                bytes += copy.length();
+                while (copy.bytes().hasRemaining()) {
+                    out.write(copy.bytes());
+                }
+            }
+        }
+        return new Dump(cpu, file, copies.size(), records, bytes,
+                copies.isEmpty() ? -1L : copies.get(0).sequence(), copies.isEmpty() ? -1L : copies.getLast().sequence());
+    }
+
+    private static void print(List<Dump> dumps, List<String> problems) {
+        System.out.printf(Locale.ROOT, "cpu %12s %12s %14s  file%n", "sub-buffers", "records", "bytes");
+        for (final Dump dump : dumps) {
+            System.out.printf(Locale.ROOT, "%3d %12s %12s %14s  %s%n", dump.cpu(), Sizes.count(dump.subBuffers()),
+                    Sizes.count(dump.records()), Sizes.count(dump.bytes()), dump.file());
+        }
+        problems.forEach(System.out::println);
+    }
+
+    private static String json(List<Dump> dumps, List<String> problems) {
+        final JsonText text = new JsonText().open('{').open("cpus", '[');
+        for (final Dump dump : dumps) {
+            text.open('{').field("cpu", dump.cpu()).field("file", dump.file().toString())
+                    .field("subBuffers", dump.subBuffers()).field("records", dump.records())
+                    .field("bytes", dump.bytes()).field("firstSequence", dump.first())
+                    .field("lastSequence", dump.last()).close('}');
+        }
+        text.close(']').open("problems", '[');
+        problems.forEach(text::element);
+        return text.close(']').close('}').toString();
+    }
+}

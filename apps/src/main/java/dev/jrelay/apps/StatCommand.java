@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.MappedChannel;
+import dev.jrelay.Mode;
+import dev.jrelay.Result;
+import dev.jrelay.relayapp.LossAdvice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code relay stat}: the counters of a channel that lives in another process. */
+@Command(name = "stat", sortOptions = false, mixinStandardHelpOptions = true,
+        header = "Shows the counters of a channel in another process, for each CPU.%n",
+        description = "Looks only: nothing is consumed, and the writer does not notice.%n",
+        footer = {"%nExamples:", "  relay stat /dev/shm/demo            once",
+            "  relay stat /dev/shm/demo -i 1s      every second, until Ctrl-C or the channel's end",
+            "  relay stat /dev/shm/demo --json     one line of JSON; with -i one line each time"})
+final class StatCommand implements Callable<Integer> {
+    @Mixin
+    private ChannelArgument channelArgument;
+
+    @Option(names = {"-i", "--interval"}, paramLabel = "TIME", converter = Times.class,
+            description = "Show them again and again, with this pause.")
+    private Duration interval;
+
+    @Option(names = "--fail-on-loss", description = "Exit with 3 if any record was lost or overwritten.")
+    private boolean failOnLoss;
+
+    @Option(names = "--json", description = "Print JSON, one line each time.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final String base = channelArgument.base();
+        try (MappedChannel channel = channelArgument.open(); StopSignal signal = new StopSignal(() -> { })) {
+            boolean lost = show(base, channel);
+            while (interval != null && channel.isWriterAlive() && exists(base) && !signal.await(interval)) {
+                lost = show(base, channel);
+            }
+            return signal.exitWith(lost && failOnLoss ? Relay.LOST : Relay.OK);
+        }
+    }
+
+    private boolean exists(String base) {
+        return Files.exists(channelArgument.directory().resolve("." + base + ".control"));
+    }
+
+    /** Shows them once; true if anything was lost. */
+    private boolean show(String base, MappedChannel channel) {
+        final List<BufferStats> stats = new ArrayList<>();
+        boolean lost = false;
+        for (int i = 0; i < channel.bufferCount(); i++) {
+            stats.add(channel.stats(i));
+            lost |= LossAdvice.lostRecords(stats.get(i)) > 0L;
+        }
+        if (json) {
+            System.out.println(json(base, channel, stats));
+        } else {
+            print(base, channel, stats);
+        }
+        System.out.flush();
+        return lost;
+    }
+
+    private static void print(String base, MappedChannel channel, List<BufferStats> all) {
+        System.out.println(base + ": " + ChannelArgument.describe(channel) + "; writer " + channel.writerPid()
+                + (channel.isWriterAlive() ? " alive" : " DEAD") + ", heartbeat "
+                + Sizes.time(channel.heartbeatAgeMillis() * 1_000_000L) + " ago");
+        System.out.printf(Locale.ROOT, "cpu %12s %12s %8s %11s %12s %12s %8s%n", "produced", "consumed", "backlog",
+                "max backlog", "lost", "overwritten", "padding");
+        for (int i = 0; i < all.size(); i++) {
+            final BufferStats stats = all.get(i);
+            System.out.printf(Locale.ROOT, "%3d %12s %12s %8d %11s %12s %12s %8s%n", i, Sizes.count(stats.produced()),
+                    Sizes.count(stats.consumed()), stats.backlog(),
+                    stats.maxBacklog() + " of " + channel.subBufferCount(), Sizes.count(stats.lostRecords()),
+                    Sizes.count(LossAdvice.overwrittenRecords(stats)), padding(stats));
+        }
+        for (int i = 0; i < all.size(); i++) {
+            advice(channel, i, all.get(i)).forEach(System.out::println);
+        }
+    }
+
+    private static List<String> advice(MappedChannel channel, int cpu, BufferStats stats) {
+        return LossAdvice.of(cpu, stats, channel.subBufferSize(), channel.subBufferCount(), channel.headerBytes());
+    }
+
+    private static String padding(BufferStats stats) {
+        final long all = stats.deliveredBytes() + stats.paddingBytes();
+        return all == 0L ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * stats.paddingBytes() / all);
+    }
+
+    private static String json(String base, MappedChannel channel, List<BufferStats> all) {
+        final JsonText text = new JsonText().open('{').field("channel", base)
+                .field("timeMillis", System.currentTimeMillis())
+                .field("mode", channel.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite")
+                .field("subBufferSize", channel.subBufferSize()).field("subBufferCount", channel.subBufferCount())
+                .field("headerBytes", channel.headerBytes()).field("writerPid", channel.writerPid())
+                .field("writerAlive", channel.isWriterAlive())
+                .field("heartbeatAgeMillis", channel.heartbeatAgeMillis()).open("cpus", '[');
+        for (int i = 0; i < all.size(); i++) {
+            final BufferStats stats = all.get(i);
+            text.open('{').field("cpu", i).field("produced", stats.produced()).field("consumed", stats.consumed())
+                    .field("backlog", stats.backlog()).field("maxBacklog", stats.maxBacklog())
+                    .field("pendingRecords", stats.pendingRecords()).field("pendingBytes", stats.pendingBytes())
+                    .field("deliveredRecords", stats.deliveredRecords())
+                    .field("deliveredBytes", stats.deliveredBytes()).field("paddingBytes", stats.paddingBytes())
+                    .field("overwrittenSubBuffers", stats.overwrittenSubBuffers())
+                    .field("overwrittenRecords", stats.overwrittenRecords())
+                    .field("skippedSubBuffers", stats.skippedSubBuffers())
+                    .field("skippedRecords", stats.skippedRecords()).field("abortedRecords", stats.abortedRecords())
+                    .field("lostRecords", stats.lostRecords()).field("lostBytes", stats.lostBytes())
+                    .open("lost", '{');
+            for (long cause = Result.FULL; cause >= -Result.CAUSES; cause--) {
+                text.field(Result.name(cause).toLowerCase(Locale.ROOT), stats.lostRecords(cause));
+            }
+            text.close('}').open("advice", '[');
+            advice(channel, i, stats).forEach(text::element);
+            text.close(']').close('}');
+        }
+        return text.close(']').close('}').toString();
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.relayapp;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.Consumer;
+import dev.jrelay.MappedChannel;
+import dev.jrelay.Mode;
+import dev.jrelay.Readiness;
+import dev.jrelay.SubBuffer;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The collector's half: has the application create the channel in the given sizes, starts its logging, writes what
+ * comes to one file for each CPU, and ends it all when told to.
+ *
+ * <pre>
+ * connect; create SIZE COUNT MODE; map; enabled 1
+ * a thread for each buffer: poll, write whole sub-buffers without padding, consume
+ * stop: destroy (the application flushes and closes); drain until hang-up; summary
+ * application gone: what is delivered, then the stable beginning of the current sub-buffer
+ * disk full: the file is cut to whole sub-buffers, the sub-buffer stays unconsumed, and is tried again
+ * </pre>
+ */
+public final class Collector {
+    private static final long POLL_NANOS = 50_000_000L;
+    private static final long RETRY_NANOS = 200_000_000L;
+
+    private final Plan plan;
+    private final BooleanSupplier stop;
+    private final List<String> problems = new ArrayList<>();
+    private volatile boolean destroyed;
+    private volatile boolean orphaned;
+
+    /**
+     * What to collect.
+     *
+     * @param directory the application's directory
+     * @param base name of its channel
+     * @param output where the files go; created if it does not exist
+     * @param subBufferSize bytes
+     * @param subBufferCount sub-buffers for each CPU, a power of two
+     * @param mode the channel's mode
+     * @param replace whether existing files are replaced
+     */
+    public record Plan(Path directory, String base, Path output, int subBufferSize, int subBufferCount, Mode mode,
+            boolean replace) {
+    }
+
+    /**
+     * What was collected.
+     *
+     * @param files one for each CPU
+     * @param stats counters of each CPU
+     * @param problems what was lost, and what went wrong, in words
+     * @param orphaned whether the application was gone before the end
+     */
+    public record Summary(List<Path> files, List<BufferStats> stats, List<String> problems, boolean orphaned) {
+    }
+
+    private Collector(Plan plan, BooleanSupplier stop) {
+        this.plan = plan;
+        this.stop = stop;
+    }
+
+    /**
+     * Collects until told to stop, or the application closes the channel or is gone.
+     *
+     * @param plan what to collect
+     * @param started run when logging has started
+     * @param stop asked all the time: true to end
+     * @return what was collected
+     * @throws IOException if the application is not there or has a collector, or a file cannot be created
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public static Summary run(Plan plan, Runnable started, BooleanSupplier stop)
+            throws IOException, InterruptedException {
+        return new Collector(plan, stop).collect(started);
+    }
+
+    private Summary collect(Runnable started) throws IOException, InterruptedException {
+        final Path control = plan.directory().resolve(RelayApp.CONTROL).resolve(RelayApp.COLLECTOR);
+        try (SocketChannel socket = connect(control)) {
+            final ControlFile.Connection application = new ControlFile.Connection(socket);
+            ask(application, "create " + plan.subBufferSize() + " " + plan.subBufferCount() + " " + plan.mode());
+            try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base())) {
+                final List<Path> files = ChannelFiles.prepare(plan.output(), "cpu", channel.bufferCount(),
+                        plan.replace());
+                final List<Thread> threads = start(channel, files);
+                ask(application, "enabled 1");
+                started.run();
+                supervise(application, threads, channel);
+                return summary(channel, files);
+            }
+        }
+    }
+
+    private static SocketChannel connect(Path control) throws IOException {
+        try {
+            return SocketChannel.open(UnixDomainSocketAddress.of(control));
+        } catch (SocketException absent) {
+            throw new IOException(control + ": no application is there: " + absent.getMessage(), absent);
+        }
+    }
+
+    private static void ask(ControlFile.Connection application, String command) throws IOException {
+        application.writeLine(command);
+        final String answer = application.readLine();
+        if (!"ok".equals(answer)) {
+            throw new IOException(command + ": " + (answer == null ? "the application is gone" : answer));
+        }
+    }
+
+    private List<Thread> start(MappedChannel channel, List<Path> files) throws IOException {
+        final List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            final int cpu = i;
+            final Consumer consumer = channel.consumer(i);
+            final FileChannel file = FileChannel.open(files.get(i), StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
+            threads.add(Thread.ofPlatform().daemon().name("collect-" + i).start(() -> {
+                try (consumer; file) {
+                    drain(channel, consumer, cpu, file);
+                } catch (IOException | RuntimeException failed) {
+                    problem("cpu " + cpu + ": " + failed.getMessage());
+                }
+            }));
+        }
+        return threads;
+    }
+
+    private void supervise(ControlFile.Connection application, List<Thread> threads, MappedChannel channel)
+            throws InterruptedException {
+        for (final Thread thread : threads) {
+            while (!thread.join(Duration.ofNanos(POLL_NANOS))) {
+                if (!destroyed && stop.getAsBoolean()) {
+                    destroyed = true;
+                    try {
+                        ask(application, "destroy");
+                    } catch (IOException gone) {
+                        orphaned |= !channel.isWriterAlive();
+                    }
+                }
+            }
+        }
+    }
+
+    private void drain(MappedChannel channel, Consumer consumer, int cpu, FileChannel file) throws IOException {
+        for (;;) {
+            final boolean wasAlive = channel.isWriterAlive(); // before the poll: a dead one delivers nothing after it
+            final Readiness readiness = consumer.poll(POLL_NANOS);
+            for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                if (!save(file, s.bytes(), cpu)) {
+                    final BufferStats stats = channel.stats(cpu);
+                    problem("cpu " + cpu + ": NOT SAVED " + stats.pendingRecords() + " records (" + stats.pendingBytes()
+                            + " bytes): the collector's file cannot be written");
+                    return;
+                }
+                consumer.subBuffersConsumed(1);
+            }
+            if (readiness == Readiness.HANG_UP) {
+                return;
+            }
+            if (readiness == Readiness.TIMED_OUT && !wasAlive) {
+                orphaned = true;
+                final ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 16);
+                while (consumer.read(bytes.clear()) > 0) {
+                    save(file, bytes.flip(), cpu);
+                }
+                return;
+            }
+        }
+    }
+
+    /** Writes all or, if it cannot, nothing; tries again until told to stop. */
+    private boolean save(FileChannel file, ByteBuffer bytes, int cpu) throws IOException {
+        final long whole = file.position();
+        final int from = bytes.position();
+        for (boolean told = false;; told = true) {
+            try {
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
+                }
+                return true;
+            } catch (IOException full) {
+                file.truncate(whole);
+                bytes.position(from);
+                if (!told) {
+                    problem("cpu " + cpu + ": " + full.getMessage() + ": kept in the channel, and tried again");
+                }
+                if (destroyed || stop.getAsBoolean()) {
+                    return false;
+                }
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private void problem(String text) {
+        synchronized (problems) {
+            problems.add(text);
+        }
+        System.err.println("relay: " + text);
+    }
+
+    private Summary summary(MappedChannel channel, List<Path> files) {
+        final List<BufferStats> stats = new ArrayList<>();
+        synchronized (problems) {
+            for (int i = 0; i < channel.bufferCount(); i++) {
+                stats.add(channel.stats(i));
+                problems.addAll(LossAdvice.of(i, stats.get(i), channel.subBufferSize(), channel.subBufferCount(),
+                        channel.headerBytes()));
+            }
+            if (orphaned) {
+                problems.add("the application is gone; what it had not delivered stays in " + plan.directory()
+                        + ": relay recover");
+            }
+            return new Summary(files, stats, List.copyOf(problems), orphaned);
+        }
+    }
+}

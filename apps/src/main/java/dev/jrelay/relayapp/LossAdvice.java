@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.relayapp;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Loss in words: how many records, on which CPU, why, and which {@code -b} or {@code -n} would have held. */
+public final class LossAdvice {
+    private static final String[] WORDS = {"buffer full", "longer than a sub-buffer", "a writer stopped in the middle "
+        + "of a record", "refused by the client", "paused", "closed"};
+
+    private LossAdvice() {
+    }
+
+    /**
+     * A cause in words.
+     *
+     * @param cause a {@link Result} constant
+     * @return for instance {@code buffer full}
+     */
+    public static String words(long cause) {
+        return WORDS[(int) (-1L - cause)];
+    }
+
+    /**
+     * Records that were written over or passed over before a consumer took them.
+     *
+     * @param stats counters of a buffer
+     * @return records
+     */
+    public static long overwrittenRecords(BufferStats stats) {
+        return stats.overwrittenRecords() + stats.skippedRecords();
+    }
+
+    /**
+     * Records that no consumer got or will get, aborted ones aside.
+     *
+     * @param stats counters of a buffer
+     * @return records
+     */
+    public static long lostRecords(BufferStats stats) {
+        return stats.lostRecords() + overwrittenRecords(stats);
+    }
+
+    /**
+     * One line for each cause of loss.
+     *
+     * @param cpu the buffer
+     * @param stats its counters
+     * @param subBufferSize bytes
+     * @param subBufferCount sub-buffers
+     * @param headerBytes the client's bytes in each sub-buffer
+     * @return lines, none if nothing was lost
+     */
+    public static List<String> of(int cpu, BufferStats stats, int subBufferSize, int subBufferCount, int headerBytes) {
+        final List<String> lines = new ArrayList<>();
+        for (long cause = Result.FULL; cause >= -Result.CAUSES; cause--) {
+            final long records = stats.lostRecords(cause);
+            if (records > 0L) {
+                lines.add(line(cpu, "LOST", records, stats.lostBytes(cause), words(cause)) + remedy(cause, stats,
+                        subBufferSize, subBufferCount, headerBytes));
+            }
+        }
+        final long overwritten = stats.overwrittenSubBuffers() + stats.skippedSubBuffers();
+        if (overwritten > 0L) {
+            lines.add(line(cpu, "OVERWRITTEN", overwrittenRecords(stats), stats.overwrittenBytes()
+                    + stats.skippedBytes(), "not consumed in time") + holds(subBufferCount + overwritten));
+        }
+        return lines;
+    }
+
+    private static String line(int cpu, String what, long records, long bytes, String why) {
+        return String.format(Locale.ROOT, "cpu %d: %s %,d records (%,d bytes): %s", cpu, what, records, bytes, why);
+    }
+
+    private static String remedy(long cause, BufferStats stats, int subBufferSize, int subBufferCount,
+            int headerBytes) {
+        if (cause == Result.FULL) {
+            final long delivered = stats.deliveredSubBuffers();
+            final long usable = delivered == 0L ? subBufferSize - headerBytes
+                    : Math.max(1L, stats.deliveredBytes() / delivered);
+            return holds(subBufferCount + -Math.floorDiv(-stats.lostBytes(cause), usable) + 1L);
+        }
+        if (cause == Result.TOO_LARGE) {
+            final long records = stats.lostRecords(cause);
+            final long size = powerOfTwo(headerBytes + -Math.floorDiv(-stats.lostBytes(cause), records));
+            return "; " + (records == 1L ? "-b " + size + " would have held it"
+                    : "at least -b " + size + " is needed, the size of the average one");
+        }
+        return "";
+    }
+
+    /** The counters do not tell one episode from many, so this is what holds in the worst case. */
+    private static String holds(long needed) {
+        return "; -n " + powerOfTwo(needed) + " would have held all of it in one go";
+    }
+
+    static long powerOfTwo(long atLeast) {
+        return atLeast <= 1L ? 1L : Long.highestOneBit(atLeast - 1L) << 1;
+    }
+}

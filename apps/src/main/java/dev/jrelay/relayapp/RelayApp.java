@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.relayapp;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.Callbacks;
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Mode;
+import dev.jrelay.RelayDirectory;
+import dev.jrelay.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * The application's half: one object to write to. It has a channel while a collector is there, in the sizes that the
+ * collector asked for; without one, writing does nothing.
+ *
+ * {@snippet :
+ * try (RelayApp app = RelayApp.open(Path.of("/dev/shm/demo"), "cpu", new RelayApp.Events() { })) {
+ *     app.write(record, 0, record.length);
+ * }
+ * }
+ *
+ * <p>Control files in {@code DIR/.control}: {@code enabled} (0 or 1; 0 also flushes), {@code subbuf_size},
+ * {@code n_subbufs}, {@code dropped}, {@code produced}, {@code consumed} (a number for each CPU), and {@code collector},
+ * to which a {@link Collector} is connected for as long as it runs.
+ *
+ * <p>Threads: {@link #write} any; events come on a thread of the control files, one at a time.
+ */
+public final class RelayApp implements AutoCloseable {
+    /** Result of {@link #write} while nobody collects: nothing happened, and nothing is counted as lost. */
+    public static final long OFF = Long.MIN_VALUE;
+    /** Directory of the control files, beside the data files. */
+    static final String CONTROL = ".control";
+    /** The control file that a collector stays connected to. */
+    static final String COLLECTOR = "collector";
+
+    private final Path directory;
+    private final String base;
+    private final Events events;
+    private final boolean fresh;
+    private final List<ControlFile> files = new ArrayList<>();
+    private ControlFile.Connection collector;
+    private Channel channel;
+    /** What writers see: the channel while logging is enabled, else null. */
+    private volatile Channel enabled;
+
+    /** What the application may want to know. All are optional. */
+    public interface Events {
+        /**
+         * Logging begins.
+         *
+         * @param channel what the application writes to, if it wants more than {@link RelayApp#write}
+         */
+        default void started(Channel channel) {
+        }
+
+        /** Logging has ended: the collector said so, or is gone. */
+        default void stopped() {
+        }
+
+        /**
+         * The application's own callbacks for the channel's sub-buffers.
+         *
+         * @return default: none
+         */
+        default Callbacks callbacks() {
+            return Callbacks.NONE;
+        }
+
+        /**
+         * Bytes that the application wants at the begin of each sub-buffer.
+         *
+         * @return bytes; default 0
+         */
+        default int headerBytes() {
+            return 0;
+        }
+    }
+
+    private RelayApp(Path directory, String base, Events events, boolean fresh) {
+        this.directory = directory;
+        this.base = base;
+        this.events = events;
+        this.fresh = fresh;
+    }
+
+    /**
+     * Makes the application ready for collectors.
+     *
+     * @param directory where the channel's and the control files are; created if it does not exist
+     * @param base name of the channel
+     * @param events what to be told
+     * @return the application's half; close it
+     * @throws IOException if the directory cannot be made, or another process serves its control files
+     */
+    public static RelayApp open(Path directory, String base, Events events) throws IOException {
+        final boolean fresh = !Files.exists(directory);
+        if (fresh) {
+            RelayDirectory.create(directory.getFileName().toString(), directory.toAbsolutePath().getParent());
+        }
+        if (!Files.exists(directory.resolve(CONTROL))) {
+            RelayDirectory.create(CONTROL, directory);
+        }
+        final RelayApp app = new RelayApp(directory, base, events, fresh);
+        try {
+            app.createFiles(directory.resolve(CONTROL));
+            return app;
+        } catch (IOException | RuntimeException failed) {
+            app.close();
+            throw failed;
+        }
+    }
+
+    private void createFiles(Path control) throws IOException {
+        files.add(ControlFile.create(COLLECTOR, control, this::serve));
+        files.add(ControlFile.create("enabled", control, () -> enabled == null ? "0" : "1", this::enable));
+        files.add(ControlFile.create("dropped", control, () -> each(LossAdvice::lostRecords), null));
+        files.add(ControlFile.create("produced", control, () -> each(BufferStats::produced), null));
+        files.add(ControlFile.create("consumed", control, () -> each(BufferStats::consumed), null));
+    }
+
+    private synchronized String each(ToLongFunction<BufferStats> counter) throws IOException {
+        if (channel == null) {
+            throw new IOException("no collector, so there is no channel");
+        }
+        final StringBuilder numbers = new StringBuilder();
+        for (int i = 0; i < channel.bufferCount(); i++) {
+            numbers.append(i == 0 ? "" : " ").append(counter.applyAsLong(channel.stats(i)));
+        }
+        return numbers.toString();
+    }
+
+    /**
+     * Writes one record into the current thread's buffer, if somebody collects. Never waits.
+     *
+     * @param source the bytes
+     * @param offset index of the first byte
+     * @param length bytes
+     * @return the position, 0 or more; {@link #OFF}; or another {@link dev.jrelay.Result} below 0
+     * @throws IndexOutOfBoundsException if the range is not within {@code source}
+     */
+    public long write(byte[] source, int offset, int length) {
+        final Channel now = enabled; // volatile: set by a control thread
+        return now == null ? OFF : now.write(source, offset, length);
+    }
+
+    /** One collector, from its connection to its end, whichever way it ends. */
+    private void serve(ControlFile.Connection connection) throws IOException {
+        try {
+            for (String line = connection.readLine(); line != null; line = connection.readLine()) {
+                String answer = "ok";
+                try {
+                    command(connection, line.split(" "));
+                } catch (IOException | RuntimeException refused) {
+                    answer = "error: " + refused.getMessage();
+                }
+                connection.writeLine(answer);
+            }
+        } finally {
+            destroy(connection);
+        }
+    }
+
+    private void command(ControlFile.Connection connection, String[] words) throws IOException {
+        switch (words[0]) {
+            case "create" -> create(connection, ChannelConfig.builder(base).subBufferSize(Integer.parseInt(words[1]))
+                    .subBufferCount(Integer.parseInt(words[2])).mode(Mode.valueOf(words[3]))
+                    .headerBytes(events.headerBytes()).callbacks(events.callbacks()).storage(Storage.files(directory))
+                    .build(), words);
+            case "enabled" -> enable(words[1]);
+            case "destroy" -> destroy(connection);
+            default -> throw new IOException("unknown command " + words[0]);
+        }
+    }
+
+    private synchronized void create(ControlFile.Connection connection, ChannelConfig config, String[] words)
+            throws IOException {
+        if (channel != null) {
+            throw new IOException("there is a collector already");
+        }
+        channel = Channel.open(config);
+        collector = connection;
+        files.add(ControlFile.create("subbuf_size", directory.resolve(CONTROL), () -> words[1], null));
+        files.add(ControlFile.create("n_subbufs", directory.resolve(CONTROL), () -> words[2], null));
+    }
+
+    private synchronized void enable(String value) throws IOException {
+        if (!value.equals("0") && !value.equals("1")) {
+            throw new IOException("'" + value + "': must be 0 or 1");
+        }
+        if (channel == null) {
+            throw new IOException("no collector, so there is no channel");
+        }
+        if (value.equals("1") && enabled == null) {
+            enabled = channel;
+            events.started(channel);
+        } else if (value.equals("0")) {
+            disable();
+        }
+    }
+
+    private void disable() {
+        if (enabled != null) {
+            enabled = null;
+            events.stopped();
+        }
+        channel.flush();
+    }
+
+    private synchronized void destroy(ControlFile.Connection connection) throws IOException {
+        if (channel != null && collector == connection) {
+            final Channel ending = channel;
+            try {
+                disable();
+            } finally {
+                channel = null;
+                collector = null;
+                while (files.size() > 5) {
+                    files.removeLast().close();
+                }
+                ending.close();
+            }
+        }
+    }
+
+    /** Ends logging, and removes the control files. A collector drains what is there. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        synchronized (this) {
+            if (collector != null) {
+                destroy(collector);
+            }
+        }
+        for (final ControlFile file : files) {
+            file.close();
+        }
+        files.clear();
+        Files.deleteIfExists(directory.resolve(CONTROL));
+        if (fresh) {
+            Files.deleteIfExists(directory);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Mode;
+import dev.jrelay.Storage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code stat}, {@code tail} and {@code snapshot} on a channel of this process; {@code recover}'s refusal. */
+class ChannelCommandsTest {
+    @TempDir
+    private Path directory;
+
+    /** What a command printed, and its exit code. */
+    private record Outcome(int code, String out, String err) {
+    }
+
+    private static Outcome run(String... arguments) {
+        final PrintStream out = System.out;
+        final PrintStream err = System.err;
+        final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+        try {
+            final int code = Relay.execute(arguments);
+            return new Outcome(code, outBytes.toString(StandardCharsets.UTF_8),
+                    errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private Channel open(Mode mode) throws IOException {
+        return Channel.open(ChannelConfig.builder("demo").subBufferSize(64).subBufferCount(2).bufferCount(2).mode(mode)
+                .storage(Storage.files(directory)).build());
+    }
+
+    private static void write(Channel channel, int cpu, String text) {
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        channel.buffer(cpu).write(bytes, 0, bytes.length);
+    }
+
+    @Test
+    void statSaysWhatWasLostAndWhatWouldHaveHeld() throws IOException {
+        try (Channel channel = open(Mode.NO_OVERWRITE)) {
+            for (int i = 0; i < 5; i++) {
+                write(channel, 1, "x".repeat(60) + "\n");
+            }
+            write(channel, 0, "x".repeat(100));
+            final Outcome text = run("stat", directory.toString());
+            assertThat(text.code()).isZero();
+            assertThat(text.out()).contains("demo: 2 cpus x 2 x 64 B = 256 B, no-overwrite").contains(" alive")
+                    .contains("cpu 1: LOST 3 records (183 bytes): buffer full; -n 8 would have held")
+                    .contains("cpu 0: LOST 1 records (100 bytes): longer than a sub-buffer; -b 128 would have held it");
+            final Outcome json = run("stat", directory.toString(), "--json", "--fail-on-loss");
+            assertThat(json.code()).isEqualTo(Relay.LOST);
+            assertThat(json.out()).contains("\"lostRecords\": 3").contains("\"full\": 3").contains("\"too_large\": 1");
+        }
+    }
+
+    @Test
+    void tailShowsTheLastLinesOfAllCpusWithoutConsuming() throws IOException {
+        try (Channel channel = open(Mode.NO_OVERWRITE)) {
+            write(channel, 0, "one\ntwo\n");
+            write(channel, 0, "thr");
+            channel.flush();
+            write(channel, 0, "ee\n");
+            write(channel, 1, "other\n");
+            assertThat(run("tail", "-n", "3", directory.toString()).out())
+                    .isEqualTo("cpu0: two\ncpu0: three\ncpu1: other\n");
+            assertThat(run("tail", "--hex", "-n", "1", directory.toString()).out())
+                    .isEqualTo("cpu1: 6f 74 68 65 72 0a\n");
+            assertThat(channel.stats().deliveredRecords()).isZero();
+        }
+    }
+
+    @Test
+    void tailReadsFiles() throws IOException {
+        final Path file = Files.writeString(directory.resolve("cpu0"), "a\nb\nc");
+        assertThat(run("tail", "-n", "2", file.toString()).out()).isEqualTo("b\nc\n");
+    }
+
+    @Test
+    void snapshotHoldsTheNewestOldestFirst() throws IOException {
+        try (Channel channel = open(Mode.OVERWRITE)) {
+            for (int i = 0; i < 100; i++) {
+                write(channel, 0, "record %03d\n".formatted(i)); // 5 in a sub-buffer
+            }
+            final Path output = directory.resolve("out");
+            final Outcome outcome = run("snapshot", directory.toString(), "-o", output.toString());
+            assertThat(outcome.code()).as(outcome.toString()).isZero();
+            assertThat(Files.readString(output.resolve("demo0"))).isEqualTo("""
+                    record 090
+                    record 091
+                    record 092
+                    record 093
+                    record 094
+                    record 095
+                    record 096
+                    record 097
+                    record 098
+                    record 099
+                    """);
+            assertThat(Files.size(output.resolve("demo1"))).isZero();
+            assertThat(outcome.out()).contains("cpu 0: OVERWRITTEN 90 records");
+            assertThat(run("snapshot", directory.toString(), "-o", output.toString()).code())
+                    .as("it replaces nothing").isEqualTo(Relay.FAILED);
+        }
+    }
+
+    @Test
+    void recoverRefusesALivingWriter() throws IOException {
+        try (Channel channel = open(Mode.OVERWRITE)) {
+            final Outcome outcome = run("recover", directory.toString(), "-o", directory.resolve("out").toString());
+            assertThat(outcome.code()).isEqualTo(Relay.FAILED);
+            assertThat(outcome.err()).contains("is alive").contains("relay snapshot");
+            assertThat(channel.bufferCount()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"create", "stat", "tail", "snapshot", "recover", "selftest"})
+    void everyCommandHasHelpWithExamples(String command) {
+        final Outcome outcome = run(command, "--help");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("Examples:").contains("--json").contains("relay " + command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stat", "tail"})
+    void aChannelThatIsNotThereIsSaidSo(String command) {
+        final Outcome outcome = run(command, directory.toString());
+        assertThat(outcome.code()).isEqualTo(Relay.FAILED);
+        assertThat(outcome.err()).contains("no channel here");
+    }
+}
