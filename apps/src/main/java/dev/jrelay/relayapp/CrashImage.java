@@ -26,6 +26,10 @@ import java.util.List;
  *   else                                      UNSTABLE: commit's records are finished, but not known which bytes
  * </pre>
  *
+ * <p>The deliverer stores the records, then clears commit, then sets delivered. Killed before the last step it leaves a
+ * closed sub-buffer without commits, as would writers that were all killed before their first commit; so it is
+ * unstable, with the stored records as the most that were finished.
+ *
  * <p>The files are not trusted: values are clamped to what the sizes allow.
  */
 final class CrashImage {
@@ -53,7 +57,7 @@ final class CrashImage {
      * @param state how much of it can be had
      * @param memory the whole sub-buffer
      * @param length valid bytes, or for an unstable one the bytes that were reserved at most
-     * @param records finished records
+     * @param records finished records; of a closed unstable one without commits, the most there can be
      * @param committed finished bytes, header included, padding perhaps too
      */
     record Part(long sequence, State state, MemorySegment memory, int length, long records, int committed) {
@@ -130,8 +134,9 @@ final class CrashImage {
             return new Part(sequence, State.COMPLETE, memory, valid, records, size);
         }
         final boolean stable = offset == committed;
-        return new Part(sequence, stable ? State.STABLE : State.UNSTABLE, memory, offset < 0 ? size : offset, records,
-                committed);
+        final boolean handedOver = offset < 0 && committed == 0;
+        return new Part(sequence, stable ? State.STABLE : State.UNSTABLE, memory, offset < 0 ? size : offset,
+                handedOver ? Math.clamp(word(at + 16L), 0L, size) : records, committed);
     }
 
     private long word(long at) {

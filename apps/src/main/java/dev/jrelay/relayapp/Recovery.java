@@ -38,7 +38,7 @@ public final class Recovery {
      * @param bytes bytes saved, headers included
      * @param partialBytes of these, bytes of sub-buffers that were not complete
      * @param unstable sub-buffers in which a writer died in the middle of a record
-     * @param missingRecords records that were finished and cannot be told from unfinished ones beside them
+     * @param missingRecords records that were finished, at most, and cannot be told from unfinished ones beside them
      * @param missingBytes bytes that were reserved in unstable sub-buffers, at most, and are not saved
      */
     public record Found(int cpu, Path file, long subBuffers, long records, long bytes, long partialBytes,
@@ -49,7 +49,7 @@ public final class Recovery {
          * @return a line, or null if nothing is missing
          */
         public String problem() {
-            return unstable == 0L ? null : "cpu " + cpu + ": MISSING " + missingRecords + " finished records, and "
+            return unstable == 0L ? null : "cpu " + cpu + ": MISSING up to " + missingRecords + " finished records, and "
                     + missingBytes + " bytes reserved at most: a writer was killed in the middle of a record, in "
                     + unstable + (unstable == 1L ? " sub-buffer" : " sub-buffers")
                     + "; smaller sub-buffers (-b) would have kept more";

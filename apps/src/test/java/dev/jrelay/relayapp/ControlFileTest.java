@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.relayapp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Control files with a client's own read and write functions. */
+class ControlFileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void readsAndWritesThroughTheClientsFunctions() throws IOException {
+        final AtomicReference<String> value = new AtomicReference<>("first");
+        final Path path;
+        try (ControlFile file = ControlFile.create("level", directory, value::get, value::set)) {
+            path = file.path();
+            assertThat(ControlFile.ask(path, null)).isEqualTo("first");
+            assertThat(ControlFile.ask(path, "second value")).isEqualTo("ok");
+            assertThat(value).hasValue("second value");
+            assertThat(ControlFile.ask(path, "")).isEqualTo("second value");
+        }
+        assertThat(path).doesNotExist();
+        assertThatThrownBy(() -> ControlFile.ask(path, null)).isInstanceOf(IOException.class)
+                .hasMessageContaining("no process serves");
+    }
+
+    @Test
+    void aRefusalReachesTheOtherSide() throws IOException {
+        try (ControlFile file = ControlFile.create("level", directory, null, value -> {
+            throw new IOException("'" + value + "': must be 0 or 1");
+        })) {
+            assertThatThrownBy(() -> ControlFile.ask(file.path(), "7")).hasMessageContaining("'7': must be 0 or 1");
+            assertThatThrownBy(() -> ControlFile.ask(file.path(), null)).hasMessageContaining("cannot be read");
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsReplacedAndALivingOnesIsNot() throws IOException {
+        final Path left = directory.resolve("level");
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(left));
+        }
+        assertThat(left).exists();
+        try (ControlFile file = ControlFile.create("level", directory, () -> "1", null)) {
+            assertThatThrownBy(() -> ControlFile.create("level", directory, () -> "2", null))
+                    .hasMessageContaining("exists already");
+            assertThat(ControlFile.ask(file.path(), null)).isEqualTo("1");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.relayapp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jrelay.Channel;
+import dev.jrelay.Mode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The application and its collector, here in one process; the control file between them is a socket all the same. */
+@Timeout(60)
+class RelayAppTest {
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    @TempDir
+    Path directory;
+
+    private final class Events implements RelayApp.Events {
+        @Override
+        public void started(Channel channel) {
+            started.countDown();
+        }
+
+        @Override
+        public void stopped() {
+            stopped.countDown();
+        }
+    }
+
+    private Path control(String name) {
+        return directory.resolve(RelayApp.CONTROL).resolve(name);
+    }
+
+    private static byte[] record(int number) {
+        return ("record " + number + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static long write(RelayApp app, int number) {
+        return app.write(record(number), 0, record(number).length);
+    }
+
+    private CompletableFuture<Collector.Summary> collect(AtomicBoolean stop, CountDownLatch running) {
+        final CompletableFuture<Collector.Summary> summary = new CompletableFuture<>();
+        Thread.ofPlatform().start(() -> {
+            try {
+                summary.complete(Collector.run(new Collector.Plan(directory, "cpu", directory.resolve("out"), 4096, 16,
+                        Mode.NO_OVERWRITE, false), running::countDown, stop::get));
+            } catch (IOException | InterruptedException | RuntimeException failed) {
+                summary.completeExceptionally(failed);
+            }
+        });
+        return summary;
+    }
+
+    @Test
+    void whatIsWrittenWhileACollectorRunsIsInItsFiles() throws Exception {
+        try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
+            assertThat(write(app, -1)).as("nobody collects").isEqualTo(RelayApp.OFF);
+            final AtomicBoolean stop = new AtomicBoolean();
+            final CountDownLatch running = new CountDownLatch(1);
+            final CompletableFuture<Collector.Summary> summary = collect(stop, running);
+            running.await();
+            started.await();
+            assertThat(ControlFile.ask(control("subbuf_size"), null)).isEqualTo("4096");
+            assertThat(ControlFile.ask(control("n_subbufs"), null)).isEqualTo("16");
+            assertThat(ControlFile.ask(control("enabled"), null)).isEqualTo("1");
+            final ByteArrayOutputStream written = new ByteArrayOutputStream();
+            for (int i = 0; i < 2000; i++) { // 23 KiB of 64
+                assertThat(write(app, i)).isNotNegative();
+                written.writeBytes(record(i));
+            }
+            stop.set(true);
+            final Collector.Summary result = summary.get();
+            assertThat(result.problems()).isEmpty();
+            assertThat(result.orphaned()).isFalse();
+            final ByteArrayOutputStream all = new ByteArrayOutputStream(); // one thread writes: to one buffer
+            for (final Path file : result.files()) {
+                all.writeBytes(Files.readAllBytes(file));
+            }
+            assertThat(all.toByteArray()).isEqualTo(written.toByteArray());
+            stopped.await();
+            assertThat(write(app, 3000)).isEqualTo(RelayApp.OFF);
+        }
+        assertThat(directory.resolve(RelayApp.CONTROL)).doesNotExist();
+        assertThat(directory.resolve(".cpu.control")).doesNotExist();
+    }
+
+    @Test
+    void loggingStopsWhenTheCollectorIsGoneAndAnotherOneMayCome() throws Exception {
+        try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
+            try (SocketChannel killed = SocketChannel.open(UnixDomainSocketAddress.of(control("collector")))) {
+                killed.write(ByteBuffer.wrap("create 4096 4 OVERWRITE\nenabled 1\n".getBytes(StandardCharsets.UTF_8)));
+                started.await();
+                assertThat(write(app, 1)).isNotNegative();
+                assertThat(Channels.newInputStream(killed).readNBytes(6)).asString().isEqualTo("ok\nok\n");
+            } // what the operating system does when the process ends, however it does
+            assertThat(stopped.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(write(app, 2)).isEqualTo(RelayApp.OFF);
+        }
+    }
+
+    @Test
+    void aShellCanStopAndStartTheLogging() throws Exception {
+        try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
+            final AtomicBoolean stop = new AtomicBoolean();
+            final CountDownLatch running = new CountDownLatch(1);
+            final CompletableFuture<Collector.Summary> summary = collect(stop, running);
+            running.await();
+            ControlFile.ask(control("enabled"), "0");
+            assertThat(write(app, 1)).isEqualTo(RelayApp.OFF);
+            ControlFile.ask(control("enabled"), "1");
+            assertThat(write(app, 2)).isNotNegative();
+            assertThat(ControlFile.ask(control("dropped"), null)).matches("0( 0)*");
+            assertThatThrownBy(() -> ControlFile.ask(control("enabled"), "2")).hasMessageContaining("must be 0 or 1");
+            stop.set(true);
+            assertThat(summary.get().stats().stream().mapToLong(stats -> stats.deliveredRecords()).sum()).isOne();
+            assertThatThrownBy(() -> ControlFile.ask(control("enabled"), "1")).hasMessageContaining("no collector");
+        }
+    }
+
+    @Test
+    void aSecondCollectorIsRefused() throws Exception {
+        try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
+            final AtomicBoolean stop = new AtomicBoolean();
+            final CountDownLatch running = new CountDownLatch(1);
+            final CompletableFuture<Collector.Summary> first = collect(stop, running);
+            running.await();
+            assertThatThrownBy(() -> Collector.run(new Collector.Plan(directory, "cpu", directory.resolve("other"),
+                    4096, 4, Mode.NO_OVERWRITE, false), () -> { }, () -> true))
+                    .hasMessageContaining("there is a collector already");
+            assertThat(write(app, 1)).as("the first one goes on").isNotNegative();
+            stop.set(true);
+            assertThat(first.get().problems()).isEmpty();
+        }
+    }
+}
