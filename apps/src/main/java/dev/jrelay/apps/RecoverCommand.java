@@ -19,11 +19,11 @@ import picocli.CommandLine.Option;
 /** {@code relay recover}: what a killed process left in its channel. */
 @Command(name = "recover", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Saves what a killed process left in its channel, one file for each CPU.%n",
-        description = {"Everything delivered and not consumed is saved byte for byte, then the beginning of the "
+        description = "Everything delivered and not consumed is saved byte for byte, then the beginning of the "
             + "current sub-buffer if every record in it was finished. Where a writer was killed in the middle of a "
             + "record, that sub-buffer is left out and what is missing counted; with --klog, records that verify "
-            + "themselves are saved from it.%n",
-            "The channel's files stay (remove them with --remove), and recovering again gives the same.%n"},
+            + "themselves are saved from it.%n%n"
+            + "The channel's files stay (remove them with --remove), and recovering again gives the same.%n",
         footer = {"%nExamples:", "  relay recover /dev/shm/demo -o saved",
             "  relay recover /dev/shm/demo -o saved --klog --remove"})
 final class RecoverCommand implements Callable<Integer> {

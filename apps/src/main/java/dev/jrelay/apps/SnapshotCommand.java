@@ -79,7 +79,8 @@ final class SnapshotCommand implements Callable<Integer> {
             }
         }
         return new Dump(cpu, file, copies.size(), records, bytes,
-                copies.isEmpty() ? -1L : copies.get(0).sequence(), copies.isEmpty() ? -1L : copies.getLast().sequence());
+                copies.isEmpty() ? -1L : copies.get(0).sequence(),
+                copies.isEmpty() ? -1L : copies.getLast().sequence());
     }
 
     private static void print(List<Dump> dumps, List<String> problems) {

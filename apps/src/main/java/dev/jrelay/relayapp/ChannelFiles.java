@@ -44,7 +44,8 @@ public final class ChannelFiles {
                     + ": no channel here; it is removed when its process closes it");
         }
         if (found.size() > 1) {
-            throw new IOException(directory + ": several channels: " + String.join(", ", found) + "; name one (--base)");
+            throw new IOException(directory + ": several channels: " + String.join(", ", found)
+                    + "; name one (--base)");
         }
         return found.get(0);
     }

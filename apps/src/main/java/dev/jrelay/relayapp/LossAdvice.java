@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /** Loss in words: how many records, on which CPU, why, and which {@code -b} or {@code -n} would have held. */
 public final class LossAdvice {
-    private static final String[] WORDS = {"buffer full", "longer than a sub-buffer", "a writer stopped in the middle "
-        + "of a record", "refused by the client", "paused", "closed"};
+    private static final String[] WORDS = {"buffer full", "longer than a sub-buffer",
+        "a writer stopped in the middle of a record", "refused by the client", "paused", "closed"};
 
     private LossAdvice() {
     }

@@ -49,7 +49,8 @@ public final class Recovery {
          * @return a line, or null if nothing is missing
          */
         public String problem() {
-            return unstable == 0L ? null : "cpu " + cpu + ": MISSING up to " + missingRecords + " finished records, and "
+            return unstable == 0L ? null : "cpu " + cpu + ": MISSING up to " + missingRecords
+                    + " finished records, and "
                     + missingBytes + " bytes reserved at most: a writer was killed in the middle of a record, in "
                     + unstable + (unstable == 1L ? " sub-buffer" : " sub-buffers")
                     + "; smaller sub-buffers (-b) would have kept more";

@@ -26,7 +26,7 @@ import java.util.function.ToLongFunction;
  * }
  *
  * <p>Control files in {@code DIR/.control}: {@code enabled} (0 or 1; 0 also flushes), {@code subbuf_size},
- * {@code n_subbufs}, {@code dropped}, {@code produced}, {@code consumed} (a number for each CPU), and {@code collector},
+ * {@code n_subbufs}, {@code dropped}, {@code produced}, {@code consumed} (numbers, by CPU), and {@code collector},
  * to which a {@link Collector} is connected for as long as it runs.
  *
  * <p>Threads: {@link #write} any; events come on a thread of the control files, one at a time.

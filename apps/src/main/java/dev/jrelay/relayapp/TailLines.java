@@ -88,7 +88,8 @@ final class TailLines {
 
     private void flush(List<Tail.Line> to) {
         to.add(new Tail.Line(cpu, 0L, format == TailFormat.HEX
-                ? HexFormat.ofDelimiter(" ").formatHex(rest.toByteArray()) : rest.toString(StandardCharsets.UTF_8), 0L));
+                ? HexFormat.ofDelimiter(" ").formatHex(rest.toByteArray()) : rest.toString(StandardCharsets.UTF_8),
+                0L));
         rest.reset();
     }
 
