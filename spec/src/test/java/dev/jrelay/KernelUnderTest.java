@@ -14,7 +14,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * One buffer of the kernel, and the processes of the model as calls of its API. What a client does between two calls
- * (write its data, look at a sub-buffer, the callbacks) is reported to the seam as a step, like an access of the kernel.
+ * (write its data, look at a sub-buffer, the callbacks) is reported to the seam as a step, like an access of the
+ * kernel.
  */
 public final class KernelUnderTest implements Kernel {
     private static final long POLL_NANOS = 3_600_000_000_000L;

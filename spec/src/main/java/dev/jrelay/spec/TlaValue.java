@@ -10,8 +10,9 @@ import java.util.Set;
 
 /**
  * Reads values as TLC prints them: integers, strings, booleans, {@code <<tuples>>}, {@code {sets}},
- * {@code [records |-> ...]} and {@code (functions :> ... @@ ...)}. Integers become {@link Integer}, tuples {@link List},
- * sets {@link Set}, records and functions {@link Map}; a model value is its name. An empty function is an empty list.
+ * {@code [records |-> ...]} and {@code (functions :> ... @@ ...)}. Integers become {@link Integer}, tuples {@link
+ * List}, sets {@link Set}, records and functions {@link Map}; a model value is its name. An empty function is an empty
+ * list.
  */
 final class TlaValue {
     private final String text;

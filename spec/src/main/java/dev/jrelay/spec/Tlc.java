@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Runs TLC, each time in a JVM of its own: TLC keeps static state, and a liveness check that runs out of memory ends its
- * JVM. Each run also has its own folder for temporary files, because TLC unpacks its standard modules there under fixed
- * names.
+ * Runs TLC, each time in a JVM of its own: TLC keeps static state, and a liveness check that runs out of memory ends
+ * its JVM. Each run also has its own folder for temporary files, because TLC unpacks its standard modules there under
+ * fixed names.
  */
 final class Tlc {
     private final Path modules;
@@ -102,7 +102,8 @@ final class Tlc {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseParallelGC",
                 "-Xmx" + memory, "-Xss16m", "-Djava.io.tmpdir=" + scratch,
-                "-DTLA-Library=" + modules.toAbsolutePath() + File.pathSeparator + modules.resolve("mutants").toAbsolutePath(), "-cp", classPath(), "tlc2.TLC", "-tool",
+                "-DTLA-Library=" + modules.toAbsolutePath() + File.pathSeparator
+                        + modules.resolve("mutants").toAbsolutePath(), "-cp", classPath(), "tlc2.TLC", "-tool",
                 "-workers", Integer.toString(workers), "-metadir", scratch.resolve("states").toString(),
                 "-config", configuration.toString()));
         command.addAll(options);

@@ -6,9 +6,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /**
- * A process of the model as a stackful coroutine: the kernel's own code, stopped in front of each step. It stands on the
- * JDK's continuations, the half of a virtual thread without the scheduler, because a switch then costs a fraction of a
- * microsecond and all processes run on one thread, in the order that the test wants.
+ * A process of the model as a stackful coroutine: the kernel's own code, stopped in front of each step. It stands on
+ * the JDK's continuations, the half of a virtual thread without the scheduler, because a switch then costs a fraction
+ * of a microsecond and all processes run on one thread, in the order that the test wants.
  */
 final class Coroutine {
     private static final MethodHandle NEW;

@@ -17,8 +17,8 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
- * A fault of one token, planted in the compiled kernel: a comparison turned, a call dropped, a constant changed. What the
- * tests say of the kernel is worth as much as the faults that they find.
+ * A fault of one token, planted in the compiled kernel: a comparison turned, a call dropped, a constant changed. What
+ * the tests say of the kernel is worth as much as the faults that they find.
  *
  * @param name what is wrong
  * @param className the class that is changed

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Weaves the {@link Seam} into the compiled kernel: each accessor of {@code ControlWords} reports its name, its arguments
- * and its result, and the two calls of {@link LockSupport} go through the seam as well. Nothing else is changed, so what
- * the tests step through is the shipped code.
+ * Weaves the {@link Seam} into the compiled kernel: each accessor of {@code ControlWords} reports its name, its
+ * arguments and its result, and the two calls of {@link LockSupport} go through the seam as well. Nothing else is
+ * changed, so what the tests step through is the shipped code.
  */
 final class Instrumenter {
     private static final ClassDesc SEAM = Seam.class.describeConstable().orElseThrow();

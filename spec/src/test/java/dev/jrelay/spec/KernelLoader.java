@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * Loads the kernel, and the part of the harness that lives in its package, a second time: with the {@link Seam} woven in
- * and, if wanted, one fault planted. What both worlds share is in {@code dev.jrelay.spec}.
+ * Loads the kernel, and the part of the harness that lives in its package, a second time: with the {@link Seam} woven
+ * in and, if wanted, one fault planted. What both worlds share is in {@code dev.jrelay.spec}.
  */
 final class KernelLoader extends ClassLoader {
     private static final String KERNEL = "dev.jrelay.";

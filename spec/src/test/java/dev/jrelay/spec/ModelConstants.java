@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The constants of a configuration of {@code RelayProtocol}, and how its numbers map to those of the kernel. A sub-buffer
- * of the kernel has at least 8 bytes, one of the model often 2: one byte of the model is {@link #scale} bytes. Sequences
- * are compared by their distance from the first one.
+ * The constants of a configuration of {@code RelayProtocol}, and how its numbers map to those of the kernel. A
+ * sub-buffer of the kernel has at least 8 bytes, one of the model often 2: one byte of the model is {@link #scale}
+ * bytes. Sequences are compared by their distance from the first one.
  */
 public final class ModelConstants {
     private static final Pattern LINE = Pattern.compile("\\s*(\\w+)\\s*(=|<-)\\s*(.+?)\\s*");

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * Turns merged steps into lines for {@code RelayTrace.tla}: one line for each action of the model, with the values that
- * were really read and written. Calls that {@code actions.csv} folds into an action give no line of their own; what they
- * added is in the line of their action.
+ * were really read and written. Calls that {@code actions.csv} folds into an action give no line of their own; what
+ * they added is in the line of their action.
  */
 final class TraceLines {
     /** A value that no state of the model has: what the kernel did is not even in its units. */
@@ -186,7 +186,8 @@ final class TraceLines {
     private String end() {
         final int[] state = kernel.visible();
         final StringBuilder line = new StringBuilder("<<\"end\", ");
-        line.append(code(Math.floorMod(state[0] + constants.first(), constants.modulus()), state[1], state[2], state[3]))
+        final int sequence = Math.floorMod(state[0] + constants.first(), constants.modulus());
+        line.append(code(sequence, state[1], state[2], state[3]))
                 .append(", ").append(Math.floorMod(state[4] + constants.first(), constants.modulus()));
         int at = Visible.SLOTS;
         for (int slot = 0; slot < constants.count(); slot++) {
