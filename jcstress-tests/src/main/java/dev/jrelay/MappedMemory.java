@@ -139,12 +139,12 @@ public class MappedMemory {
     public static class Publication {
         private static final Geometry GEOMETRY = new Geometry(8, 1, 0, Mode.NO_OVERWRITE, false);
         private static final long SIZE = ControlPage.size(GEOMETRY, 1);
-        private static final int PAGES = 1 << 14;
-        private static final MemorySegment MEMORY = Arena.global().allocate(PAGES * SIZE, 8L);
+        private static final MemorySegment MEMORY = Arena.global().allocate(Pool.CELLS * SIZE, 8L);
         private static final AtomicInteger TAKEN = new AtomicInteger();
 
         private final MemorySegment page =
-                MEMORY.asSlice((TAKEN.getAndIncrement() & PAGES - 1) * SIZE, SIZE).fill((byte) 0);
+                MEMORY.asSlice(Integer.remainderUnsigned(TAKEN.getAndIncrement(), Pool.CELLS) * SIZE, SIZE)
+                        .fill((byte) 0);
 
         @Actor
         public void writer() {

@@ -17,8 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * after the samples of their last use were counted.
  */
 final class Pool {
-    /** More than the states of a stride (256 x 40), so that no cell is used by two of them. */
-    private static final int CELLS = 1 << 14;
+    /**
+     * More than twice the states that jcstress holds (256 x 40). Its threads audit the old states and make the new ones
+     * in one pass, each in its own share: until the slowest is through, the cells of both generations are in use.
+     */
+    static final int CELLS = 3 << 13;
 
     private final Geometry geometry;
     private final Callbacks callbacks;
@@ -87,7 +90,7 @@ final class Pool {
 
     /** A cell in its initial state. Any thread. */
     Cell take() {
-        final int index = taken.getAndIncrement() & CELLS - 1;
+        final int index = Integer.remainderUnsigned(taken.getAndIncrement(), CELLS);
         Cell cell = cells[index];
         if (cell == null) {
             cell = memory == view
