@@ -260,15 +260,16 @@ public final class Channel implements AutoCloseable {
         final RelayBuffer buffer = buffers[index];
         acquire();
         try {
+            final Consumer consumer = new Consumer(geometry, buffer.words, buffer.subBuffers, buffer.waiter, () -> {
+                Claims.releaseConsumer(buffer.words);
+                lease.release();
+            });
             Claims.claimConsumer(buffer.words, config.baseName() + index);
-        } catch (IllegalStateException taken) {
+            return consumer;
+        } catch (RuntimeException | Error failure) {
             lease.release();
-            throw taken;
+            throw failure;
         }
-        return new Consumer(geometry, buffer.words, buffer.subBuffers, buffer.waiter, () -> {
-            Claims.releaseConsumer(buffer.words);
-            lease.release();
-        });
     }
 
     /**

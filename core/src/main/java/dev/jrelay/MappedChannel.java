@@ -161,15 +161,16 @@ public final class MappedChannel implements AutoCloseable {
         final ControlWords bufferWords = words[index];
         acquire();
         try {
+            final Consumer consumer = new Consumer(page.geometry(), bufferWords, subBuffers[index], null, () -> {
+                Claims.releaseConsumer(bufferWords);
+                lease.release();
+            });
             Claims.claimConsumer(bufferWords, baseName + index);
-        } catch (IllegalStateException taken) {
+            return consumer;
+        } catch (RuntimeException | Error failure) {
             lease.release();
-            throw taken;
+            throw failure;
         }
-        return new Consumer(page.geometry(), bufferWords, subBuffers[index], null, () -> {
-            Claims.releaseConsumer(bufferWords);
-            lease.release();
-        });
     }
 
     /**

@@ -64,7 +64,7 @@ final class TlcResult {
         switch (message) {
             case 2110, 2107, 2112 -> violated = group(VIOLATED, text, violated);
             case 2116 -> violated = "temporal";
-            case 2114 -> violated = "deadlock";
+            case 2114 -> violated = "Deadlock";
             case 2104 -> violated = "assumption";
             case 2122, 2218 -> loops = true;
             case 2194 -> depth = Integer.parseInt(group(DEPTH, text, "0"));
@@ -118,7 +118,7 @@ final class TlcResult {
         return time;
     }
 
-    /** The property that is violated; "temporal" for one of the temporal ones, "deadlock", or "". */
+    /** The property that is violated; "temporal" for one of the temporal ones, "Deadlock", or "". */
     String violated() {
         return violated;
     }
