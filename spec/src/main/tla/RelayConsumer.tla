@@ -61,7 +61,8 @@ SkipLoadConsumed(k) ==
 
 SkipLoadTail(k) ==
     /\ pc[k] = "SkipLoadTail"
-    /\ LET ahead == Distance(tail.q, local[k].seen) \div 2 IN
+    /\ LET retained == Distance(tail.q, local[k].seen)
+           ahead == (IF retained < N THEN retained ELSE N) \div 2 IN
        IF ahead = 0 THEN Step(k, "TakeLoadConsumed", Idle)
        ELSE Step(k, "SkipLoadDelivered", [local[k] EXCEPT !.bound = Add(local[k].seen, ahead)])
     /\ UNCHANGED <<words, world>>

@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
 public final class Check implements Callable<Integer> {
     private static final Duration LIMIT_SMALL = Duration.ofMinutes(10);
     private static final Duration LIMIT_LARGE = Duration.ofHours(24);
+    /** A run of less than this is mostly the start of its JVM. */
+    private static final double QUICK_SECONDS = 4.0;
     private static final String ROW = "%-34s %-34s %,12d %12s %5s %8s  %s%n";
 
     @Option(names = "--config", paramLabel = "NAME", description = "Only this configuration; may be repeated.")
@@ -134,6 +136,9 @@ public final class Check implements Callable<Integer> {
     /** A run of TLC as a row of the table wants it. */
     static Tlc start(Path folder, Model model) {
         final Tlc tlc = new Tlc(folder).timeout(model.tier().equals("large") ? LIMIT_LARGE : LIMIT_SMALL);
+        if (model.tier().equals("small") && (model.exit() != TlcResult.OK || model.seconds() < QUICK_SECONDS)) {
+            tlc.quick(folder.resolve("tlc.jsa"));
+        }
         return model.mode().startsWith("simulate") ? tlc.options(("-" + model.mode()).split(" ")) : tlc;
     }
 

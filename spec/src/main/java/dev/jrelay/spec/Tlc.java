@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -22,9 +24,17 @@ import java.util.stream.Stream;
  */
 final class Tlc {
     private final Path modules;
+    /** The processes to be ended with this one. */
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
+
     private int workers = 1;
     private String memory = "2g";
     private Duration timeout = Duration.ofMinutes(10);
+    private final List<String> jvm = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private Consumer<String> progress = line -> { };
 
@@ -50,6 +60,18 @@ final class Tlc {
 
     Tlc timeout(Duration limit) {
         timeout = limit;
+        return this;
+    }
+
+    /**
+     * For a run of a few seconds, most of which would be the start of the JVM and its compiler: the classes come from an
+     * archive that the first such run writes, and the second compiler stays out of it.
+     *
+     * @param archive the file; made if it is not there
+     */
+    Tlc quick(Path archive) {
+        jvm.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive, "-Xlog:disable", "-Xlog:all=error:stderr"));
         return this;
     }
 
@@ -79,6 +101,7 @@ final class Tlc {
             final Process process = start(module, configuration.toAbsolutePath(), scratch);
             final Thread watchdog = Thread.ofVirtual().start(() -> killLate(process));
             final TlcResult result = new TlcResult();
+            RUNNING.add(process);
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     result.add(line);
@@ -90,6 +113,7 @@ final class Tlc {
                 final boolean late = System.nanoTime() - start >= timeout.toNanos();
                 return result.finish(late ? TlcResult.TIMED_OUT : exit, Duration.ofNanos(System.nanoTime() - start));
             } finally {
+                RUNNING.remove(process);
                 process.destroyForcibly();
                 watchdog.interrupt();
             }
@@ -99,9 +123,10 @@ final class Tlc {
     }
 
     private Process start(String module, Path configuration, Path scratch) throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseParallelGC",
-                "-Xmx" + memory, "-Xss16m", "-Djava.io.tmpdir=" + scratch,
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm.isEmpty() ? List.of("-XX:+UseParallelGC") : jvm);
+        command.addAll(List.of("-Xmx" + memory, "-Xss16m", "-Djava.io.tmpdir=" + scratch,
                 "-DTLA-Library=" + modules.toAbsolutePath() + File.pathSeparator
                         + modules.resolve("mutants").toAbsolutePath(), "-cp", classPath(), "tlc2.TLC", "-tool",
                 "-workers", Integer.toString(workers), "-metadir", scratch.resolve("states").toString(),
