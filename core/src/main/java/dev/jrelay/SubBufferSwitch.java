@@ -16,9 +16,6 @@ import java.lang.foreign.MemorySegment;
  *   the add that makes the bytes S   DELIVER   onEnd(q); records[q]; commit[q] = 0; delivered[q] = q + 1; wake
  * </pre>
  *
- * <p>The two steps of a common record, an APPEND that leaves the sub-buffer open and its commit, lie in {@link
- * RelayBuffer}; everything else is here.
- *
  * <p>Filling a sub-buffer exactly moves the tail straight to {@code (q + 1, 0)}, so that whoever moves the tail onto a
  * boundary is <em>the</em> closer of {@code q} and stores its padding before its own commit.
  *
