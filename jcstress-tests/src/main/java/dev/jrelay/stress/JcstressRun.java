@@ -3,6 +3,7 @@ package dev.jrelay.stress;
 
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.FileWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -73,7 +74,8 @@ final class JcstressRun {
                 .start();
         final Thread killer = new Thread(process::destroy);
         Runtime.getRuntime().addShutdownHook(killer);
-        try (BufferedReader output = process.inputReader(); PrintWriter copy = new PrintWriter(log.toFile())) {
+        try (BufferedReader output = process.inputReader();
+                PrintWriter copy = new PrintWriter(new FileWriter(log.toFile()), true)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 copy.println(line);
                 if (PROGRESS.matcher(line).matches()) {

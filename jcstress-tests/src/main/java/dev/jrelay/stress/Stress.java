@@ -29,8 +29,8 @@ public final class Stress implements Callable<Integer> {
 
     /** How long and in how many configurations. */
     enum Mode {
-        /** One short iteration in four JVM configurations: part of mvn verify. */
-        QUICK(new Settings("quick", false, 1, 150L, false), new Settings("quick", false, 3, 300L, true)),
+        /** One JVM for each test, in which the code goes from the interpreter to C2: part of mvn verify. */
+        QUICK(new Settings("quick", false, 2, 300L, true), new Settings("quick", false, 3, 300L, true)),
         /** Every combination of interpreter, C1 and C2 for the actors, a second each. */
         DEFAULT(new Settings("quick", true, ITERATIONS, 200L, false),
                 new Settings("quick", false, ITERATIONS, 500L, false)),
