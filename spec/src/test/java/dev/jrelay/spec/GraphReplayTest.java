@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GraphReplayTest {
     private static final List<String> DEFAULT = List.of("ReplayAppend", "ReplayAppendOverwrite", "Close",
-            "Overwrite");
+            "Wakeup", "Overwrite");
     private static final int WANTED = 300_000;
 
     private final List<String> names = System.getProperty("replay") == null ? DEFAULT

@@ -29,7 +29,8 @@ final class TraceRecorder implements Seam.Hook {
     private static final long TIMEOUT_SECONDS = 20L;
     /** How long flush, close and reset wait before they begin, ns. */
     private static final long MAX_DELAY = 3_000_000L;
-    private static final int MAX_EVENTS = 4_000;
+    private static final long LOOK_NANOS = 10_000L;
+    private static final int MAX_EVENTS = 20_000;
 
     /** A process of the model. */
     private static final class Process extends Thread {
@@ -74,7 +75,10 @@ final class TraceRecorder implements Seam.Hook {
         final String consumer = constants.only("Consumers");
         final CountDownLatch others = new CountDownLatch(names.size() - (consumer == null ? 0 : 1));
         final CountDownLatch last = new CountDownLatch(1);
-        kernel.stopWhen(() -> others.getCount() == 0L);
+        kernel.stopWhen(() -> {
+            LockSupport.parkNanos(LOOK_NANOS); // between two looks, or a log is mostly looks
+            return others.getCount() == 0L;
+        });
         final List<Process> processes = new ArrayList<>();
         final SplittableRandom seeds = new SplittableRandom(seed);
         for (final String name : names) {
@@ -97,7 +101,8 @@ final class TraceRecorder implements Seam.Hook {
         }
         for (final Process process : processes) {
             if (process.failure != null) {
-                throw new IllegalStateException(process.getName() + " failed, seed " + seed, process.failure);
+                throw new IllegalStateException(process.getName() + " failed, seed " + seed + ": " + process.failure,
+                        process.failure);
             }
         }
         return processes.stream().map(process -> process.log).toList();
