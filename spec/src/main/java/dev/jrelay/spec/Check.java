@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The command {@code relay check}: model-checks the protocol and says what was found. */
-@Command(name = "relay check", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
+@Command(name = "relay check", sortOptions = false, showDefaultValues = true,
         description = "Model-checks the protocol with TLC: runs configurations of the TLA+ model in spec/, compares "
                 + "what is found with what is expected, and tells a violation step by step.",
         exitCodeListHeading = "Exit codes:%n",
@@ -27,7 +27,11 @@ public final class Check implements Callable<Integer> {
     private static final double QUICK_SECONDS = 4.0;
     private static final String ROW = "%-34s %-34s %,12d %12s %5s %8s  %s%n";
 
-    @Option(names = "--config", paramLabel = "NAME", description = "Only this configuration; may be repeated.")
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
+    private boolean help;
+
+    @Option(names = "--config", paramLabel = "NAME", showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            description = "Only this configuration; may be repeated.")
     private List<String> configurations = List.of();
 
     @Option(names = "--mutants", description = "The mutants: faults planted in the model, each of which must be found.")

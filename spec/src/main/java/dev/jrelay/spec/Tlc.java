@@ -64,8 +64,8 @@ final class Tlc {
     }
 
     /**
-     * For a run of a few seconds, most of which would be the start of the JVM and its compiler: the classes come from an
-     * archive that the first such run writes, and the second compiler stays out of it.
+     * For a run of a few seconds, most of which would be the start of the JVM and its compiler: the classes come from
+     * an archive that the first such run writes, and the second compiler stays out of it.
      *
      * @param archive the file; made if it is not there
      */
