@@ -42,6 +42,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Channel implements AutoCloseable {
     private static final long PAGE = 4096L;
+    /** Control words of memory storage lie in one array up to this size, bytes. */
+    private static final long MAX_ARRAY = 1L << 30;
 
     private final ChannelConfig config;
     private final Geometry geometry;
@@ -95,8 +97,10 @@ public final class Channel implements AutoCloseable {
                 }
             }
             // The control words live as long as the channel object, so that a late writer always finds CLOSED in them.
-            final MemorySegment control = create(storage, ControlPage.fileName(config.baseName()),
-                    ControlPage.size(geometry, data.length), Arena.ofAuto(), created);
+            final long size = ControlPage.size(geometry, data.length);
+            final MemorySegment control = storage == Storage.memory() && size <= MAX_ARRAY
+                    ? MemorySegment.ofArray(new long[(int) (size / Long.BYTES)])
+                    : create(storage, ControlPage.fileName(config.baseName()), size, Arena.ofAuto(), created);
             final ControlPage page = ControlPage.create(control, geometry, data.length, config.firstSequence());
             final Channel channel = new Channel(config, page, data, new Lease(arena::close));
             page.publish();

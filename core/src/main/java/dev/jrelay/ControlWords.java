@@ -3,6 +3,7 @@ package dev.jrelay;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -11,9 +12,10 @@ import java.lang.invoke.VarHandle;
  * model in {@code spec/}, and the row in {@code docs/memory-ordering.md} that a comment names says what the mode pairs
  * with and why a weaker one fails.
  *
- * <p>The words lie in a control block of off-heap memory, hot ones 128 bytes apart (two cache lines: adjacent-line
- * prefetch couples pairs). A polling consumer reads {@code delivered} and {@code closed} only, which no writer touches
- * per record.
+ * <p>The words lie in a control block, hot ones 128 bytes apart (two cache lines: adjacent-line prefetch couples
+ * pairs). A polling consumer reads {@code delivered} and {@code closed} only, which no writer touches per record. The
+ * block of a channel in memory is part of a {@code long[]}: what is touched per record is accessed there as an array
+ * element, which costs one check; in a segment it costs six.
  *
  * <pre>
  *    +0     tail                          writers, per record
@@ -24,7 +26,7 @@ import java.lang.invoke.VarHandle;
  *    +640   overwritten {sub-buffers, records, bytes}, skipped {the same}, aborted {records, bytes}
  *    +768   delivered {sub-buffers, records, bytes, padding bytes}, max backlog, read position     consumer
  *    +896   consumer owner, mapped readers [8], first sequence                                     attach and detach
- *    +1024  slot[n] {delivered, padding, records, unused}          per sub-buffer, 32 bytes each
+ *    +1024  slot[n] {delivered, padding, records, complete}        per sub-buffer, 32 bytes each
  *    +...   commit[n]                     writers, per record, 128 bytes each
  * </pre>
  */
@@ -36,11 +38,13 @@ final class ControlWords {
     private static final long CONSUMED = LINE;
     private static final long WAITING = 2L * LINE;
     private static final long REQUEST = 3L * LINE;
+    private static final int REQUEST_INDEX = (int) (REQUEST / Long.BYTES);
     private static final long CLOSED = REQUEST + 8L;
     private static final long SLOTS = 8L * LINE;
     private static final long SLOT_SIZE = 32L;
     private static final long PADDING = 8L;
     private static final long RECORDS = 16L;
+    private static final long COMPLETE = 24L;
 
     /** Counters: offsets for {@link #getAndAddCounter}, {@link #counterOpaque} and {@link #ownCounterOpaque}. */
     static final long LOST = 4L * LINE;
@@ -63,8 +67,16 @@ final class ControlWords {
 
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
+    private static final VarHandle ELEMENT =
+            MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
+
     private final MemorySegment block;
     private final long commits;
+
+    // If the block lies in an array: it, and the indices of words in it.
+    private final long[] array;
+    private final int tail;
+    private final int firstCommit;
 
     /**
      * Binds the words of one buffer.
@@ -75,6 +87,9 @@ final class ControlWords {
     ControlWords(MemorySegment block, int subBufferCount) {
         this.block = block;
         this.commits = commitsOffset(subBufferCount);
+        this.array = block.heapBase().orElse(null) instanceof long[] longs ? longs : null;
+        this.tail = array == null ? 0 : (int) (block.address() / Long.BYTES);
+        this.firstCommit = tail + (int) (commits / Long.BYTES);
     }
 
     /** Bytes of the control block of a buffer with this many sub-buffers: a multiple of 128. */
@@ -84,6 +99,10 @@ final class ControlWords {
 
     private static long commitsOffset(int subBufferCount) {
         return SLOTS + (subBufferCount * SLOT_SIZE + LINE - 1L & -LINE);
+    }
+
+    private int commitIndex(int slot) {
+        return firstCommit + slot * (int) (LINE / Long.BYTES);
     }
 
     private static long slotWord(int slot) {
@@ -106,27 +125,34 @@ final class ControlWords {
     // ---- tail: flags, sequence, offset -------------------------------------------------------------------------
 
     long tailAcquire() {
-        return (long) WORD.getAcquire(block, TAIL); // acquire: before consumed and delivered [M1]
+        return array != null ? (long) ELEMENT.getAcquire(array, tail) // acquire: before consumed and delivered [M1]
+                : (long) WORD.getAcquire(block, TAIL); // the same [M1]
     }
 
-    boolean casTail(long expected, long tail) {
-        return WORD.compareAndSet(block, TAIL, expected, tail); // full: one owner per reservation [M2]
+    boolean casTail(long expected, long next) {
+        return array != null ? ELEMENT.compareAndSet(array, tail, expected, next) // full: one owner each [M2]
+                : WORD.compareAndSet(block, TAIL, expected, next); // the same [M2]
     }
 
-    void tailRelease(long tail) {
-        WORD.setRelease(block, TAIL, tail); // release: publishes the record of an exclusive writer [M3]
+    void tailRelease(long next) {
+        if (array != null) {
+            ELEMENT.setRelease(array, tail, next); // release: publishes the record of an exclusive writer [M3]
+        } else {
+            WORD.setRelease(block, TAIL, next); // the same [M3]
+        }
     }
 
     /** Orders a reservation's store of the tail before its stores of data, for readers that validate on the tail. */
-    void openedFence() {
+    void reservedFence() {
         VarHandle.storeStoreFence(); // fence: a CAS does not order its own store before later stores [M4]
     }
 
     // ---- commit: committed records (high half) and bytes (low half) of this lap --------------------------------
 
     long getAndAddCommit(int slot, long recordsAndBytes) {
-        // full: publishes this writer's data and acquires every other committer's for the deliverer [M5]
-        return (long) WORD.getAndAdd(block, commits + slot * LINE, recordsAndBytes);
+        // full: publishes this writer's data and acquires every other committer's for the deliverer
+        return array != null ? (long) ELEMENT.getAndAdd(array, commitIndex(slot), recordsAndBytes) // [M5]
+                : (long) WORD.getAndAdd(block, commits + slot * LINE, recordsAndBytes); // [M5]
     }
 
     long commitAcquire(int slot) {
@@ -134,10 +160,14 @@ final class ControlWords {
     }
 
     void commitOpaque(int slot, long recordsAndBytes) {
-        WORD.setOpaque(block, commits + slot * LINE, recordsAndBytes); // opaque: published by delivered or tail [M7]
+        if (array != null) {
+            ELEMENT.setOpaque(array, commitIndex(slot), recordsAndBytes); // opaque: delivered or tail publishes it [M7]
+        } else {
+            WORD.setOpaque(block, commits + slot * LINE, recordsAndBytes); // the same [M7]
+        }
     }
 
-    // ---- padding and records: written once per lap, published by the delivery ----------------------------------
+    // ---- padding, records, complete: written once per lap, published by the delivery ---------------------------
 
     long paddingOpaque(int slot) {
         return (long) WORD.getOpaque(block, slotWord(slot) + PADDING); // opaque: ordered by delivered [M8]
@@ -153,6 +183,11 @@ final class ControlWords {
 
     void recordsOpaque(int slot, long records) {
         WORD.setOpaque(block, slotWord(slot) + RECORDS, records); // opaque: published by delivered [M9]
+    }
+
+    /** Notes, before the commit word is cleared, that a sub-buffer is whole: read only if its writer was killed then. */
+    void completeOpaque(int slot, long sequenceAfter) {
+        WORD.setOpaque(block, slotWord(slot) + COMPLETE, sequenceAfter); // opaque: before commit's, for a recovery [M28]
     }
 
     // ---- delivered: q + 1 of the last sub-buffer delivered in this slot ----------------------------------------
@@ -205,7 +240,8 @@ final class ControlWords {
     // ---- request: what other threads ask of the owner of an exclusive buffer ------------------------------------
 
     long requestAcquire() {
-        return (long) WORD.getAcquire(block, REQUEST); // acquire: what happened before the request [M17]
+        return array != null ? (long) ELEMENT.getAcquire(array, tail + REQUEST_INDEX) // acquire: what led to it [M17]
+                : (long) WORD.getAcquire(block, REQUEST); // the same [M17]
     }
 
     boolean casRequest(long expected, long request) {

@@ -10,7 +10,7 @@ package dev.jrelay;
  * reserve(len)   request = request word (acquire): flush, pause or finalize asked for by other threads?
  *                offset + len &lt;= S ? position : CLOSE, OPEN
  * commit         commit[q] = records, bytes; tail = (q, bytes) (release): the stable prefix that readers may copy
- * CLOSE          padding[q], records[q]; tail = (q + 1, 0); onEnd(q); commit[q] = 0; delivered[q] = q + 1; wake
+ * CLOSE          padding[q], records[q]; tail = (q + 1, 0); DELIVER as in SubBufferSwitch
  * OPEN           full? previous lap delivered? admitted? overwrite: push consumed; fence; onStart(q)
  * </pre>
  *
@@ -101,7 +101,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         if (geometry.overwrite) {
             buffer.protocol.pushConsumed(sequence);
         }
-        words.openedFence();
+        words.reservedFence();
         offset = headerBytes;
         try {
             buffer.callbacks.onStart(buffer, sequence, buffer.subBuffers[slot]);

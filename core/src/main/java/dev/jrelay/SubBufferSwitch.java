@@ -13,7 +13,8 @@ import java.lang.foreign.MemorySegment;
  *     onStart(q) t.offset + len &lt;= S    APPEND  CAS(tail, t, t + len)
  *     else                   CLOSE   CAS(tail, t, (q + 1, 0)); padding[q] = S - t.offset; commit the padding
  * commit(position, len)                        one atomic add counts bytes and records of the lap
- *   the add that makes the bytes S   DELIVER   onEnd(q); records[q]; commit[q] = 0; delivered[q] = q + 1; wake
+ *   the add that makes the bytes S   DELIVER   onEnd(q); records[q]; complete[q] = q + 1; commit[q] = 0;
+ *                                              delivered[q] = q + 1; wake
  * </pre>
  *
  * <p>Filling a sub-buffer exactly moves the tail straight to {@code (q + 1, 0)}, so that whoever moves the tail onto a
@@ -78,34 +79,46 @@ final class SubBufferSwitch {
         }
         for (;;) {
             final long tail = words.tailAcquire();
-            if ((tail & Geometry.FLAGS) != 0L) {
-                return lost(barred(tail), length);
-            }
             final int offset = (int) (tail & offsetMask);
-            if (offset == 0) {
-                final long result = open(tail, length);
-                if (result != RETRY) {
-                    return result;
-                }
-            } else if (offset + length <= subBufferSize) {
-                if (append(tail, offset + length)) {
+            if ((tail & Geometry.FLAGS) == 0L && offset != 0 && length < subBufferSize - offset) {
+                if (append(tail, tail + length)) {
                     return tail;
                 }
             } else {
-                close(tail, geometry.nextStart(tail));
+                final long result = switchOrFill(tail, offset, length);
+                if (result != RETRY) {
+                    return result;
+                }
             }
         }
     }
 
-    private boolean append(long tail, int end) {
-        if (!words.casTail(tail, geometry.advance(tail, end))) {
+    private boolean append(long tail, long next) {
+        if (!words.casTail(tail, next)) {
             return false;
         }
-        words.openedFence();
-        if (end == subBufferSize) {
-            words.paddingOpaque(slot(tail), 0L);
-        }
+        words.reservedFence();
         return true;
+    }
+
+    /** All but the APPEND that leaves room behind it: what happens once for each sub-buffer, and failures. */
+    private long switchOrFill(long tail, int offset, int length) {
+        if ((tail & Geometry.FLAGS) != 0L) {
+            return lost(barred(tail), length);
+        }
+        if (offset == 0) {
+            return open(tail, length);
+        }
+        final long next = geometry.nextStart(tail);
+        if (length > subBufferSize - offset) {
+            close(tail, next);
+            return RETRY;
+        }
+        if (!append(tail, next)) {
+            return RETRY;
+        }
+        words.paddingOpaque(slot(tail), 0L);
+        return tail;
     }
 
     private long open(long tail, int length) {
@@ -121,7 +134,7 @@ final class SubBufferSwitch {
         if (!words.casTail(tail, geometry.advance(tail, end))) {
             return RETRY;
         }
-        words.openedFence();
+        words.reservedFence();
         if (end == subBufferSize) {
             words.paddingOpaque(geometry.slot(sequence), 0L);
         }
@@ -226,9 +239,11 @@ final class SubBufferSwitch {
         } catch (IllegalStateException closed) {
             buffer.rethrowIfAlive(closed); // else the memory went with the last reader
         } finally {
+            final long after = geometry.plus(sequence, 1L);
             words.recordsOpaque(slot, records);
+            words.completeOpaque(slot, after);
             words.commitOpaque(slot, 0L);
-            words.deliveredVolatile(slot, geometry.plus(sequence, 1L));
+            words.deliveredVolatile(slot, after);
             wake();
         }
     }

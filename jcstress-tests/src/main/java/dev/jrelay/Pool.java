@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Cells for the states of one test. jcstress makes thousands of states for each stride, and an arena for each would
- * cost so much that its actors hardly overlap; so all cells lie in one static segment and are used again in turn, long
+ * cost so much that its actors hardly overlap; so all cells lie in a few static segments and are used again in turn, long
  * after the samples of their last use were counted.
  */
 final class Pool {
@@ -26,9 +26,12 @@ final class Pool {
     private final Geometry geometry;
     private final Callbacks callbacks;
     private final long first;
-    private final long cellSize;
-    private final MemorySegment memory;
-    private final MemorySegment view;
+    private final boolean mapped;
+    private final MemorySegment blocks;
+    private final MemorySegment data;
+    /** The same memory for consumers; at other addresses if mapped. */
+    private final MemorySegment blocksRead;
+    private final MemorySegment dataRead;
     private final Cell[] cells = new Cell[CELLS];
     private final AtomicInteger taken = new AtomicInteger();
 
@@ -36,19 +39,24 @@ final class Pool {
         this.geometry = geometry;
         this.callbacks = callbacks;
         this.first = first & geometry.sequenceMask;
-        this.cellSize = ControlWords.blockSize(geometry.subBufferCount)
-                + (geometry.bufferSize() + ControlWords.LINE - 1L & -ControlWords.LINE);
+        this.mapped = mapped;
+        final long blocksSize = CELLS * ControlWords.blockSize(geometry.subBufferCount);
+        final long dataSize = CELLS * dataSize();
         if (mapped) {
-            final MemorySegment[] both = mapTwice(CELLS * cellSize);
-            this.memory = both[0];
-            this.view = both[1];
+            final MemorySegment[] both = mapTwice(blocksSize + dataSize);
+            this.blocks = both[0].asSlice(0L, blocksSize);
+            this.data = both[0].asSlice(blocksSize);
+            this.blocksRead = both[1].asSlice(0L, blocksSize);
+            this.dataRead = both[1].asSlice(blocksSize);
         } else {
-            this.memory = Arena.global().allocate(CELLS * cellSize, ControlWords.LINE);
-            this.view = memory;
+            this.blocks = MemorySegment.ofArray(new long[(int) (blocksSize / Long.BYTES)]);
+            this.data = Arena.global().allocate(dataSize, ControlWords.LINE);
+            this.blocksRead = blocks;
+            this.dataRead = data;
         }
     }
 
-    /** Buffers of {@code count} sub-buffers of {@code size} bytes in native memory. */
+    /** Buffers of {@code count} sub-buffers of {@code size} bytes in memory, as {@link Storage#memory} has them. */
     static Pool of(int size, int count, Mode mode) {
         return of(size, count, 0, mode, Callbacks.NONE);
     }
@@ -93,10 +101,10 @@ final class Pool {
         final int index = Integer.remainderUnsigned(taken.getAndIncrement(), CELLS);
         Cell cell = cells[index];
         if (cell == null) {
-            cell = memory == view
-                    ? new Cell(index, geometry, block(memory, index), data(memory, index), callbacks)
-                    : new Cell(index, geometry, block(memory, index), data(memory, index), block(view, index),
-                            data(view, index));
+            cell = mapped
+                    ? new Cell(index, geometry, block(blocks, index), data(data, index), block(blocksRead, index),
+                            data(dataRead, index))
+                    : new Cell(index, geometry, block(blocks, index), data(data, index), callbacks);
             cells[index] = cell;
         }
         cell.initialize(first);
@@ -104,11 +112,16 @@ final class Pool {
     }
 
     private MemorySegment block(MemorySegment from, int index) {
-        return from.asSlice(index * cellSize, ControlWords.blockSize(geometry.subBufferCount));
+        final long size = ControlWords.blockSize(geometry.subBufferCount);
+        return from.asSlice(index * size, size);
     }
 
     private MemorySegment data(MemorySegment from, int index) {
-        return from.asSlice(index * cellSize + ControlWords.blockSize(geometry.subBufferCount), geometry.bufferSize());
+        return from.asSlice(index * dataSize(), geometry.bufferSize());
+    }
+
+    private long dataSize() {
+        return geometry.bufferSize() + ControlWords.LINE - 1L & -ControlWords.LINE;
     }
 
     /** The cell of a buffer, for callbacks. */

@@ -28,6 +28,20 @@ final class Weak {
         return true;
     }
 
+    static long getAndAdd(VarHandle word, long[] array, int index, long amount) {
+        final long old = (long) word.getOpaque(array, index);
+        word.setOpaque(array, index, old + amount);
+        return old;
+    }
+
+    static boolean compareAndSet(VarHandle word, long[] array, int index, long expected, long value) {
+        if ((long) word.getOpaque(array, index) != expected) {
+            return false;
+        }
+        word.setOpaque(array, index, value);
+        return true;
+    }
+
     static boolean compareAndSet(AtomicInteger word, int expected, int value) {
         if (word.getOpaque() != expected) {
             return false;

@@ -41,7 +41,7 @@ public final class KernelUnderTest implements Kernel {
         // A model whose sequences wrap has the kernel's wrap at the same distance.
         final int before = constants.modulus() - constants.first();
         this.first = constants.first() == 0 ? 0L : geometry.plus(0L, -before);
-        this.control = Arena.ofAuto().allocate(ControlWords.blockSize(constants.count()), ControlWords.LINE);
+        this.control = MemorySegment.ofArray(new long[(int) ControlWords.blockSize(constants.count()) / Long.BYTES]);
         this.data = Arena.ofAuto().allocate(geometry.bufferSize(), 8L);
         this.words = new ControlWords(control, constants.count());
         this.buffer = new RelayBuffer(0, geometry, words, data, new Hooks());

@@ -36,6 +36,7 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
 
     private static final String PACKAGE = "dev.jrelay";
     private static final ClassDesc VAR_HANDLE = ClassDesc.of("java.lang.invoke.VarHandle");
+    private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
     private static final String EVERY_METHOD = "*";
     /** Statements and marks, at most, between a statement that is moved and its new place. */
     private static final int NEAR = 12;
@@ -56,11 +57,12 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
                 call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol())));
     }
 
-    /** Sends the VarHandle calls of all methods to static methods of the same names; the VarHandle is an argument. */
+    /** Sends the VarHandle calls on segments, in all methods, to static methods of the same names and arguments. */
     static Edit redirect(String className, List<String> modes, String target) {
         return new Edit(className, EVERY_METHOD, elements -> elements.stream().map(element ->
                 element instanceof InvokeInstruction call && call.owner().asSymbol().equals(VAR_HANDLE)
                         && modes.contains(call.name().stringValue())
+                        && call.typeSymbol().parameterList().getFirst().equals(SEGMENT)
                 ? (Consumer<CodeBuilder>) code -> code.invokestatic(type(target), call.name().stringValue(),
                         call.typeSymbol().insertParameterTypes(0, VAR_HANDLE))
                 : element).toList());

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Lincheck on the kernel, in a JVM of its own, since it instruments only what the system class loader loads. In front
- * on that JVM's class path are the shipped classes with two changes: the VarHandle calls of {@code ControlWords} go to
- * {@code ArrayWords}, and a planted fault may be in it.
+ * on that JVM's class path are the shipped classes with two changes: the VarHandle calls of {@code ControlWords} on
+ * segments go to {@code ArrayWords}, and a planted fault may be in it.
  */
 final class InterleavingRun {
     private static final List<String> MODES = List.of("getAcquire", "getOpaque", "getVolatile", "set", "setOpaque",

@@ -54,7 +54,7 @@ final class Instrumenter {
 
     /** Whether a method of {@code ControlWords} is a step: all of them but the set-up. */
     static boolean isAccessor(MethodModel method) {
-        return !method.flags().has(AccessFlag.STATIC)
+        return !method.flags().has(AccessFlag.STATIC) && !method.flags().has(AccessFlag.PRIVATE)
                 && !List.of("<init>", "initialize").contains(method.methodName().stringValue());
     }
 

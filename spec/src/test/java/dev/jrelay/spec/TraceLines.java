@@ -48,7 +48,7 @@ final class TraceLines {
 
     private void writer(List<Event> log, Event event) {
         switch (event.accessor()) {
-            case "paddingOpaque/1", "recordsOpaque/1", "openedFence/0", "copiedFence/0" -> { }
+            case "paddingOpaque/1", "recordsOpaque/1", "completeOpaque/2", "reservedFence/0", "copiedFence/0" -> { }
             case "getAndAddCounter/2" -> counter(log, event);
             default -> lines.put(event, line(event));
         }
