@@ -185,9 +185,9 @@ final class ControlWords {
         WORD.setOpaque(block, slotWord(slot) + RECORDS, records); // opaque: published by delivered [M9]
     }
 
-    /** Notes, before the commit word is cleared, that a sub-buffer is whole: read only if its writer was killed then. */
+    /** Notes, before the commit word is cleared, that a sub-buffer is whole: for a recovery, if a kill comes then. */
     void completeOpaque(int slot, long sequenceAfter) {
-        WORD.setOpaque(block, slotWord(slot) + COMPLETE, sequenceAfter); // opaque: before commit's, for a recovery [M28]
+        WORD.setOpaque(block, slotWord(slot) + COMPLETE, sequenceAfter); // opaque: in program order [M28]
     }
 
     // ---- delivered: q + 1 of the last sub-buffer delivered in this slot ----------------------------------------
