@@ -47,7 +47,7 @@ public interface Storage {
     }
 
     /**
-     * Off-heap memory of this process.
+     * Off-heap memory of this process; the control words lie in an array, where they cost less.
      *
      * @return the storage
      */

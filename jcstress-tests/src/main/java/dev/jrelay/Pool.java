@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Cells for the states of one test. jcstress makes thousands of states for each stride, and an arena for each would
- * cost so much that its actors hardly overlap; so all cells lie in a few static segments and are used again in turn, long
- * after the samples of their last use were counted.
+ * cost so much that its actors hardly overlap; so all cells lie in a few static segments and are used again in turn,
+ * long after the samples of their last use were counted.
  */
 final class Pool {
     /**
