@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 /** The faults that the replay and the trace validation have to find. */
 final class Faults {
     private static final List<Fault> BOTH_MODES = List.of(
-            Fault.branch("a record that fills the sub-buffer exactly does not fit", "SubBufferSwitch.reserve",
-                    Opcode.IF_ICMPGT, 0, Opcode.IF_ICMPGE),
+            Fault.branch("a record that fills the sub-buffer exactly does not fit",
+                    "SubBufferSwitch.switchOrFill", Opcode.IF_ICMPLE, 0, Opcode.IF_ICMPLT),
             Fault.ignoreFailure("append although the CAS failed", "SubBufferSwitch.append", "casTail"),
             Fault.branch("deliver before all is committed", "SubBufferSwitch.addCommit", Opcode.IF_ICMPNE, 0,
                     Opcode.IF_ICMPGT),
