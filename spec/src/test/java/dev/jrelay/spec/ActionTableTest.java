@@ -110,6 +110,20 @@ class ActionTableTest {
     }
 
     @Test
+    void theReadmeShowsTheTable() throws IOException {
+        final List<String> lines = ActionTable.rows().stream().map(row -> "| " + row.action() + " | `" + row.java()
+                + "` | " + orDash(String.join(" ", row.orderings())) + " | " + orDash(row.jcstress().isEmpty() ? ""
+                : "`" + row.jcstress().replace(" ", "`, `") + "`") + " |").toList();
+        assertThat(Files.readAllLines(Path.of("README.md")).stream()
+                .filter(line -> line.matches("\\| \\w+ \\| `\\w+\\.\\w+` \\|.*")))
+                .containsExactlyElementsOf(lines);
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "—" : text;
+    }
+
+    @Test
     void theCommandHasWordsForEveryAction() throws IOException {
         final String phrases = Files.readString(Path.of("src/main/resources/phrases.properties"));
         assertThat(find("(?m)^(\\w+)=", phrases)).containsAll(ActionTable.rows().stream()
