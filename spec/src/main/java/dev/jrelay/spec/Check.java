@@ -111,7 +111,7 @@ public final class Check implements Callable<Integer> {
         for (final Model model : models) {
             number++;
             final TlcResult result = check(folder, model, number + "/" + models.size());
-            final String difference = model.compare(result, folder).strip();
+            final String difference = model.compare(result, folder, workers == 1).strip();
             out.printf(ROW, model.configuration(), model.expectation(), result.distinct(),
                     String.format("%,d", result.total()), result.depth() == 0 ? "" : result.depth(),
                     String.format(Locale.ROOT, "%.1f s", result.time().toMillis() / 1000.0),
