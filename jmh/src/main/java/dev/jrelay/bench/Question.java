@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /** What a benchmark class answers; the head of its table in the report. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-@interface Question {
+public @interface Question {
     /** The question, one line. */
     String value();
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.size;
+
+import dev.jrelay.bench.WakeUp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Measures a {@link Machine} with JMH, each part in a JVM of its own. */
+final class Machines {
+    private static final int STANDARD = 65_536;
+    private static final int LEAST_MESSAGES = 4;
+
+    private final int forks;
+    private final int iterations;
+    private final int millis;
+    private final List<Integer> subBufferSizes;
+    private final Consumer<String> progress;
+
+    /**
+     * How it is measured.
+     *
+     * @param forks JVMs for each number; 0 for this one, which is for tests
+     * @param millis of each iteration
+     * @param subBufferSizes at which a message's cost is measured, bytes
+     */
+    Machines(int forks, int iterations, int millis, List<Integer> subBufferSizes, Consumer<String> progress) {
+        this.forks = forks;
+        this.iterations = iterations;
+        this.millis = millis;
+        this.subBufferSizes = subBufferSizes;
+        this.progress = progress;
+    }
+
+    /** Measures; {@code length} is the mean length of messages, bytes. */
+    Machine measure(int length) throws RunnerException {
+        final List<RunResult> writes = new ArrayList<>();
+        for (final int size : subBufferSizes) {
+            if (size / LEAST_MESSAGES >= length || size == subBufferSizes.getLast()) {
+                progress.accept("calibrating: writes, sub-buffers of " + Quantity.ofBytes(size));
+                writes.add(run(Calibration.class, "write", "size", length, "subBufferSize", size));
+            }
+        }
+        progress.accept("calibrating: switch, wake-up, drain, first touch");
+        final double onSwitch = score(run(Calibration.class, "switching", "size", length, "subBufferSize", STANDARD));
+        final double drain = score(run(Calibration.class, "drain", "size", length, "subBufferSize", STANDARD));
+        final double touch = score(run(Calibration.class, "touch", "size", length, "subBufferSize", STANDARD));
+        final double asleep = median(run(WakeUp.class, "deliver", "consumer", "sleeping"));
+        final double absent = median(run(WakeUp.class, "deliver", "consumer", "none"));
+        final List<Machine.Point> points = writes.stream().map(result -> new Machine.Point(
+                Integer.parseInt(result.getParams().getParam("subBufferSize")), score(result),
+                error(result))).toList();
+        final double write = points.stream().mapToDouble(point -> point.nanos() - onSwitch * length
+                / point.subBufferSize()).average().orElseThrow();
+        return new Machine(Math.max(write, 1.0), onSwitch, Math.max(0.0, asleep - absent),
+                STANDARD / Math.max(drain - onSwitch, 1.0) * Load.SECOND, touch / Calibration.PAGES, points);
+    }
+
+    private RunResult run(Class<?> type, String method, Object... parameters) throws RunnerException {
+        final var options = new OptionsBuilder().include(type.getName().replace(".", "\\.") + "\\." + method + "$")
+                .forks(forks).warmupIterations(1).measurementIterations(iterations)
+                .warmupTime(TimeValue.milliseconds(millis)).measurementTime(TimeValue.milliseconds(millis))
+                .verbosity(VerboseMode.SILENT).shouldFailOnError(true)
+                .jvmArgs("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m");
+        for (int i = 0; i < parameters.length; i += 2) {
+            options.param((String) parameters[i], parameters[i + 1].toString());
+        }
+        return new Runner(options.build()).run().iterator().next();
+    }
+
+    private static double score(RunResult result) {
+        return result.getPrimaryResult().getScore();
+    }
+
+    private static double error(RunResult result) {
+        final double error = result.getPrimaryResult().getScoreError();
+        return Double.isNaN(error) ? 0.0 : error;
+    }
+
+    private static double median(RunResult result) {
+        return result.getPrimaryResult().getStatistics().getPercentile(50.0);
+    }
+
+    /** Sub-buffer sizes for a curve, bytes. */
+    static List<Integer> sizes(int... bytes) {
+        return Arrays.stream(bytes).boxed().toList();
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.size;
+
+import java.util.List;
+
+/**
+ * All that a run of {@code relay size} found out, as far as it got; what is missing is null.
+ *
+ * @param load of one buffer
+ * @param buffers of the channel
+ * @param machine what things cost
+ * @param candidates those that meet the target, cheapest first
+ * @param cheaper the best one made a quarter smaller, and what it loses
+ * @param trial the best one on the real channel
+ * @param trialSeconds how long that ran
+ * @param partial why the run did not get to its end, or null
+ */
+record Result(Load load, int buffers, Machine machine, List<Search.Candidate> candidates, Search.Candidate cheaper,
+        Outcome trial, double trialSeconds, String partial) {
+    Search.Candidate best() {
+        return candidates.getFirst();
+    }
+
+    /** Whether the real channel did as was asked. */
+    boolean holds() {
+        return trial != null && trial.loss() <= load.loss();
+    }
+
+    /** The recommendation, one line. */
+    String line() {
+        if (candidates == null || candidates.isEmpty()) {
+            return "no recommendation: " + partial;
+        }
+        final Search.Candidate best = best();
+        return String.format(java.util.Locale.ROOT, "%s: %d sub-buffers of %s for each of %d buffers, %s in all%s", best,
+                best.count(), Quantity.ofBytes(best.size()), buffers, Quantity.ofBytes(best.memory() * (double) buffers),
+                partial == null ? "" : " (partial result: " + partial + ")");
+    }
+
+    /** Which requirement sets the size. */
+    String binding() {
+        final Formula.Bound least = Formula.least(load, machine);
+        final Formula.Bound most = Formula.most(load);
+        if (best().size() <= least.bytes()) {
+            return least.why();
+        }
+        return best().size() >= most.bytes() ? most.why() : "a loss of " + Quantity.ofShare(load.loss())
+                + " at most over stalls: " + load.stalls();
+    }
+
+    /** Sub-buffers never used in the trial, as a share of all. */
+    double headroom() {
+        return 1.0 - (double) trial.maxBacklog / best().count();
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.size;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Finds the cheapest sub-buffers for a load. For each count the formula gives a size; the cheapest counts are simulated,
+ * and their size is made smaller while the simulated loss, with its upper confidence bound, still meets the target, or
+ * larger until it does.
+ */
+final class Search {
+    /** Counts that are tried; the kernel wants powers of two, and 2 leaves half of the memory to the consumer. */
+    static final int[] COUNTS = {2, 4, 8, 16, 32, 64, 128, 256};
+
+    /** Between two sizes of which one is enough and one is not, at most, as a share. */
+    private static final double PRECISION = 1.03;
+
+    private final Load load;
+    private final Machine machine;
+    private final Effort effort;
+    private final long seed;
+    private final Consumer<String> progress;
+
+    /**
+     * How much is simulated.
+     *
+     * @param candidates counts that are simulated
+     * @param seeds simulations for each configuration
+     * @param messages of each, about
+     * @param stalls of each, at least
+     */
+    record Effort(int candidates, int seeds, double messages, int stalls) {
+        /** Seconds of simulated time for one seed. */
+        double seconds(Load load) {
+            final double forMessages = messages / load.messagesPerSecond();
+            final double forStalls = load.stalls().kind() == Stalls.Kind.NONE ? 0.0
+                    : stalls * load.stalls().period() / Load.SECOND;
+            return Math.min(Math.max(forMessages, forStalls), 50.0 * messages / load.messagesPerSecond());
+        }
+    }
+
+    /**
+     * Sub-buffers that could do.
+     *
+     * @param size of one, bytes
+     * @param count of them
+     * @param estimate what the simulation says of them; null if none was made
+     * @param formulaSize the size that the formula asks for, bytes
+     */
+    record Candidate(long size, int count, Estimate estimate, long formulaSize) {
+        long memory() {
+            return size * count;
+        }
+
+        @Override
+        public String toString() {
+            return "-b " + Quantity.option(size) + " -n " + count;
+        }
+    }
+
+    Search(Load load, Machine machine, Effort effort, long seed, Consumer<String> progress) {
+        this.load = load;
+        this.machine = machine;
+        this.effort = effort;
+        this.seed = seed;
+        this.progress = progress;
+    }
+
+    /**
+     * The candidates that meet the target, cheapest first.
+     *
+     * @throws IllegalArgumentException if none does, with the reason
+     */
+    List<Candidate> run() {
+        final Formula.Bound least = Formula.least(load, machine);
+        final Formula.Bound most = Formula.most(load);
+        if (least.bytes() > most.bytes()) {
+            throw new IllegalArgumentException("a sub-buffer must have " + Quantity.ofBytes(least.bytes()) + " or more ("
+                    + least.why() + ") and " + Quantity.ofBytes(most.bytes()) + " or less (" + most.why() + ")");
+        }
+        final List<Candidate> byFormula = new ArrayList<>();
+        for (final int count : COUNTS) {
+            final long size = Formula.size(load, count, least.bytes(), most.bytes());
+            byFormula.add(new Candidate(size, count, null, size));
+        }
+        byFormula.sort(Comparator.comparingLong(Candidate::memory).thenComparingInt(Candidate::count));
+        final List<Candidate> found = new ArrayList<>();
+        for (final Candidate candidate : byFormula.subList(0, Math.min(effort.candidates, byFormula.size()))) {
+            progress.accept("simulating " + candidate.count + " sub-buffers");
+            final Candidate cheapest = cheapest(candidate.count, candidate.size, least.bytes(), most.bytes());
+            if (cheapest != null) {
+                found.add(cheapest);
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException("no sub-buffers of at most " + Quantity.ofBytes(most.bytes()) + " ("
+                    + most.why() + ") lose " + Quantity.ofShare(load.loss()) + " or less; the formula asks for "
+                    + byFormula.getFirst() + ", " + Quantity.ofBytes(byFormula.getFirst().memory()));
+        }
+        found.sort(Comparator.comparingLong(Candidate::memory).thenComparingInt(Candidate::count));
+        return found;
+    }
+
+    /** The smallest size of {@code count} sub-buffers that meets the target; null if none up to {@code most} does. */
+    Candidate cheapest(int count, long start, long least, long most) {
+        final long top = Formula.floor(Math.min(most, (double) load.memory() / count));
+        if (top < least) {
+            return null;
+        }
+        long enough = -1L;
+        Estimate estimate = null;
+        long tooSmall = least - Formula.STEP;
+        long size = Math.clamp(start, least, top);
+        for (;;) {
+            final Estimate tried = estimate(size, count);
+            if (tried.meets(load)) {
+                enough = size;
+                estimate = tried;
+            } else {
+                tooSmall = Math.max(tooSmall, size);
+                if (size == top) {
+                    return enough < 0L ? null : new Candidate(enough, count, estimate, start);
+                }
+            }
+            if (enough >= 0L && (enough - tooSmall <= Formula.STEP || enough <= tooSmall * PRECISION)) {
+                return new Candidate(enough, count, estimate, start);
+            }
+            final double next = enough < 0L ? tooSmall * 1.5 : (enough + tooSmall) / 2.0;
+            size = Math.clamp(enough < 0L ? Formula.ceiling(next) : Formula.floor(next), least, top);
+            if (size == enough) {
+                return new Candidate(enough, count, estimate, start);
+            }
+            size = Math.max(size, tooSmall + Formula.STEP);
+        }
+    }
+
+    Estimate estimate(long size, int count) {
+        return Estimate.of(load, size, count, seed, effort.seeds, effort.seconds(load));
+    }
+}

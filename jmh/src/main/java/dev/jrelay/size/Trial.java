@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.size;
+
+import dev.jrelay.BufferStats;
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Consumer;
+import dev.jrelay.Readiness;
+import dev.jrelay.RelayBuffer;
+import dev.jrelay.SubBuffer;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The load on the real channel: one buffer, a writer whose messages are due at times that do not depend on how fast it
+ * gets on (open loop: no coordinated omission), a consumer that copies, is held to its rate and stalls as the load says.
+ *
+ * <p>A message begins with the time it was due, ns, if it has 8 bytes or more. Losses, padding and backlog are the
+ * channel's own counters.
+ */
+final class Trial {
+    private static final long LOOK = 1_000_000L;
+    /** Waits shorter than this are spun, ns: parking is not more exact than that. */
+    private static final long SPIN = 100_000L;
+
+    private final Load load;
+    private final Channel channel;
+    private final long seed;
+    private final Outcome outcome = new Outcome();
+    private final byte[] message;
+    private Throwable failure;
+
+    private Trial(Load load, Channel channel, long seed) {
+        this.load = load;
+        this.channel = channel;
+        this.seed = seed;
+        this.message = new byte[load.sizes().max()];
+    }
+
+    /**
+     * Runs the load.
+     *
+     * @param seconds how long
+     * @param cancelled looked at now and then; the outcome is then that of a shorter run
+     * @throws IOException if the channel cannot be opened
+     */
+    static Outcome run(Load load, long size, int count, long seed, double seconds, BooleanSupplier cancelled)
+            throws IOException, InterruptedException {
+        try (Channel channel = Channel.open(ChannelConfig.builder("trial").bufferCount(1)
+                .subBufferSize(Math.toIntExact(size)).subBufferCount(count).headerBytes(load.headerBytes())
+                .preTouch(true).build())) {
+            return new Trial(load, channel, seed).run((long) (seconds * Load.SECOND), cancelled);
+        }
+    }
+
+    private Outcome run(long nanos, BooleanSupplier cancelled) throws IOException, InterruptedException {
+        final Thread consumer = Thread.ofPlatform().name("trial-consumer").uncaughtExceptionHandler((thread, thrown) ->
+                failure = thrown).start(this::consume);
+        try {
+            write(nanos, cancelled);
+            channel.flush();
+        } finally {
+            channel.close();
+            consumer.join();
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the trial's consumer failed: " + failure, failure);
+        }
+        return outcome;
+    }
+
+    private void write(long nanos, BooleanSupplier cancelled) {
+        final RelayBuffer buffer = channel.buffer(0);
+        final SplittableRandom random = new SplittableRandom(seed);
+        final double gap = Load.SECOND / load.rate();
+        final long start = System.nanoTime();
+        double next = gap * random.nextExponential();
+        double burst = load.burst() == 0 ? Double.POSITIVE_INFINITY : load.burstPeriod() * random.nextDouble();
+        boolean losing = false;
+        long now = 0L;
+        for (long i = 0L; Math.min(next, burst) < nanos; i++) {
+            if ((i & 1023L) == 0L && cancelled.getAsBoolean()) {
+                break;
+            }
+            final boolean isBurst = burst <= next;
+            final long due = (long) Math.min(next, burst);
+            while (now < due) {
+                now = System.nanoTime() - start;
+                if (due - now > SPIN) {
+                    LockSupport.parkNanos(due - now - SPIN);
+                }
+            }
+            final int repeat = isBurst ? load.burst() : 1;
+            for (int n = 0; n < repeat; n++) {
+                final boolean lost = log(buffer, start + due, load.sizes().sample(random)) < 0L;
+                outcome.episodes += lost && !losing ? 1L : 0L;
+                losing = lost;
+            }
+            now = System.nanoTime() - start;
+            outcome.writing.recordValue(Math.max(0L, now - due));
+            if (isBurst) {
+                burst += load.burstPeriod();
+            } else {
+                next += gap * random.nextExponential();
+            }
+        }
+    }
+
+    private long log(RelayBuffer buffer, long due, int length) {
+        if (length >= Long.BYTES) {
+            for (int i = 0; i < Long.BYTES; i++) {
+                message[i] = (byte) (due >>> 8 * i);
+            }
+        }
+        return buffer.write(message, 0, length);
+    }
+
+    private void consume() {
+        final SplittableRandom random = new SplittableRandom(~seed);
+        final byte[] copy = new byte[Math.toIntExact(channel.buffer(0).subBuffer(0L).byteSize())];
+        final Histogram latency = outcome.latency;
+        final long start = System.nanoTime();
+        double period = 0.0;
+        double length = load.stalls().sample(random);
+        double stall = stallAt(period, length, random);
+        try (Consumer consumer = channel.consumer(0)) {
+            while (consumer.poll(LOOK) != Readiness.HANG_UP) {
+                SubBuffer subBuffer = consumer.next();
+                while (subBuffer != null) {
+                    while (System.nanoTime() - start >= stall) {
+                        waitUntil(start + (long) (stall + length));
+                        period += load.stalls().period();
+                        length = load.stalls().sample(random);
+                        stall = stallAt(period, length, random);
+                    }
+                    final long begin = System.nanoTime();
+                    final MemorySegment bytes = subBuffer.segment();
+                    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0L, copy, 0, subBuffer.length());
+                    if (subBuffer.length() >= load.headerBytes() + Long.BYTES) {
+                        latency.recordValue(Math.clamp(begin - bytes.get(ValueLayout.JAVA_LONG_UNALIGNED,
+                                load.headerBytes()), 0L, latency.getHighestTrackableValue()));
+                    }
+                    waitUntil(begin + (long) (subBuffer.length() / load.consumerRate() * Load.SECOND));
+                    consumer.subBuffersConsumed(1);
+                    subBuffer = consumer.next();
+                }
+            }
+        }
+        count(channel.stats(0));
+    }
+
+    private double stallAt(double period, double length, SplittableRandom random) {
+        return load.stalls().kind() == Stalls.Kind.NONE ? Double.POSITIVE_INFINITY
+                : period + (load.stalls().period() - length) * random.nextDouble();
+    }
+
+    private static void waitUntil(long nanoTime) {
+        for (long left = nanoTime - System.nanoTime(); left > 0L; left = nanoTime - System.nanoTime()) {
+            if (left > SPIN) {
+                LockSupport.parkNanos(left - SPIN);
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private void count(BufferStats stats) {
+        outcome.messages = stats.attemptedRecords();
+        outcome.lost = stats.lostRecords();
+        outcome.lostBytes = stats.lostBytes();
+        outcome.bytes = stats.deliveredBytes();
+        outcome.padding = stats.paddingBytes();
+        outcome.subBuffers = stats.deliveredSubBuffers();
+        outcome.maxBacklog = stats.maxBacklog();
+    }
+}
