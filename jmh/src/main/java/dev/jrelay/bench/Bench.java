@@ -2,6 +2,8 @@
 package dev.jrelay.bench;
 
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -10,11 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
@@ -32,11 +33,12 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Runs benchmarks and writes what comes out to a directory: {@code jmh.json}, {@code limits.csv} (the C limits),
- * {@code latency.csv}, {@code environment.txt}, and {@code README.md} with the tables.
+ * {@code latency.hlog}, {@code environment.txt}, and {@code README.md} with the tables.
  */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures the kernel beside its peers and beside C, and writes tables.",
         footer = {"", "Examples:", "  bench                                  everything; takes hours",
+            "  bench --quick                          the targets, about a quarter of an hour",
             "  bench ExclusiveWrite SharedWrite -p size=64",
             "  bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s   the cost over ten minutes"})
 public final class Bench implements Callable<Integer> {
@@ -45,6 +47,7 @@ public final class Bench implements Callable<Integer> {
             Measured.AGRONA, Measured.UNSAFE);
 
     private static final int LIMIT_BATCHES = 25;
+    private static final String QUICK_TIME = "300ms";
 
     @Parameters(paramLabel = "NAME", description = "Benchmarks, regular expressions; default all.")
     private List<String> names = new ArrayList<>();
@@ -73,6 +76,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--no-limits", description = "Leave out the limits in C.")
     private boolean noLimits;
 
+    @Option(names = "--quick", description = "What the targets need, briefly: about a quarter of an hour.")
+    private boolean quick;
+
+    @Option(names = "--page", paramLabel = "DIR", description = "Write the page of a recorded run again; run nothing.")
+    private Path recorded;
+
     @Option(names = "--smoke", description = "Run each benchmark once and briefly, in this JVM; writes nothing.")
     private boolean smoke;
 
@@ -95,36 +104,59 @@ public final class Bench implements Callable<Integer> {
             System.out.println("bench: " + smoke(names).size() + " runs, nothing lost");
             return 0;
         }
+        if (recorded != null) {
+            write(recorded);
+            return 0;
+        }
         final Environment environment = Environment.now(arguments);
         final Path out = directory != null ? directory : Path.of("results", "jmh",
                 DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm").format(LocalDateTime.now()));
         Files.createDirectories(out);
         final Path histograms = Files.createTempDirectory("jrelay-latencies");
         try {
-            final Limits limits = noLimits ? new Limits() : Limits.run(out, LIMIT_BATCHES);
-            final Collection<RunResult> results = new Runner(options(out, histograms).build()).run();
+            if (!noLimits) {
+                Limits.run(out, LIMIT_BATCHES);
+            }
+            measure(out, histograms);
             environment.finish();
-            environment.write(out.resolve("environment.txt"));
-            final Map<String, Histogram> latencies = Latencies.load(histograms);
-            write(latencies, out);
-            Files.writeString(out.resolve("README.md"), Report.page(environment, results, limits, latencies));
-            System.out.println("bench: " + out.resolve("README.md"));
+            environment.write(out.resolve(Results.ENVIRONMENT));
+            Latencies.collect(histograms, out.resolve(Results.LATENCIES));
+            write(out);
         } finally {
             delete(histograms);
         }
         return 0;
     }
 
-    private ChainedOptionsBuilder options(Path out, Path histograms) {
+    private void measure(Path out, Path histograms) throws IOException, RunnerException {
+        final List<Selection> selections = quick ? Selection.QUICK : List.of(new Selection(names, parameters));
+        final Collection<RunResult> results = new ArrayList<>();
+        for (int i = 0; i < selections.size(); i++) {
+            System.out.printf("%nbench: part %d of %d: %s%n", i + 1, selections.size(), selections.get(i));
+            results.addAll(new Runner(options(selections.get(i), histograms).build()).run());
+        }
+        try (PrintStream json = new PrintStream(out.resolve(Results.JMH).toFile(), StandardCharsets.UTF_8)) {
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, json).writeOut(results);
+        }
+    }
+
+    /** Writes the page of a directory. */
+    private static void write(Path directory) throws IOException {
+        final Path page = directory.resolve("README.md");
+        Files.writeString(page, Report.page(Results.read(directory)));
+        System.out.println("bench: " + page);
+    }
+
+    private ChainedOptionsBuilder options(Selection selection, Path histograms) {
         final List<String> flags = new ArrayList<>(JVM_FLAGS);
         flags.add("-D" + Latencies.DIRECTORY + "=" + histograms);
-        final ChainedOptionsBuilder options = new OptionsBuilder().forks(forks).warmupIterations(warmups)
-                .measurementIterations(iterations).warmupTime(TimeValue.fromString(time))
-                .measurementTime(TimeValue.fromString(time)).jvmArgsAppend(flags.toArray(String[]::new))
-                .shouldFailOnError(true).addProfiler(GCProfiler.class).resultFormat(ResultFormatType.JSON)
-                .result(out.resolve("jmh.json").toString());
-        include(options, names);
-        for (final String parameter : parameters) {
+        final TimeValue iteration = TimeValue.fromString(quick ? QUICK_TIME : time);
+        final ChainedOptionsBuilder options = new OptionsBuilder().forks(forks)
+                .warmupIterations(warmups).measurementIterations(iterations).warmupTime(iteration)
+                .measurementTime(iteration).jvmArgsAppend(flags.toArray(String[]::new))
+                .shouldFailOnError(true).addProfiler(GCProfiler.class);
+        include(options, selection.names());
+        for (final String parameter : selection.parameters()) {
             final int equals = parameter.indexOf('=');
             options.param(parameter.substring(0, equals), parameter.substring(equals + 1).split(","));
         }
@@ -158,16 +190,6 @@ public final class Bench implements Callable<Integer> {
                 List.of()).stream().map(BenchmarkListEntry::getUserClassQName).distinct().sorted()
                 .forEach(type -> System.out.printf("%-20s %s%n", type.substring(type.lastIndexOf('.') + 1),
                         Report.question(type).value()));
-    }
-
-    private static void write(Map<String, Histogram> latencies, Path out) throws IOException {
-        if (latencies.isEmpty()) {
-            return;
-        }
-        final StringBuilder text = new StringBuilder("run,percentile,ns\n");
-        latencies.forEach((name, histogram) -> Latencies.PERCENTILES.forEach(p -> text.append(name).append(',')
-                .append(p).append(',').append(histogram.getValueAtPercentile(p)).append('\n')));
-        Files.writeString(out.resolve("latency.csv"), text);
     }
 
     private static void delete(Path directory) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,20 +43,41 @@ final class Latencies {
         writer.close();
     }
 
-    /** All histograms of a directory, those with the same name added up. */
-    static Map<String, Histogram> load(Path directory) throws IOException {
-        final Map<String, Histogram> merged = new TreeMap<>();
+    /** Puts the histograms of a directory's files into one file; none, no file. */
+    static void collect(Path directory, Path log) throws IOException {
+        final Map<String, List<Histogram>> all = new TreeMap<>();
         try (Stream<Path> files = Files.list(directory)) {
-            files.filter(file -> file.toString().endsWith(".hlog")).forEach(file -> load(file, merged));
+            files.filter(file -> file.toString().endsWith(".hlog")).sorted().forEach(file -> load(file, all));
         }
-        return merged;
+        if (all.isEmpty()) {
+            return;
+        }
+        final HistogramLogWriter writer = new HistogramLogWriter(log.toFile());
+        writer.outputLogFormatVersion();
+        all.values().forEach(runs -> runs.forEach(writer::outputIntervalHistogram));
+        writer.close();
     }
 
-    private static void load(Path file, Map<String, Histogram> merged) {
+    /** The histograms of a file by their names, one for each JVM. */
+    static Map<String, List<Histogram>> load(Path log) {
+        final Map<String, List<Histogram>> found = new TreeMap<>();
+        if (Files.exists(log)) {
+            load(log, found);
+        }
+        return found;
+    }
+
+    static Histogram sum(List<Histogram> histograms) {
+        final Histogram sum = new Histogram(3);
+        histograms.forEach(sum::add);
+        return sum;
+    }
+
+    private static void load(Path file, Map<String, List<Histogram>> found) {
         try {
             final HistogramLogReader reader = new HistogramLogReader(file.toFile());
             for (EncodableHistogram h = reader.nextIntervalHistogram(); h != null; h = reader.nextIntervalHistogram()) {
-                merged.computeIfAbsent(h.getTag(), name -> new Histogram(3)).add((Histogram) h);
+                found.computeIfAbsent(h.getTag(), name -> new ArrayList<>()).add((Histogram) h);
             }
             reader.close();
         } catch (FileNotFoundException missing) {

@@ -35,7 +35,7 @@ final class Limits {
         for (final int threads : new int[] {1, 2}) {
             final List<Double> values = rows.get(name + "," + threads + "," + size);
             if (values != null) {
-                return OptionalDouble.of(Report.median(values));
+                return OptionalDouble.of(Sample.median(values));
             }
         }
         return OptionalDouble.empty();

@@ -2,7 +2,6 @@
 package dev.jrelay.bench;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,42 +10,36 @@ import java.util.OptionalDouble;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
-import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.RunResult;
 
 /** The page of tables: one for each benchmark class, in Markdown. */
 final class Report {
-    /** The limits' own parameters are the benchmarks' default ones; rows of one table differ in these. */
-    private static final String SUBJECT = "subject";
-    private static final String SIZE = "size";
+    /** The metric of {@code -prof gc}. */
+    static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private static final List<String> COLUMNS =
             List.of("median", "min", "±", "unit", "B/op", "full", "lost", "x first", "x C");
 
     private final StringBuilder page = new StringBuilder();
-    private final Limits limits;
+    private final Results results;
 
-    private Report(Limits limits) {
-        this.limits = limits;
+    private Report(Results results) {
+        this.results = results;
     }
 
-    static String page(Environment environment, Collection<RunResult> results, Limits limits,
-            Map<String, Histogram> latencies) {
-        final Report report = new Report(limits);
-        report.head(environment);
-        final Map<String, List<RunResult>> classes = new TreeMap<>();
-        for (final RunResult result : results) {
-            final String name = result.getParams().getBenchmark();
-            classes.computeIfAbsent(name.substring(0, name.lastIndexOf('.')), key -> new ArrayList<>()).add(result);
-        }
+    static String page(Results results) {
+        final Report report = new Report(results);
+        report.head();
+        report.targets(Targets.of(results));
+        final Map<String, List<Row>> classes = new TreeMap<>();
+        results.rows().forEach(row -> classes.computeIfAbsent(row.type(), key -> new ArrayList<>()).add(row));
         classes.forEach(report::table);
-        report.latencies(latencies);
-        report.limits();
+        report.latencies();
+        report.limits("Limits in C", "`limits.c`, gcc -O2", results.limits());
+        report.limits("LTTng-UST", "`lttng.sh`", results.lttng());
         return report.page.toString();
     }
 
-    private void head(Environment environment) {
+    private void head() {
         page.append("""
                 # Benchmarks
 
@@ -56,115 +49,119 @@ final class Report {
                 the same atomic operations.
 
                 """);
-        environment.entries().forEach((key, value) -> page.append("- ").append(key).append(": `").append(value)
+        results.environment().forEach((key, value) -> page.append("- ").append(key).append(": `").append(value)
                 .append("`\n"));
     }
 
-    private void table(String type, List<RunResult> results) {
+    private void targets(List<Targets.Outcome> outcomes) {
+        if (outcomes.isEmpty()) {
+            return;
+        }
+        page.append("\n## Targets\n").append(outcomes.stream().filter(Targets.Outcome::met).count()).append(" of ")
+                .append(outcomes.size()).append("""
+                         met. Quotients of medians with their 95 % interval (bootstrap); `unclear` where that contains
+                        the bound. `faster than`: the other one's cost beside this one's.
+
+                        | target | measured | ratio | 95 % | bound | |
+                        |---|---|---|---|---|---|
+                        """);
+        outcomes.forEach(outcome -> page.append(new StringJoiner(" | ", "| ", " |\n").add(outcome.target())
+                .add(outcome.measured()).add(number(outcome.ratio().value()))
+                .add(number(outcome.ratio().low()) + "-" + number(outcome.ratio().high()))
+                .add(outcome.bound().toString())
+                .add((outcome.met() ? "met" : "missed") + (outcome.isClear() ? "" : ", unclear"))));
+    }
+
+    private void table(String type, List<Row> rows) {
         final Question question = question(type);
-        final String simple = type.substring(type.lastIndexOf('.') + 1);
-        page.append("\n## ").append(simple).append("\n").append(question.value()).append("\n\n");
-        final BenchmarkParams any = results.getFirst().getParams();
-        final List<String> keys = any.getParamsKeys().stream()
-                .filter(key -> varies(key, results) || key.equals(SUBJECT)).toList();
+        page.append("\n## ").append(rows.getFirst().simpleType()).append("\n").append(question.value()).append("\n\n");
+        final List<String> keys = rows.getFirst().params().keySet().stream()
+                .filter(key -> varies(key, rows) || key.equals(Row.SUBJECT)).toList();
         final StringJoiner head = new StringJoiner(" | ", "| ", " |\n");
         head.add("method");
         keys.forEach(head::add);
         COLUMNS.forEach(head::add);
         page.append(head).append("|---".repeat(1 + keys.size() + COLUMNS.size())).append("|\n");
         final Map<String, Double> first = new LinkedHashMap<>();
-        for (final RunResult result : results) {
-            row(question, keys, result, first);
+        for (final Row row : rows) {
+            line(question, keys, row, first);
         }
     }
 
-    private void row(Question question, List<String> keys, RunResult result, Map<String, Double> first) {
-        final BenchmarkParams params = result.getParams();
-        final String name = params.getBenchmark();
-        final Result<?> primary = result.getPrimaryResult();
-        final double median = primary.getStatistics().getPercentile(50.0);
-        final StringJoiner row = new StringJoiner(" | ", "| ", " |\n");
-        row.add(name.substring(name.lastIndexOf('.') + 1));
-        final StringBuilder group = new StringBuilder(name);
+    private void line(Question question, List<String> keys, Row row, Map<String, Double> first) {
+        final StringJoiner line = new StringJoiner(" | ", "| ", " |\n");
+        line.add(row.method());
+        final StringBuilder group = new StringBuilder(row.method());
         for (final String key : keys) {
-            row.add(params.getParam(key));
-            if (!key.equals(SUBJECT)) {
-                group.append(' ').append(params.getParam(key));
+            line.add(row.param(key));
+            if (!key.equals(Row.SUBJECT)) {
+                group.append(' ').append(row.param(key));
             }
         }
-        row.add(number(median)).add(number(primary.getStatistics().getMin())).add(number(primary.getScoreError()))
-                .add(primary.getScoreUnit()).add(allocated(result)).add(perMillion(result, "full"))
-                .add(perMillion(result, "lost"));
-        final boolean compared = params.getParamsKeys().contains(SUBJECT);
-        row.add(compared ? number(median / first.computeIfAbsent(group.toString(), key -> median)) : "");
-        final OptionalDouble limit = limit(question, params);
-        row.add(limit.isPresent() ? number(median / limit.getAsDouble()) : "");
-        page.append(row);
+        final Double allocated = row.counters().get(ALLOCATED);
+        line.add(number(row.median())).add(number(row.min())).add(number(row.error())).add(row.unit())
+                .add(allocated == null ? "" : String.format(Locale.ROOT, "%.1f", allocated))
+                .add(perMillion(row, "full")).add(perMillion(row, "lost"));
+        final boolean compared = row.params().containsKey(Row.SUBJECT);
+        line.add(compared ? number(row.median() / first.computeIfAbsent(group.toString(), key -> row.median())) : "");
+        final OptionalDouble limit = limit(question, row);
+        line.add(limit.isPresent() ? number(row.median() / limit.getAsDouble()) : "");
+        page.append(line);
     }
 
-    private OptionalDouble limit(Question question, BenchmarkParams params) {
-        if (!params.getParamsKeys().contains(SUBJECT)) {
+    private OptionalDouble limit(Question question, Row row) {
+        if (!row.params().containsKey(Row.SUBJECT)) {
             return OptionalDouble.empty();
         }
         for (final String rule : question.limits()) {
             final String[] sides = rule.split("=");
             final boolean twoThreads = sides[1].equals("one-ring") || sides[1].equals("own-rings");
-            if (params.getParam(SUBJECT).startsWith(sides[0]) && params.getThreads() == (twoThreads ? 2 : 1)) {
-                return limits.median(sides[1], Integer.parseInt(params.getParam(SIZE)));
+            if (row.subject().startsWith(sides[0]) && row.threads() == (twoThreads ? 2 : 1)) {
+                return results.limits().median(sides[1], Integer.parseInt(row.param(Row.SIZE)));
             }
         }
         return OptionalDouble.empty();
     }
 
-    private static boolean varies(String key, List<RunResult> results) {
-        return results.stream().map(result -> result.getParams().getParam(key)).distinct().count() > 1L;
+    private static boolean varies(String key, List<Row> rows) {
+        return rows.stream().map(row -> row.param(key)).distinct().count() > 1L;
     }
 
-    private static String allocated(RunResult result) {
-        final Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
-        return bytes == null ? "" : String.format(Locale.ROOT, "%.1f", bytes.getScore());
-    }
-
-    private static String perMillion(RunResult result, String counter) {
-        final Result<?> count = result.getSecondaryResults().get(counter);
-        final Result<?> messages = result.getSecondaryResults().get("messages");
+    private static String perMillion(Row row, String counter) {
+        final Double count = row.counters().get(counter);
+        final Double messages = row.counters().get("messages");
         if (count == null || messages == null) {
             return "";
         }
-        final double all = messages.getScore() + count.getScore();
-        return all == 0.0 ? "" : number(1e6 * count.getScore() / all);
+        final double all = messages + count;
+        return all == 0.0 ? "" : number(1e6 * count / all);
     }
 
-    private void latencies(Map<String, Histogram> latencies) {
-        if (latencies.isEmpty()) {
+    private void latencies() {
+        if (results.latencies().isEmpty()) {
             return;
         }
         page.append("\n## Latencies, ns from the due time to the end of the write\n\n| run |");
         Latencies.PERCENTILES.forEach(p -> page.append(" p").append(p).append(" |"));
         page.append("\n|---").append("|---".repeat(Latencies.PERCENTILES.size())).append("|\n");
-        latencies.forEach((name, histogram) -> {
+        results.latencies().forEach((name, histograms) -> {
+            final Histogram histogram = Latencies.sum(histograms);
             page.append("| ").append(name).append(" |");
             Latencies.PERCENTILES.forEach(p -> page.append(' ').append(histogram.getValueAtPercentile(p)).append(" |"));
             page.append('\n');
         });
     }
 
-    private void limits() {
+    private void limits(String title, String source, Limits limits) {
         if (limits.rows().isEmpty()) {
             return;
         }
-        page.append("\n## Limits in C\nns per message: `limits.c`, gcc -O2\n\n| row, threads, bytes | median | min |\n"
-                + "|---|---|---|\n");
+        page.append("\n## ").append(title).append("\nns per message: ").append(source)
+                .append("\n\n| row, threads, bytes | median | min |\n|---|---|---|\n");
         limits.rows().forEach((name, values) -> page.append("| ").append(name).append(" | ")
-                .append(number(median(values))).append(" | ")
+                .append(number(Sample.median(values))).append(" | ")
                 .append(number(values.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN)))
                 .append(" |\n"));
-    }
-
-    static double median(List<Double> values) {
-        final double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        final int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
     }
 
     static Question question(String type) {

@@ -26,7 +26,7 @@ import org.openjdk.jmh.runner.IterationType;
  * coordinated omission). The consumer on another core spins and copies. The switch path is in the tail: 1 of 1024
  * messages of 64 bytes opens a sub-buffer of 64 KiB.
  *
- * <p>The score is the duration of a run of 1 s; the percentiles are in {@code latency.csv} and in the report, merged
+ * <p>The score is the duration of a run of 1 s; the percentiles are in {@code latency.hlog} and in the report, merged
  * over all JVMs ({@link Latencies}).
  *
  * <pre>

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code jmh.json} says of one benchmark with one set of parameters.
+ *
+ * @param type the benchmark's class
+ * @param method its method
+ * @param threads its threads
+ * @param params its parameters
+ * @param unit of the values
+ * @param values one for each iteration of each JVM; none where JMH keeps a histogram
+ * @param median of the values
+ * @param min of the values
+ * @param error half the 99.9 % confidence interval of their mean
+ * @param counters the other metrics' scores
+ */
+record Row(String type, String method, int threads, Map<String, String> params, String unit, List<Double> values,
+        double median, double min, double error, Map<String, Double> counters) {
+    static final String SUBJECT = "subject";
+    static final String SIZE = "size";
+
+    /** All of a file's. */
+    static List<Row> read(Path json) throws IOException {
+        try (Reader reader = Files.newBufferedReader(json)) {
+            return JsonParser.parseReader(reader).getAsJsonArray().asList().stream()
+                    .map(element -> of(element.getAsJsonObject())).toList();
+        }
+    }
+
+    private static Row of(JsonObject row) {
+        final String name = row.get("benchmark").getAsString();
+        final int dot = name.lastIndexOf('.');
+        final Map<String, String> params = new LinkedHashMap<>();
+        if (row.has("params")) {
+            row.getAsJsonObject("params").asMap().forEach((key, value) -> params.put(key, value.getAsString()));
+        }
+        final Map<String, Double> counters = new LinkedHashMap<>();
+        row.getAsJsonObject("secondaryMetrics").asMap().forEach((key, metric) -> counters.put(key,
+                metric.getAsJsonObject().get("score").getAsDouble()));
+        final JsonObject primary = row.getAsJsonObject("primaryMetric");
+        final List<Double> values = new ArrayList<>();
+        if (primary.has("rawData")) {
+            for (final JsonElement jvm : primary.getAsJsonArray("rawData")) {
+                jvm.getAsJsonArray().forEach(value -> values.add(value.getAsDouble()));
+            }
+        }
+        final JsonObject percentiles = primary.getAsJsonObject("scorePercentiles");
+        return new Row(name.substring(0, dot), name.substring(dot + 1), row.get("threads").getAsInt(), params,
+                primary.get("scoreUnit").getAsString(), values, percentiles.get("50.0").getAsDouble(),
+                percentiles.get("0.0").getAsDouble(), primary.get("scoreError").getAsDouble(), counters);
+    }
+
+    /** The class, without its package. */
+    String simpleType() {
+        return type.substring(type.lastIndexOf('.') + 1);
+    }
+
+    boolean is(String simpleType, String name) {
+        return simpleType().equals(simpleType) && method.equals(name);
+    }
+
+    String param(String key) {
+        return params.getOrDefault(key, "");
+    }
+
+    /** Who is written to; empty where that is no question. */
+    String subject() {
+        return params.getOrDefault(SUBJECT, param("logger"));
+    }
+}

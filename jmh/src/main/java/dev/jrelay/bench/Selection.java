@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import java.util.List;
+
+/**
+ * Benchmarks that run with the same parameters.
+ *
+ * @param names regular expressions from the start of a class name
+ * @param parameters {@code key=a,b}
+ */
+record Selection(List<String> names, List<String> parameters) {
+    private static final String SIZE_64 = "size=64";
+
+    /** What answers the targets, and no more. */
+    static final List<Selection> QUICK = List.of(
+            of(List.of("ExclusiveWrite"), SIZE_64,
+                    "subject=relay-exclusive,relay-exclusive-overwrite,agrona-1to1,disruptor-single"),
+            of(List.of("SharedWrite"), SIZE_64,
+                    "subject=relay-shared,relay-shared-overwrite,agrona-mto1,disruptor-multi"),
+            of(List.of("ReserveCommit"), "subject=relay-shared,relay-exclusive"),
+            of(List.of("WritersOnOneBuffer.two"), SIZE_64),
+            of(List.of("WritersOnOwnBuffers.one", "WritersOnOwnBuffers.two"), SIZE_64,
+                    "subject=relay-shared-overwrite,relay-exclusive-overwrite"),
+            of(List.of("Streaming"), "size=64,256"),
+            of(List.of("TimedEvent.nanoTime", "TimedEvent.relay.*")),
+            of(List.of("LogToFile"), SIZE_64, "logger=relay-exclusive,relay-shared,mapped"),
+            of(List.of("DrainToFile"), "subBufferSize=1048576"),
+            of(List.of("TailLatency")));
+
+    private static Selection of(List<String> names, String... parameters) {
+        return new Selection(names, List.of(parameters));
+    }
+
+    @Override
+    public String toString() {
+        return (names.isEmpty() ? "all" : String.join(" ", names)) + (parameters.isEmpty() ? "" : " "
+                + String.join(" ", parameters));
+    }
+}
