@@ -68,7 +68,7 @@ final class Machines {
                 .forks(forks).warmupIterations(1).measurementIterations(iterations)
                 .warmupTime(TimeValue.milliseconds(millis)).measurementTime(TimeValue.milliseconds(millis))
                 .verbosity(VerboseMode.SILENT).shouldFailOnError(true)
-                .jvmArgs("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m");
+                .jvmArgs("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m", "--sun-misc-unsafe-memory-access=allow");
         for (int i = 0; i < parameters.length; i += 2) {
             options.param((String) parameters[i], parameters[i + 1].toString());
         }

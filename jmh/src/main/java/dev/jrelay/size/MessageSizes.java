@@ -175,7 +175,7 @@ final class MessageSizes {
         return table[0] == table[COUNT - 1];
     }
 
-    /** The mean remaining room that the next message does not fit into, bytes: E[L²] / 2 E[L]; fixed: (S - h) mod L. */
+    /** The mean room left that the next message does not fit into, bytes: E[L²] / 2 E[L]; fixed: (S - h) mod L. */
     double padding(long room) {
         return isFixed() ? room % table[0] : meanSquare / (2.0 * mean);
     }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -23,7 +26,12 @@ final class Plots {
     private static final double[] PERCENTILES = {50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99, 100.0};
     private static final double[] STALLS = {0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0};
     private static final double[] MEMORIES = {0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.15, 1.4, 2.0};
-    private static final int GRID = 4;
+    private static final int SMALLER = 5;
+    private static final int LARGER = 2;
+    private static final double ROUND = 1e3;
+
+    /** Text comes as outlines: hundredths of a pixel are enough for them. */
+    private static final Pattern DIGITS = Pattern.compile("(\\d\\.\\d{2})\\d+");
 
     private final Result result;
     private final Search.Effort effort;
@@ -55,9 +63,11 @@ final class Plots {
     }
 
     private static String save(Path directory, String name, Chart<?, ?> chart) throws IOException {
-        VectorGraphicsEncoder.saveVectorGraphic(chart, directory.resolve(name).toString(),
-                VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
-        return Files.exists(directory.resolve(name + ".svg")) ? name + ".svg" : name;
+        final ByteArrayOutputStream svg = new ByteArrayOutputStream();
+        VectorGraphicsEncoder.saveVectorGraphic(chart, svg, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+        Files.writeString(directory.resolve(name + ".svg"), DIGITS.matcher(svg.toString(StandardCharsets.UTF_8))
+                .replaceAll("$1"));
+        return name + ".svg";
     }
 
     private static XYChart chart(String title, String x, String y) {
@@ -97,7 +107,7 @@ final class Plots {
                 .title("Messages lost, %, by sub-buffer count and size").xAxisTitle("sub-buffers").yAxisTitle("size")
                 .build();
         final TreeSet<Long> sizes = new TreeSet<>();
-        for (int i = -GRID; i <= GRID - 1; i++) {
+        for (int i = -SMALLER; i <= LARGER; i++) {
             sizes.add(Math.max(Formula.ceiling(result.load().sizes().max() + result.load().headerBytes()),
                     Formula.ceiling(result.best().size() * Math.pow(2.0, i / 2.0))));
         }
@@ -107,7 +117,8 @@ final class Plots {
         int row = 0;
         for (final long size : sizes) {
             for (int column = 0; column < counts.length; column++) {
-                cells.add(new Number[] {column, row, loss(result.load(), size, counts[column])});
+                final double lost = loss(result.load(), size, counts[column]);
+                cells.add(new Number[] {column, row, Math.round(lost * ROUND) / ROUND});
             }
             row++;
         }

@@ -2,6 +2,7 @@
 package dev.jrelay.size;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * All that a run of {@code relay size} found out, as far as it got; what is missing is null.
@@ -32,8 +33,9 @@ record Result(Load load, int buffers, Machine machine, List<Search.Candidate> ca
             return "no recommendation: " + partial;
         }
         final Search.Candidate best = best();
-        return String.format(java.util.Locale.ROOT, "%s: %d sub-buffers of %s for each of %d buffers, %s in all%s", best,
-                best.count(), Quantity.ofBytes(best.size()), buffers, Quantity.ofBytes(best.memory() * (double) buffers),
+        return String.format(Locale.ROOT, "%s: %d sub-buffers of %s for each of %d buffers, %s in all%s", best,
+                best.count(), Quantity.ofBytes(best.size()), buffers,
+                Quantity.ofBytes(best.memory() * (double) buffers),
                 partial == null ? "" : " (partial result: " + partial + ")");
     }
 

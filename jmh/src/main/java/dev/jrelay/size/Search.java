@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Finds the cheapest sub-buffers for a load. For each count the formula gives a size; the cheapest counts are simulated,
- * and their size is made smaller while the simulated loss, with its upper confidence bound, still meets the target, or
- * larger until it does.
+ * Finds the cheapest sub-buffers for a load. For each count the formula gives a size; the cheapest counts are
+ * simulated, and their size is made smaller while the simulated loss, with its upper confidence bound, still meets the
+ * target, or larger until it does.
  */
 final class Search {
     /** Counts that are tried; the kernel wants powers of two, and 2 leaves half of the memory to the consumer. */
@@ -78,8 +78,9 @@ final class Search {
         final Formula.Bound least = Formula.least(load, machine);
         final Formula.Bound most = Formula.most(load);
         if (least.bytes() > most.bytes()) {
-            throw new IllegalArgumentException("a sub-buffer must have " + Quantity.ofBytes(least.bytes()) + " or more ("
-                    + least.why() + ") and " + Quantity.ofBytes(most.bytes()) + " or less (" + most.why() + ")");
+            throw new IllegalArgumentException("a sub-buffer must have " + Quantity.ofBytes(least.bytes())
+                    + " or more (" + least.why() + ") and "
+                    + Quantity.ofBytes(most.bytes()) + " or less (" + most.why() + ")");
         }
         final List<Candidate> byFormula = new ArrayList<>();
         for (final int count : COUNTS) {

@@ -42,8 +42,9 @@ public final class SizeCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
     private boolean help;
 
-    @Option(names = "--sizes", paramLabel = "SPEC", defaultValue = "uniform:1-256", description = "Lengths of messages: "
-            + "fixed:64, uniform:1-256, lognormal:MEDIAN,SIGMA, mix:64@.9,1500@.1, hist:FILE (lines 'bytes,count').")
+    @Option(names = "--sizes", paramLabel = "SPEC", defaultValue = "uniform:1-256",
+            description = "Lengths of messages: fixed:64, uniform:1-256, lognormal:MEDIAN,SIGMA, mix:64@.9,1500@.1, "
+            + "hist:FILE (lines 'bytes,count').")
     private String sizes;
 
     @Option(names = "--from", paramLabel = "PATH", showDefaultValue = CommandLine.Help.Visibility.NEVER,
@@ -104,7 +105,7 @@ public final class SizeCommand implements Callable<Integer> {
 
     @Option(names = "--validate", paramLabel = "FILE", arity = "0..1", fallbackValue = "",
             showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "Validate on a table of workloads instead (without FILE: the one that comes with this command).")
+            description = "Validate on a table of workloads instead; without FILE on the one that comes with this.")
     private String validate;
 
     private volatile boolean cancelled;
@@ -290,7 +291,8 @@ public final class SizeCommand implements Callable<Integer> {
     private void write(Result result, SizeReport report) throws IOException {
         final Path absolute = directory.toAbsolutePath().normalize();
         Files.createDirectories(absolute.getParent());
-        final Path made = Files.createTempDirectory(absolute.getParent(), ".relay-size");
+        final Path made = Files.createDirectory(absolute.resolveSibling("." + absolute.getFileName() + "."
+                + ProcessHandle.current().pid()));
         try {
             say("drawing");
             final List<String> plots = candidates == null || cancelled ? List.of()

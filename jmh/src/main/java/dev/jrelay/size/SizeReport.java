@@ -32,8 +32,8 @@ final class SizeReport {
         final Load load = result.load();
         final Search.Candidate best = result.best();
         lines.add("  bound by       " + result.binding());
-        lines.add(String.format(Locale.ROOT, "  load           %,.0f messages/s of %.0f bytes (%s), %.1f MB/s, for each "
-                + "buffer; stalls: %s", load.messagesPerSecond(), load.sizes().mean(), load.sizes(),
+        lines.add(String.format(Locale.ROOT, "  load           %,.0f messages/s of %.0f bytes (%s), %.1f MB/s, for "
+                + "each buffer; stalls: %s", load.messagesPerSecond(), load.sizes().mean(), load.sizes(),
                 load.bytesPerSecond() / MILLION, load.stalls()));
         lines.add(String.format(Locale.ROOT, "  formula        asks for -b %s; survives a stall of %s, the load has %s",
                 Quantity.option(best.formulaSize()), Quantity.ofNanos(Formula.longestStall(load, best.size(),
@@ -44,8 +44,8 @@ final class SizeReport {
                 percentile(best.estimate().total().latency, 50.0), percentile(best.estimate().total().latency, 99.0)));
         if (result.trial() != null) {
             final Outcome trial = result.trial();
-            lines.add(String.format(Locale.ROOT, "  measured       lost %s of %,d in %.0f s, padding %s, latency p50 %s "
-                    + "p99 %s: the target %s", Quantity.ofShare(trial.loss()), trial.messages, result.trialSeconds(),
+            lines.add(String.format(Locale.ROOT, "  measured       lost %s of %,d in %.0f s, padding %s, latency p50 "
+                    + "%s p99 %s: the target %s", Quantity.ofShare(trial.loss()), trial.messages, result.trialSeconds(),
                     Quantity.ofShare(trial.paddingShare()), percentile(trial.latency, 50.0),
                     percentile(trial.latency, 99.0), result.holds() ? "holds" : "DOES NOT HOLD"));
             lines.add(String.format(Locale.ROOT, "  headroom       %d of %d sub-buffers used at most (%.0f %% never)",

@@ -18,7 +18,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * The load on the real channel: one buffer, a writer whose messages are due at times that do not depend on how fast it
- * gets on (open loop: no coordinated omission), a consumer that copies, is held to its rate and stalls as the load says.
+ * gets on (open loop: no coordinated omission), a consumer that copies, is held to its rate and stalls as the load
+ * says.
  *
  * <p>A message begins with the time it was due, ns, if it has 8 bytes or more. Losses, padding and backlog are the
  * channel's own counters.
@@ -59,8 +60,9 @@ final class Trial {
     }
 
     private Outcome run(long nanos, BooleanSupplier cancelled) throws IOException, InterruptedException {
+        final Consumer claimed = channel.consumer(0);
         final Thread consumer = Thread.ofPlatform().name("trial-consumer").uncaughtExceptionHandler((thread, thrown) ->
-                failure = thrown).start(this::consume);
+                failure = thrown).start(() -> consume(claimed));
         try {
             write(nanos, cancelled);
             channel.flush();
@@ -120,7 +122,7 @@ final class Trial {
         return buffer.write(message, 0, length);
     }
 
-    private void consume() {
+    private void consume(Consumer claimed) {
         final SplittableRandom random = new SplittableRandom(~seed);
         final byte[] copy = new byte[Math.toIntExact(channel.buffer(0).subBuffer(0L).byteSize())];
         final Histogram latency = outcome.latency;
@@ -128,7 +130,7 @@ final class Trial {
         double period = 0.0;
         double length = load.stalls().sample(random);
         double stall = stallAt(period, length, random);
-        try (Consumer consumer = channel.consumer(0)) {
+        try (Consumer consumer = claimed) {
             while (consumer.poll(LOOK) != Readiness.HANG_UP) {
                 SubBuffer subBuffer = consumer.next();
                 while (subBuffer != null) {

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.size;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The simulation by the rules of the protocol, and against the formulas. */
+class SimulatorTest {
+    private static final Machine MACHINE = new Machine(10.0, 500.0, 10_000.0, 2e9, 250.0,
+            List.of(new Machine.Point(65_536, 10.0, 0.1)));
+
+    static Load load(String sizes, double rate, double consumer, String stalls, double loss) throws IOException {
+        return new Load(MessageSizes.parse(sizes), rate, 0, Double.POSITIVE_INFINITY, consumer, Stalls.parse(stalls), 0,
+                loss, Double.POSITIVE_INFINITY, 64L << 20);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"lognormal:100,0.8; 4096", "lognormal:100,0.8; 16384", "uniform:1-256; 4096",
+        "uniform:1-256; 65536", "mix:64@.9,1500@.1; 16384", "fixed:100; 4096", "fixed:64; 4096"})
+    void paddingIsThatOfTheFormula(String sizes, long size) throws IOException {
+        final Load load = load(sizes, 1e6, 1e9, "none", 0.0);
+        final double predicted = load.sizes().padding(size) / size;
+        assertThat(Simulator.run(load, size, 64, 1L, 4.0).paddingShare()).isCloseTo(predicted,
+                within(0.0005 + 0.02 * predicted));
+    }
+
+    @Test
+    void itIsTheSameForASeedAndAnotherForAnother() throws IOException {
+        final Load load = load("uniform:1-256", 1e5, 1e8, "exp:5ms/100ms", 0.0);
+        final Outcome first = Simulator.run(load, 16_384, 8, 7L, 2.0);
+        final Outcome again = Simulator.run(load, 16_384, 8, 7L, 2.0);
+        assertThat(again.messages).isEqualTo(first.messages);
+        assertThat(again.lost).isEqualTo(first.lost);
+        assertThat(again.latency).isEqualTo(first.latency);
+        assertThat(Simulator.run(load, 16_384, 8, 8L, 2.0).messages).isNotEqualTo(first.messages);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 2097152", "4, 1048576", "8, 524288", "16, 262144", "64, 65536"})
+    void nothingIsLostUpToTheStallOfTheFormulaAndSomethingBeyond(int count, long size) throws IOException {
+        final Load load = load("uniform:1-256", 1e6, 1e9, "20ms/1s", 0.0);
+        final double survived = Formula.longestStall(load, size, count);
+        assertThat(lost(load, size, count, 0.97 * survived)).isZero();
+        // With few sub-buffers much depends on how full the current one is when the stall begins; one more helps all.
+        final double always = survived + (double) size / load.bytesPerSecond() * Load.SECOND;
+        assertThat(lost(load, size, count, 1.1 * always)).isPositive();
+    }
+
+    private static long lost(Load load, long size, int count, double stall) {
+        final Load stalling = load.withStalls(new Stalls(Stalls.Kind.FIXED, stall, 0.0, 1e9));
+        return Simulator.run(stalling, size, count, 3L, 10.0).lost;
+    }
+
+    @Test
+    void messagesAreLostOrInSubBuffers() throws IOException {
+        final Load load = load("fixed:64", 1e6, 1e8, "30ms/200ms", 0.0);
+        final Outcome outcome = Simulator.run(load, 65_536, 4, 1L, 2.0);
+        assertThat(outcome.lost).isPositive();
+        assertThat(outcome.episodes).isPositive().isLessThanOrEqualTo(outcome.lost);
+        assertThat(outcome.bytes).isEqualTo(64L * (outcome.messages - outcome.lost));
+        assertThat(outcome.padding).isZero();
+        assertThat(outcome.maxBacklog).isEqualTo(4L);
+    }
+
+    @Test
+    void aBurstNeedsRoomAtOnce() throws IOException {
+        final Load bursts = new Load(MessageSizes.parse("fixed:64"), 1e3, 4096, 1e8, 1e8, Stalls.NONE, 0, 0.0,
+                Double.POSITIVE_INFINITY, 64L << 20);
+        assertThat(Simulator.run(bursts, 16_384, 8, 1L, 2.0).lost).isPositive();
+        assertThat(Simulator.run(bursts, 16_384, 32, 1L, 2.0).lost).isZero();
+        assertThat(Formula.holds(bursts, 16_384, 8)).isFalse();
+        assertThat(Formula.holds(bursts, 16_384, 32)).isTrue();
+    }
+
+    @Test
+    void theCheapestMeetsTheTargetAndAQuarterLessDoesNot() throws IOException {
+        final Load load = load("uniform:1-256", 1e5, 2e8, "20ms/250ms", 0.0);
+        final Search search = new Search(load, MACHINE, new Search.Effort(8, 4, 2e5, 10), 1L, step -> { });
+        final List<Search.Candidate> found = search.run();
+        final Search.Candidate best = found.getFirst();
+        assertThat(found).isSortedAccordingTo((one, other) -> Long.compare(one.memory(), other.memory()));
+        assertThat(best.estimate().total().lost).isZero();
+        assertThat(best.size() % Formula.STEP).isZero();
+        for (final Search.Candidate candidate : found) {
+            if (candidate.size() > Formula.least(load, MACHINE).bytes()) {
+                assertThat(search.estimate(Formula.floor(candidate.size() * 0.75), candidate.count()).loss())
+                        .as(candidate.toString()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void aLongerStallNeverNeedsLess() throws IOException {
+        long before = 0L;
+        for (final String stalls : List.of("5ms/250ms", "20ms/250ms", "60ms/250ms")) {
+            final long memory = new Search(load("fixed:100", 1e5, 2e8, stalls, 0.0), MACHINE,
+                    new Search.Effort(4, 2, 1e5, 8), 1L, step -> { }).run().getFirst().memory();
+            assertThat(memory).isGreaterThanOrEqualTo(before);
+            before = memory;
+        }
+    }
+
+    @Test
+    void aTargetAboveZeroCostsLess() throws IOException {
+        final Search.Effort effort = new Search.Effort(3, 4, 2e5, 20);
+        final long none = new Search(load("fixed:64", 1e5, 2e8, "exp:10ms/100ms", 0.0), MACHINE, effort, 1L, s -> { })
+                .run().getFirst().memory();
+        final long some = new Search(load("fixed:64", 1e5, 2e8, "exp:10ms/100ms", 0.02), MACHINE, effort, 1L, s -> { })
+                .run().getFirst().memory();
+        assertThat(some).isLessThan(none);
+    }
+
+    @Test
+    void aRealChannelAccountsForEveryMessage() throws IOException, InterruptedException {
+        final Load load = load("uniform:8-256", 2e4, 1e8, "20ms/100ms", 0.0);
+        final Outcome trial = Trial.run(load, 4096, 2, 1L, 0.5, () -> false);
+        assertThat(trial.messages).isPositive();
+        assertThat(trial.subBuffers).isPositive();
+        assertThat(trial.bytes + trial.padding).isLessThanOrEqualTo(4096L * trial.subBuffers)
+                .isGreaterThan(4096L * (trial.subBuffers - 2L));
+        assertThat(trial.lost).isBetween(0L, trial.messages);
+        assertThat(trial.latency.getTotalCount()).isEqualTo(trial.subBuffers);
+    }
+
+    @Test
+    void aCancelledTrialEnds() throws IOException, InterruptedException {
+        final Outcome trial = Trial.run(load("fixed:64", 1e4, 1e8, "none", 0.0), 4096, 4, 1L, 3600.0, () -> true);
+        assertThat(trial.lost).isZero();
+    }
+}
