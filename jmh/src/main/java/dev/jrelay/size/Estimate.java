@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
@@ -15,8 +14,7 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
  */
 record Estimate(Outcome total, double loss, double upper) {
     private static final double CONFIDENCE = 0.95;
-    /** -ln(1 - 0.95): with no loss in k stalls, more than 3 / k of them do not lose at this confidence. */
-    private static final double RULE_OF_THREE = 3.0;
+    private static final int SHORT_RUNS = 40;
 
     /**
      * Simulates with the seeds {@code first}, {@code first + 1}, …
@@ -38,10 +36,11 @@ record Estimate(Outcome total, double loss, double upper) {
         return new Estimate(total, total.loss(), total.lost == 0L ? 0.0 : losses.getMean() + error);
     }
 
-    /** With no loss seen: the share of stalls that may still lose something, at 95 % confidence; else 1. */
-    static double unseen(Load load, double simulatedSeconds) {
-        final double stalls = simulatedSeconds * Load.SECOND / load.stalls().period();
-        return DoubleStream.of(1.0, RULE_OF_THREE / stalls).min().orElseThrow();
+    /** The loss that 95 % of single runs of so many seconds stay within: what chance does to a short run. */
+    static double chance(Load load, Search.Candidate candidate, long first, double seconds) {
+        final double[] losses = IntStream.range(0, SHORT_RUNS).parallel().mapToDouble(i -> Simulator.run(load,
+                candidate.size(), candidate.count(), first + i, seconds).loss()).sorted().toArray();
+        return losses[(int) Math.ceil(CONFIDENCE * SHORT_RUNS) - 1];
     }
 
     boolean meets(Load load) {

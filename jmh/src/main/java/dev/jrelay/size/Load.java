@@ -41,8 +41,13 @@ record Load(MessageSizes sizes, double rate, int burst, double burstPeriod, doub
     }
 
     private double meanStall() {
-        return stalls.kind() == Stalls.Kind.PARETO ? stalls.nanos() * stalls.shape() / (stalls.shape() - 1.0)
-                : stalls.nanos();
+        return stalls.pause() + (stalls.kind() == Stalls.Kind.PARETO
+                ? stalls.nanos() * stalls.shape() / (stalls.shape() - 1.0) : stalls.nanos());
+    }
+
+    /** The same load on a machine that pauses the consumer. */
+    Load on(Machine machine) {
+        return withStalls(stalls.on(machine.pause()));
     }
 
     Load withStalls(Stalls other) {

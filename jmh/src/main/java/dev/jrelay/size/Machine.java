@@ -11,9 +11,11 @@ import java.util.List;
  * @param wake waking the consumer for a sub-buffer, ns of the writer
  * @param drain what a copying consumer takes, bytes/s
  * @param touch the first access to a page of fresh memory, ns; what pre-touching takes from the first lap
+ * @param pause how long a thread that could run does not, at most while measured, ns: scheduler, collector, hypervisor
  * @param points ns for each message, measured at several sub-buffer sizes
  */
-record Machine(double write, double onSwitch, double wake, double drain, double touch, List<Point> points) {
+record Machine(double write, double onSwitch, double wake, double drain, double touch, double pause,
+        List<Point> points) {
     /**
      * The measured cost of a message.
      *

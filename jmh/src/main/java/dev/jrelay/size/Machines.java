@@ -5,6 +5,8 @@ import dev.jrelay.bench.WakeUp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -17,6 +19,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class Machines {
     private static final int STANDARD = 65_536;
     private static final int LEAST_MESSAGES = 4;
+    /** How long pauses are looked for, ms, for each fork; and between two looks, ns. */
+    private static final long PAUSE_MILLIS = 3_000L;
+    private static final long NAP = 1_000_000L;
 
     private final int forks;
     private final int iterations;
@@ -60,7 +65,36 @@ final class Machines {
         final double write = points.stream().mapToDouble(point -> point.nanos() - onSwitch * length
                 / point.subBufferSize()).average().orElseThrow();
         return new Machine(Math.max(write, 1.0), onSwitch, Math.max(0.0, asleep - absent),
-                STANDARD / Math.max(drain - onSwitch, 1.0) * Load.SECOND, touch / Calibration.PAGES, points);
+                STANDARD / Math.max(drain - onSwitch, 1.0) * Load.SECOND, touch / Calibration.PAGES,
+                pause(), points);
+    }
+
+    /** The longest that one of two busy threads, one spinning and one sleeping for short times, was not run, ns. */
+    private double pause() {
+        progress.accept("calibrating: pauses");
+        final long until = System.nanoTime() + PAUSE_MILLIS * forks * 1_000_000L;
+        final AtomicLong longest = new AtomicLong();
+        final Thread sleeper = Thread.ofPlatform().start(() -> {
+            for (long before = System.nanoTime(); before < until;) {
+                LockSupport.parkNanos(NAP);
+                final long now = System.nanoTime();
+                longest.accumulateAndGet(now - before - NAP, Math::max);
+                before = now;
+            }
+        });
+        for (long before = System.nanoTime(); before < until;) {
+            final long now = System.nanoTime();
+            if (now - before > NAP / 100L) {
+                longest.accumulateAndGet(now - before, Math::max);
+            }
+            before = now;
+        }
+        try {
+            sleeper.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return longest.get();
     }
 
     private RunResult run(Class<?> type, String method, Object... parameters) throws RunnerException {

@@ -52,9 +52,7 @@ final class Plots {
         final List<String> names = new ArrayList<>();
         names.add(save(directory, "memory", memory()));
         names.add(save(directory, "loss-by-size-and-count", heat()));
-        if (result.load().stalls().kind() != Stalls.Kind.NONE) {
-            names.add(save(directory, "loss-by-stall", stalls()));
-        }
+        names.add(save(directory, "loss-by-stall", stalls()));
         names.add(save(directory, "cost", cost()));
         if (result.trial() != null) {
             names.add(save(directory, "latency", latency()));
@@ -140,7 +138,7 @@ final class Plots {
             for (int i = 0; i < STALLS.length; i++) {
                 final double length = Math.min(survived * STALLS[i], load.stalls().period() / 2.0);
                 lengths[i] = length / 1e6;
-                lost[i] = loss(load.withStalls(new Stalls(Stalls.Kind.FIXED, length, 0.0, load.stalls().period())),
+                lost[i] = loss(load.withStalls(Stalls.fixed(length, load.stalls().period())),
                         candidate.size(), candidate.count());
                 top = Math.max(top, lost[i]);
             }

@@ -14,17 +14,27 @@ import java.util.Locale;
  * @param cheaper the best one made a quarter smaller, and what it loses
  * @param trial the best one on the real channel
  * @param trialSeconds how long that ran
+ * @param chance the loss that 95 % of simulated runs of this length stay within
  * @param partial why the run did not get to its end, or null
  */
 record Result(Load load, int buffers, Machine machine, List<Search.Candidate> candidates, Search.Candidate cheaper,
-        Outcome trial, double trialSeconds, String partial) {
+        Outcome trial, double trialSeconds, double chance, String partial) {
     Search.Candidate best() {
         return candidates.getFirst();
     }
 
-    /** Whether the real channel did as was asked. */
+    /** Whether the real channel did as was asked, as far as a run of this length can tell. */
     boolean holds() {
-        return trial != null && trial.loss() <= load.loss();
+        return trial != null && trial.loss() <= Math.max(load.loss(), chance);
+    }
+
+    /** The same in words. */
+    String verdict() {
+        if (!holds()) {
+            return "the target DOES NOT HOLD";
+        }
+        return trial.loss() <= load.loss() ? "the target holds" : "more than the target, but 95 % of runs so short "
+                + "lose up to " + Quantity.ofShare(chance);
     }
 
     /** The recommendation, one line. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Finds the cheapest sub-buffers for a load. For each count the formula gives a size; the cheapest counts are
- * simulated, and their size is made smaller while the simulated loss, with its upper confidence bound, still meets the
+ * Finds the cheapest sub-buffers for a load. For each count the formula gives a size; it is simulated, and made
+ * smaller while the simulated loss, with its upper confidence bound, still meets the
  * target, or larger until it does.
  */
 final class Search {
@@ -27,12 +27,11 @@ final class Search {
     /**
      * How much is simulated.
      *
-     * @param candidates counts that are simulated
      * @param seeds simulations for each configuration
      * @param messages of each, about
      * @param stalls of each, at least
      */
-    record Effort(int candidates, int seeds, double messages, int stalls) {
+    record Effort(int seeds, double messages, int stalls) {
         /** Seconds of simulated time for one seed. */
         double seconds(Load load) {
             final double forMessages = messages / load.messagesPerSecond();
@@ -89,11 +88,14 @@ final class Search {
         }
         byFormula.sort(Comparator.comparingLong(Candidate::memory).thenComparingInt(Candidate::count));
         final List<Candidate> found = new ArrayList<>();
-        for (final Candidate candidate : byFormula.subList(0, Math.min(effort.candidates, byFormula.size()))) {
+        long budget = load.memory();
+        for (final Candidate candidate : byFormula) {
             progress.accept("simulating " + candidate.count + " sub-buffers");
-            final Candidate cheapest = cheapest(candidate.count, candidate.size, least.bytes(), most.bytes());
+            final Candidate cheapest = cheapest(candidate.count, candidate.size, least.bytes(),
+                    Math.min(most.bytes(), budget / candidate.count));
             if (cheapest != null) {
                 found.add(cheapest);
+                budget = cheapest.memory() - 1L; // the others are of interest only if they need less
             }
         }
         if (found.isEmpty()) {
@@ -107,7 +109,7 @@ final class Search {
 
     /** The smallest size of {@code count} sub-buffers that meets the target; null if none up to {@code most} does. */
     Candidate cheapest(int count, long start, long least, long most) {
-        final long top = Formula.floor(Math.min(most, (double) load.memory() / count));
+        final long top = Formula.floor(most);
         if (top < least) {
             return null;
         }

@@ -119,6 +119,7 @@ public final class SizeCommand implements Callable<Integer> {
     private Search.Candidate cheaper;
     private Outcome trial;
     private double trialSeconds;
+    private double chance;
 
     /**
      * The value of {@code --burst}.
@@ -229,9 +230,9 @@ public final class SizeCommand implements Callable<Integer> {
 
     private Search.Effort effort() {
         if (thorough) {
-            return new Search.Effort(5, 16, 4e6, 40);
+            return new Search.Effort(16, 4e6, 40);
         }
-        return quick ? new Search.Effort(2, 4, 5e5, 5) : new Search.Effort(3, 8, 1e6, 10);
+        return quick ? new Search.Effort(4, 5e5, 5) : new Search.Effort(8, 1e6, 10);
     }
 
     private Machine calibrate(int length) throws RunnerException {
@@ -252,6 +253,8 @@ public final class SizeCommand implements Callable<Integer> {
             if (load.impossible() != null) {
                 throw new IllegalArgumentException(load.impossible());
             }
+            final Load asked = load;
+            load = asked.on(machine);
             final Search search = new Search(load, machine, effort(), seed, this::say);
             candidates = search.run();
             checkCancelled();
@@ -263,9 +266,10 @@ public final class SizeCommand implements Callable<Integer> {
             final double seconds = thorough ? 30.0 : quick ? 3.0 : 10.0;
             say(String.format(Locale.ROOT, "running %s on a real channel for %.0f s", best, seconds));
             final long start = System.nanoTime();
-            final Outcome outcome = Trial.run(load, best.size(), best.count(), seed, seconds, () -> cancelled);
+            final Outcome outcome = Trial.run(asked, best.size(), best.count(), seed, seconds, () -> cancelled);
             trialSeconds = (System.nanoTime() - start) / Load.SECOND;
             trial = outcome;
+            chance = Estimate.chance(load, best, seed, trialSeconds);
             checkCancelled();
         } catch (CancellationException | RunnerException cut) {
             if (!cancelled) {
@@ -273,7 +277,8 @@ public final class SizeCommand implements Callable<Integer> {
             }
             partial = "interrupted while " + step;
         }
-        final Result result = new Result(load, buffersUsed, machine, candidates, cheaper, trial, trialSeconds, partial);
+        final Result result = new Result(load, buffersUsed, machine, candidates, cheaper, trial, trialSeconds,
+                chance, partial);
         final SizeReport report = new SizeReport(result);
         write(result, report);
         say("");
@@ -296,7 +301,7 @@ public final class SizeCommand implements Callable<Integer> {
         try {
             say("drawing");
             final List<String> plots = candidates == null || cancelled ? List.of()
-                    : new Plots(result, new Search.Effort(1, 2, 2e5, 3), seed).write(made);
+                    : new Plots(result, new Search.Effort(2, 2e5, 3), seed).write(made);
             report.write(made, plots);
             delete(absolute);
             Files.move(made, absolute);

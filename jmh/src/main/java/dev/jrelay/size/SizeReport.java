@@ -45,9 +45,9 @@ final class SizeReport {
         if (result.trial() != null) {
             final Outcome trial = result.trial();
             lines.add(String.format(Locale.ROOT, "  measured       lost %s of %,d in %.0f s, padding %s, latency p50 "
-                    + "%s p99 %s: the target %s", Quantity.ofShare(trial.loss()), trial.messages, result.trialSeconds(),
+                    + "%s p99 %s: %s", Quantity.ofShare(trial.loss()), trial.messages, result.trialSeconds(),
                     Quantity.ofShare(trial.paddingShare()), percentile(trial.latency, 50.0),
-                    percentile(trial.latency, 99.0), result.holds() ? "holds" : "DOES NOT HOLD"));
+                    percentile(trial.latency, 99.0), result.verdict()));
             lines.add(String.format(Locale.ROOT, "  headroom       %d of %d sub-buffers used at most (%.0f %% never)",
                     trial.maxBacklog, best.count(), 100.0 * Math.max(0.0, result.headroom())));
         }
@@ -80,7 +80,8 @@ final class SizeReport {
         if (result.machine() != null) {
             final Machine machine = result.machine();
             root.put("machine", map("writeNanos", machine.write(), "switchNanos", machine.onSwitch(),
-                    "wakeNanos", machine.wake(), "drainBytesPerSecond", machine.drain(), "touchNanos",
+                    "wakeNanos", machine.wake(),
+                    "pauseNanos", machine.pause(), "drainBytesPerSecond", machine.drain(), "touchNanos",
                     machine.touch()));
         }
         if (result.candidates() != null && !result.candidates().isEmpty()) {
@@ -95,6 +96,7 @@ final class SizeReport {
         if (result.trial() != null) {
             final Map<String, Object> trial = outcome(result.trial());
             trial.put("seconds", result.trialSeconds());
+            trial.put("lossOfShortRuns95", result.chance());
             trial.put("holds", result.holds());
             root.put("measured", trial);
         }

@@ -13,15 +13,16 @@ import java.util.random.RandomGenerator;
  * @param nanos the length, mean or least length, ns
  * @param shape of {@code pareto}
  * @param period ns
+ * @param pause added to each, ns: what this machine itself does to a thread
  */
-record Stalls(Kind kind, double nanos, double shape, double period) {
+record Stalls(Kind kind, double nanos, double shape, double period, double pause) {
     /** The stall to be survived is longer than all but this share of them. */
     static final double RARE = 0.001;
 
     /** The distribution of a stall's length. */
     enum Kind { NONE, FIXED, EXPONENTIAL, PARETO }
 
-    static final Stalls NONE = new Stalls(Kind.NONE, 0.0, 0.0, Double.POSITIVE_INFINITY);
+    static final Stalls NONE = new Stalls(Kind.NONE, 0.0, 0.0, Double.POSITIVE_INFINITY, 0.0);
 
     /** Reads the value of {@code --stall}. */
     static Stalls parse(String text) {
@@ -41,14 +42,24 @@ record Stalls(Kind kind, double nanos, double shape, double period) {
                 throw new IllegalArgumentException("the stall must be above 0 and at most half of the period");
             }
             return switch (colon < 0 ? "" : sides[0].substring(0, colon)) {
-                case "" -> new Stalls(Kind.FIXED, nanos, 0.0, period);
-                case "exp" -> new Stalls(Kind.EXPONENTIAL, nanos, 0.0, period);
-                case "pareto" -> new Stalls(Kind.PARETO, nanos, shape(values), period);
+                case "" -> fixed(nanos, period);
+                case "exp" -> new Stalls(Kind.EXPONENTIAL, nanos, 0.0, period, 0.0);
+                case "pareto" -> new Stalls(Kind.PARETO, nanos, shape(values), period, 0.0);
                 default -> throw new IllegalArgumentException("must be none, 20ms/1s, exp:… or pareto:…");
             };
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException("--stall '" + text + "': " + wrong.getMessage(), wrong);
         }
+    }
+
+    static Stalls fixed(double nanos, double period) {
+        return new Stalls(Kind.FIXED, nanos, 0.0, period, 0.0);
+    }
+
+    /** The same on a machine that pauses threads for so long, ns. */
+    Stalls on(double machinePause) {
+        return kind == Kind.NONE ? new Stalls(Kind.FIXED, 0.0, 0.0, Load.SECOND, machinePause)
+                : new Stalls(kind, nanos, shape, period, machinePause);
     }
 
     private static double shape(String[] values) {
@@ -67,7 +78,7 @@ record Stalls(Kind kind, double nanos, double shape, double period) {
             case EXPONENTIAL -> nanos * random.nextExponential();
             case PARETO -> nanos * Math.pow(1.0 - random.nextDouble(), -1.0 / shape);
         };
-        return Math.min(length, period);
+        return Math.min(length + pause, period);
     }
 
     /** The stall to be survived, ns: the longest, or the one that only {@link #RARE} of them exceed. */
@@ -77,18 +88,19 @@ record Stalls(Kind kind, double nanos, double shape, double period) {
             case EXPONENTIAL -> nanos * -Math.log(RARE);
             case PARETO -> nanos * Math.pow(RARE, -1.0 / shape);
         };
-        return Math.min(length, period);
+        return Math.min(length + pause, period);
     }
 
     @Override
     public String toString() {
         final String length = Quantity.ofNanos(nanos);
-        return switch (kind) {
+        final String own = pause == 0.0 ? "" : ", each with " + Quantity.ofNanos(pause) + " of the machine's own";
+        return (switch (kind) {
             case NONE -> "none";
             case FIXED -> length + " every " + Quantity.ofNanos(period);
             case EXPONENTIAL -> "exponential, mean " + length + ", every " + Quantity.ofNanos(period);
             case PARETO -> String.format(Locale.ROOT, "Pareto from %s, shape %.2f, every %s", length, shape,
                     Quantity.ofNanos(period));
-        };
+        }) + own;
     }
 }

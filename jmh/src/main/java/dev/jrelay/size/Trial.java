@@ -35,6 +35,7 @@ final class Trial {
     private final Outcome outcome = new Outcome();
     private final byte[] message;
     private Throwable failure;
+    private int lastPadding;
 
     private Trial(Load load, Channel channel, long seed) {
         this.load = load;
@@ -147,6 +148,7 @@ final class Trial {
                         latency.recordValue(Math.clamp(begin - bytes.get(ValueLayout.JAVA_LONG_UNALIGNED,
                                 load.headerBytes()), 0L, latency.getHighestTrackableValue()));
                     }
+                    lastPadding = subBuffer.padding();
                     waitUntil(begin + (long) (subBuffer.length() / load.consumerRate() * Load.SECOND));
                     consumer.subBuffersConsumed(1);
                     subBuffer = consumer.next();
@@ -176,7 +178,7 @@ final class Trial {
         outcome.lost = stats.lostRecords();
         outcome.lostBytes = stats.lostBytes();
         outcome.bytes = stats.deliveredBytes();
-        outcome.padding = stats.paddingBytes();
+        outcome.padding = stats.paddingBytes() - lastPadding; // the last one was flushed, not full
         outcome.subBuffers = stats.deliveredSubBuffers();
         outcome.maxBacklog = stats.maxBacklog();
     }

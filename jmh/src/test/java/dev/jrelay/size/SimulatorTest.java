@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The simulation by the rules of the protocol, and against the formulas. */
 class SimulatorTest {
-    private static final Machine MACHINE = new Machine(10.0, 500.0, 10_000.0, 2e9, 250.0,
+    private static final Machine MACHINE = new Machine(10.0, 500.0, 10_000.0, 2e9, 250.0, 0.0,
             List.of(new Machine.Point(65_536, 10.0, 0.1)));
 
     static Load load(String sizes, double rate, double consumer, String stalls, double loss) throws IOException {
@@ -53,7 +53,7 @@ class SimulatorTest {
     }
 
     private static long lost(Load load, long size, int count, double stall) {
-        final Load stalling = load.withStalls(new Stalls(Stalls.Kind.FIXED, stall, 0.0, 1e9));
+        final Load stalling = load.withStalls(Stalls.fixed(stall, 1e9));
         return Simulator.run(stalling, size, count, 3L, 10.0).lost;
     }
 
@@ -81,7 +81,7 @@ class SimulatorTest {
     @Test
     void theCheapestMeetsTheTargetAndAQuarterLessDoesNot() throws IOException {
         final Load load = load("uniform:1-256", 1e5, 2e8, "20ms/250ms", 0.0);
-        final Search search = new Search(load, MACHINE, new Search.Effort(8, 4, 2e5, 10), 1L, step -> { });
+        final Search search = new Search(load, MACHINE, new Search.Effort(4, 2e5, 10), 1L, step -> { });
         final List<Search.Candidate> found = search.run();
         final Search.Candidate best = found.getFirst();
         assertThat(found).isSortedAccordingTo((one, other) -> Long.compare(one.memory(), other.memory()));
@@ -100,15 +100,24 @@ class SimulatorTest {
         long before = 0L;
         for (final String stalls : List.of("5ms/250ms", "20ms/250ms", "60ms/250ms")) {
             final long memory = new Search(load("fixed:100", 1e5, 2e8, stalls, 0.0), MACHINE,
-                    new Search.Effort(4, 2, 1e5, 8), 1L, step -> { }).run().getFirst().memory();
+                    new Search.Effort(2, 1e5, 8), 1L, step -> { }).run().getFirst().memory();
             assertThat(memory).isGreaterThanOrEqualTo(before);
             before = memory;
         }
     }
 
     @Test
+    void pausesOfTheMachineComeOnTop() throws IOException {
+        final Load load = load("fixed:100", 1e5, 2e8, "20ms/250ms", 0.0);
+        final Machine pausing = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 8e6, List.of());
+        assertThat(load.on(pausing).stalls().design()).isEqualTo(28e6);
+        assertThat(load.withStalls(Stalls.NONE).on(pausing).stalls().design()).isEqualTo(8e6);
+        assertThat(load.on(pausing).stalls()).asString().contains("8.0 ms of the machine's own");
+    }
+
+    @Test
     void aTargetAboveZeroCostsLess() throws IOException {
-        final Search.Effort effort = new Search.Effort(3, 4, 2e5, 20);
+        final Search.Effort effort = new Search.Effort(4, 2e5, 20);
         final long none = new Search(load("fixed:64", 1e5, 2e8, "exp:10ms/100ms", 0.0), MACHINE, effort, 1L, s -> { })
                 .run().getFirst().memory();
         final long some = new Search(load("fixed:64", 1e5, 2e8, "exp:10ms/100ms", 0.02), MACHINE, effort, 1L, s -> { })

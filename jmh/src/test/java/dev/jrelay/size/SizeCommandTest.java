@@ -83,13 +83,13 @@ class SizeCommandTest {
     @Test
     void theReportHoldsTheRecommendationInEveryForm() throws IOException {
         final Load load = SimulatorTest.load("mix:64@.9,1500@.1", 1e5, 5e8, "10ms/100ms", 0.0);
-        final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, List.of(
+        final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 0.0, List.of(
                 new Machine.Point(16_384, 12.0, 0.5), new Machine.Point(65_536, 10.0, 0.1)));
-        final Search.Effort effort = new Search.Effort(2, 2, 5e4, 4);
+        final Search.Effort effort = new Search.Effort(2, 5e4, 4);
         final List<Search.Candidate> candidates = new Search(load, machine, effort, 1L, step -> { }).run();
         final Outcome trial = Simulator.run(load, candidates.getFirst().size(), candidates.getFirst().count(), 9L, 1.0);
-        final Result result = new Result(load, 2, machine, candidates, null, trial, 1.0, null);
-        final List<String> plots = new Plots(result, new Search.Effort(1, 2, 2e4, 2), 1L).write(folder);
+        final Result result = new Result(load, 2, machine, candidates, null, trial, 1.0, 0.0, null);
+        final List<String> plots = new Plots(result, new Search.Effort(2, 2e4, 2), 1L).write(folder);
         new SizeReport(result).write(folder, plots);
         final String options = candidates.getFirst().toString();
         assertThat(result.line()).startsWith(options);
@@ -111,7 +111,7 @@ class SizeCommandTest {
     @Test
     void aRunThatIsCutShortSaysSo() throws IOException {
         final Load load = SimulatorTest.load("fixed:64", 1e5, 5e8, "none", 0.0);
-        final Result result = new Result(load, 1, null, null, null, null, 0.0, "interrupted while calibrating");
+        final Result result = new Result(load, 1, null, null, null, null, 0.0, 0.0, "interrupted while calibrating");
         new SizeReport(result).write(folder, List.of());
         assertThat(Files.readString(folder.resolve("index.html"))).contains("interrupted while calibrating");
         assertThat(Files.readString(folder.resolve("size.json"))).contains("interrupted while calibrating");
@@ -129,9 +129,9 @@ class SizeCommandTest {
     void aBudgetThatIsTooSmallIsRefused() throws IOException {
         final Load small = new Load(MessageSizes.parse("fixed:64"), 1e6, 0, Double.POSITIVE_INFINITY, 1e9,
                 Stalls.parse("400ms/1s"), 0, 0.0, Double.POSITIVE_INFINITY, 1L << 20);
-        final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, List.of());
+        final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 0.0, List.of());
         assertThatIllegalArgumentException().isThrownBy(() -> new Search(small, machine,
-                new Search.Effort(8, 2, 1e5, 2), 1L, step -> { }).run()).withMessageContaining("the formula asks for");
+                new Search.Effort(2, 1e5, 2), 1L, step -> { }).run()).withMessageContaining("the formula asks for");
     }
 
     @Test
@@ -181,8 +181,8 @@ class SizeCommandTest {
 
     @Test
     void aValidationSaysWhatHeld() throws IOException, InterruptedException {
-        final Machine machine = new Machine(10.0, 200.0, 1e4, 2e9, 250.0, List.of());
-        final Validation validation = new Validation(machine, new Search.Effort(2, 2, 2e4, 2), 0.3, 1L, step -> { });
+        final Machine machine = new Machine(10.0, 200.0, 1e4, 2e9, 250.0, 0.0, List.of());
+        final Validation validation = new Validation(machine, new Search.Effort(2, 2e4, 2), 0.3, 1L, step -> { });
         validation.run(List.of("# name", "one;fixed:64;20k;none;200M;10ms/100ms;0"), folder);
         assertThat(validation.verdict()).contains("of 1 workloads held");
         assertThat(Files.readAllLines(folder.resolve("validation.csv"))).hasSize(2).last().asString()
