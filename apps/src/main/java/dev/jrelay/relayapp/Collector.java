@@ -70,8 +70,10 @@ public final class Collector {
      * @param stats counters of each CPU
      * @param problems what was lost, and what went wrong, in words
      * @param orphaned whether the application was gone before the end
+     * @param unsaved whether something stayed in the channel, since a file could not be written
      */
-    public record Summary(List<Path> files, List<BufferStats> stats, List<String> problems, boolean orphaned) {
+    public record Summary(List<Path> files, List<BufferStats> stats, List<String> problems, boolean orphaned,
+            boolean unsaved) {
     }
 
     private Collector(Plan plan, BooleanSupplier stop) {
@@ -325,7 +327,7 @@ public final class Collector {
                 problems.add("the application is gone; what it had not delivered stays in " + plan.directory()
                         + ": relay recover");
             }
-            return new Summary(files, stats, List.copyOf(problems), orphaned);
+            return new Summary(files, stats, List.copyOf(problems), orphaned, unsaved);
         }
     }
 }
