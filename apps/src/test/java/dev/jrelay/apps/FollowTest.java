@@ -39,6 +39,10 @@ class FollowTest {
         assertThat(channel.buffer(0).write(bytes, 0, bytes.length)).isNotNegative();
     }
 
+    private static void end(Channel channel) throws IOException {
+        channel.close();
+    }
+
     @Test
     void tailFollowsUntilTheChannelIsClosed() throws IOException {
         final Channel channel = open(false);
@@ -48,7 +52,7 @@ class FollowTest {
             tail.awaitOut("one\n");
             write(channel, "two\n");
             tail.awaitOut("two\n");
-            channel.close();
+            end(channel);
             assertThat(tail.await()).isEqualTo(new RelayProcess.Outcome(0, "one\ntwo\n", ""));
         }
     }
@@ -80,7 +84,7 @@ class FollowTest {
             stat.awaitOut("\"pendingRecords\": 0");
             write(channel, "one\n");
             stat.awaitOut("\"pendingRecords\": 1");
-            channel.close();
+            end(channel);
             assertThat(stat.await().code()).isZero();
         }
     }
