@@ -148,7 +148,7 @@ class ChannelCommandsTest {
         assertThat(manual.out()).startsWith(".TH RELAY 1\n").contains("\\fB\\-\\-fail\\-on\\-loss\\fR")
                 .doesNotContain("%n").doesNotContain("${");
         assertThat(completion.code()).isZero();
-        assertThat(completion.out()).contains("-F _complete_relay relay").contains("--fail-on-loss");
+        assertThat(completion.out()).contains("complete -F _complete_relay").contains("--fail-on-loss");
         for (final String command : new picocli.CommandLine(new Relay()).getSubcommands().keySet()) {
             assertThat(run(command, "--help").out()).as(command).containsPattern("(?s)Examples?:.*relay " + command);
             assertThat(manual.out()).contains(".SS relay " + command + "\n");
