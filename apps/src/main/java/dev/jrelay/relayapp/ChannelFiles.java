@@ -66,15 +66,6 @@ public final class ChannelFiles {
         return names;
     }
 
-    /** The files for each CPU of a run that goes on. */
-    static List<Path> existing(Path directory, String baseName, int count) {
-        final List<Path> files = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            files.add(directory.resolve(baseName + i));
-        }
-        return files;
-    }
-
     /**
      * Makes a directory ready for one file for each CPU.
      *

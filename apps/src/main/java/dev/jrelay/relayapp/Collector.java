@@ -102,9 +102,8 @@ public final class Collector {
         try (SocketChannel socket = connect()) {
             final ControlFile.Connection application = begin(socket);
             try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base());
-                    CollectorJournal journal = journal(control, channel.bufferCount())) {
-                final List<Path> files = resumed ? ChannelFiles.existing(plan.output(), "cpu", channel.bufferCount())
-                        : ChannelFiles.prepare(plan.output(), "cpu", channel.bufferCount(), plan.replace());
+                    CollectorJournal journal = journal(application, control, channel.bufferCount())) {
+                final List<Path> files = files(channel.bufferCount());
                 final List<Thread> threads = start(channel, files, journal);
                 if (application != null) {
                     ask(application, "enabled 1");
@@ -148,13 +147,28 @@ public final class Collector {
         }
     }
 
-    private CollectorJournal journal(Path control, int buffers) throws IOException {
+    /** The output's journal; if the output cannot be made ready, the application is left as it was. */
+    private CollectorJournal journal(ControlFile.Connection application, Path control, int buffers)
+            throws IOException {
         if (resumed) {
             return CollectorJournal.open(plan.output(), control);
         }
-        Files.createDirectories(plan.output());
-        Files.deleteIfExists(plan.output().resolve(CollectorJournal.NAME));
-        return CollectorJournal.create(plan.output(), control, buffers);
+        try {
+            ChannelFiles.prepare(plan.output(), "cpu", buffers, plan.replace());
+            Files.deleteIfExists(plan.output().resolve(CollectorJournal.NAME));
+            return CollectorJournal.create(plan.output(), control, buffers);
+        } catch (IOException | RuntimeException refused) {
+            ask(application, "discard");
+            throw refused;
+        }
+    }
+
+    private List<Path> files(int count) {
+        final List<Path> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(plan.output().resolve("cpu" + i));
+        }
+        return files;
     }
 
     /** Everything is saved: nobody needs the channel of a living application, or one that was closed, any more. */
@@ -195,8 +209,8 @@ public final class Collector {
         for (int i = 0; i < files.size(); i++) {
             final int cpu = i;
             final Consumer consumer = channel.consumer(i);
-            final FileChannel file = FileChannel.open(files.get(i), resumed ? StandardOpenOption.CREATE
-                    : StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            final FileChannel file = FileChannel.open(files.get(i), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
             final long length = journal.length(i, channel.stats(i).consumed());
             if (file.size() < length) {
                 throw new IOException(files.get(i) + ": " + file.size() + " bytes: must be " + length

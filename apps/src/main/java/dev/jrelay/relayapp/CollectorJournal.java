@@ -93,7 +93,8 @@ final class CollectorJournal implements AutoCloseable {
 
     /** Which process opened the channel, and when. */
     private static long[] identity(Path control) throws IOException {
-        try (FileChannel channel = FileChannel.open(control, StandardOpenOption.READ); Arena page = Arena.ofConfined()) {
+        try (FileChannel channel = FileChannel.open(control, StandardOpenOption.READ);
+                Arena page = Arena.ofConfined()) {
             final MemorySegment head = channel.map(FileChannel.MapMode.READ_ONLY, 0L, WRITER_AT + 16L, page);
             return new long[] {head.get(ValueLayout.JAVA_LONG, WRITER_AT), head.get(ValueLayout.JAVA_LONG,
                     WRITER_AT + 8L)};

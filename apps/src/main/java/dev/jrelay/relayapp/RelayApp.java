@@ -184,7 +184,7 @@ public final class RelayApp implements AutoCloseable {
                     .headerBytes(events.headerBytes()).callbacks(events.callbacks()).storage(Storage.files(directory))
                     .keep(true).build(), words);
             case "resume" -> resume(connection);
-            case "discard" -> discard();
+            case "discard" -> discard(connection);
             case "enabled" -> enable(words[1]);
             case "destroy" -> destroy(connection);
             default -> throw new IOException("unknown command " + words[0]);
@@ -217,9 +217,9 @@ public final class RelayApp implements AutoCloseable {
         collector = connection;
     }
 
-    /** Drops what a killed collector has not taken. */
-    private synchronized void discard() throws IOException {
-        if (collector != null) {
+    /** Drops the channel of a killed collector, or of one that cannot begin. */
+    private synchronized void discard(ControlFile.Connection connection) throws IOException {
+        if (collector != null && collector != connection) {
             throw new IOException("there is a collector already");
         }
         end();

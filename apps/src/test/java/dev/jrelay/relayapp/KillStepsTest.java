@@ -60,7 +60,8 @@ class KillStepsTest {
             final Steps book = new Steps();
             killed = run(life, run, book, steps);
             kill(run);
-            final String what = mode + (exclusive ? " exclusive, n " : " shared, n ") + count + ", killed at step " + steps;
+            final String what = mode + (exclusive ? " exclusive, n " : " shared, n ") + count + ", killed at step "
+                    + steps;
             if (isComplete(run)) {
                 check(run, book, exclusive, what);
             } else {
@@ -121,8 +122,8 @@ class KillStepsTest {
 
         long records = 0L;
         for (final Steps.Entry entry : saved) {
-            assertThat(entry.finished || entry.aborted || entry == book.inFlight()).as(what + ", record " + entry.number)
-                    .isTrue();
+            assertThat(entry.finished || entry.aborted || entry == book.inFlight())
+                    .as(what + ", record " + entry.number).isTrue();
             records += entry.aborted ? 0L : 1L;
         }
         assertThat(found.records()).as(what).isEqualTo(records);

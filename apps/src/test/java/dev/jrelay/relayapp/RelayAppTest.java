@@ -15,9 +15,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +139,21 @@ class RelayAppTest {
             stop.set(true);
             assertThat(summary.get().stats().stream().mapToLong(stats -> stats.deliveredRecords()).sum()).isOne();
             assertThatThrownBy(() -> ControlFile.ask(control("enabled"), "1")).hasMessageContaining("no collector");
+        }
+    }
+
+    @Test
+    void aCollectorThatCannotBeginLeavesNothing() throws Exception {
+        final Path kept = Files.createDirectory(directory.resolve("out")).resolve("cpu0");
+        Files.writeString(kept, "of another run");
+        try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
+            for (int i = 0; i < 2; i++) { // the second time as the first
+                assertThat(collect(new AtomicBoolean(), new CountDownLatch(1))).failsWithin(Duration.ofMinutes(1))
+                        .withThrowableThat().withMessageContaining("cpu0: exists already");
+            }
+            assertThat(kept).hasContent("of another run");
+            assertThat(directory.resolve(".cpu.control")).doesNotExist();
+            assertThat(write(app, 1)).isEqualTo(RelayApp.OFF);
         }
     }
 

@@ -88,7 +88,7 @@ public final class StepScenario implements BiConsumer<Path, Steps>, AutoCloseabl
         channel.close();
     }
 
-    /** Two records are reserved; the later one is finished first, and the earlier one after the next sub-buffer began. */
+    /** Two records are reserved; the later one is finished first, and the earlier one in the next sub-buffer. */
     private void outOfOrder() {
         flush();
         final Steps.Entry early = reserve(20);
