@@ -88,7 +88,7 @@ public final class StepScenario implements BiConsumer<Path, Steps>, AutoCloseabl
         channel.close();
     }
 
-    /** Two records are reserved; the later one is finished first, and the earlier one in the next sub-buffer. */
+    /** Two records are reserved; the later one is finished first, and the earlier one when the next sub-buffer is open. */
     private void outOfOrder() {
         flush();
         final Steps.Entry early = reserve(20);
