@@ -16,8 +16,10 @@ import picocli.CommandLine.Parameters;
 /** {@code relay collect}: the collector of an application that uses {@link dev.jrelay.relayapp.RelayApp}. */
 @Command(name = "collect", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Starts an application's logging, and writes it to one file for each CPU until Ctrl-C.%n",
-        description = "The application opens a channel of the sizes given here. When this command ends, also by "
-            + "kill -9, its logging stops.%n",
+        description = "The application opens a channel of the sizes given here. Ctrl-C ends its logging. "
+            + "After a kill -9, or a stop with a full disk, the application logs on into the channel: the same "
+            + "command with the same OUT goes on where the one before was, and loses nothing that the channel "
+            + "could hold.%n",
         footer = {"%nExamples:", "  relay collect /dev/shm/demo -o out",
             "  relay collect /dev/shm/demo -o out -b 64k -n 16 --json"})
 final class CollectCommand implements Callable<Integer> {
@@ -68,7 +70,8 @@ final class CollectCommand implements Callable<Integer> {
                 print(summary);
             }
             final boolean lost = summary.stats().stream().anyMatch(stats -> LossAdvice.lostRecords(stats) > 0L);
-            return signal.exitWith(summary.orphaned() ? Relay.FAILED : lost && failOnLoss ? Relay.LOST : Relay.OK);
+            return signal.exitWith(summary.orphaned() || summary.unsaved() ? Relay.FAILED
+                    : lost && failOnLoss ? Relay.LOST : Relay.OK);
         }
     }
 

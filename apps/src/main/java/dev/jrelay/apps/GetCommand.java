@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code relay get}: reads a control file. */
 @Command(name = "get", sortOptions = false, mixinStandardHelpOptions = true, header = "Reads a control file.%n",
         footer = {"%nExamples:", "  relay get /dev/shm/demo/.control/produced",
-            "  nc -U /dev/shm/demo/.control/produced < /dev/null     the same without relay"})
+            "  echo | nc -U /dev/shm/demo/.control/produced     the same without relay"})
 final class GetCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", description = "The control file, a Unix-domain socket.")
     private Path path;

@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code relay record}: relays a stream through a channel to files, and checks that nothing went missing. */
 @Command(name = "record", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Relays a stream of records through per-CPU buffers to one file for each CPU.%n",
-        description = RecordCommand.DESCRIPTION + "%n", footer = "%n" + RecordCommand.FOOTER)
+        description = RecordCommand.DESCRIPTION + "%n", footer = {"%n" + RecordCommand.FOOTER, "%nExamples:",
+            "  relay record -i access.log -o out",
+            "  tail -f log | relay record -i - -o out -b 64k -n 16 --on-full=drop"})
 final class RecordCommand implements Callable<Integer> {
     /** How the input is cut into records. */
     enum Format { LINES, PREFIXED, BLOCKS }

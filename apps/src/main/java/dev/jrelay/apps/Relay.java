@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
         subcommands = {RecordCommand.class, CreateCommand.class, StatCommand.class, TailCommand.class,
             SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
-            GetCommand.class, SetCommand.class})
+            GetCommand.class, SetCommand.class, CompletionCommand.class, ManCommand.class})
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;

@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -27,20 +28,24 @@ import java.util.function.BooleanSupplier;
  *
  * <pre>
  * connect; create SIZE COUNT MODE; map; enabled 1
- * a thread for each buffer: poll, write whole sub-buffers without padding, consume
- * stop: destroy (the application flushes and closes); drain until hang-up; summary
+ * a thread for each buffer: poll, write whole sub-buffers without padding, note the file's length, consume
+ * stop: destroy (the application flushes and closes); drain until hang-up; remove the channel's files; summary
  * application gone: what is delivered, then the stable beginning of the current sub-buffer
  * disk full: the file is cut to whole sub-buffers, the sub-buffer stays unconsumed, and is tried again
+ * killed, or stopped with a full disk: the application logs on; a collector with the same output finishes the run
  * </pre>
  */
 public final class Collector {
     private static final long POLL_NANOS = 50_000_000L;
     private static final long RETRY_NANOS = 200_000_000L;
+    private static final int RESUME_ATTEMPTS = 100;
 
     private final Plan plan;
     private final BooleanSupplier stop;
     private final List<String> problems = new ArrayList<>();
+    private final boolean resumed;
     private volatile boolean destroyed;
+    private volatile boolean unsaved;
     private volatile boolean orphaned;
 
     /**
@@ -65,13 +70,16 @@ public final class Collector {
      * @param stats counters of each CPU
      * @param problems what was lost, and what went wrong, in words
      * @param orphaned whether the application was gone before the end
+     * @param unsaved whether something stayed in the channel, since a file could not be written
      */
-    public record Summary(List<Path> files, List<BufferStats> stats, List<String> problems, boolean orphaned) {
+    public record Summary(List<Path> files, List<BufferStats> stats, List<String> problems, boolean orphaned,
+            boolean unsaved) {
     }
 
     private Collector(Plan plan, BooleanSupplier stop) {
         this.plan = plan;
         this.stop = stop;
+        this.resumed = CollectorJournal.exists(plan.output()) && !plan.replace();
     }
 
     /**
@@ -90,26 +98,99 @@ public final class Collector {
     }
 
     private Summary collect(Runnable started) throws IOException, InterruptedException {
-        final Path control = plan.directory().resolve(RelayApp.CONTROL).resolve(RelayApp.COLLECTOR);
-        try (SocketChannel socket = connect(control)) {
-            final ControlFile.Connection application = new ControlFile.Connection(socket);
-            ask(application, "create " + plan.subBufferSize() + " " + plan.subBufferCount() + " " + plan.mode());
-            try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base())) {
-                final List<Path> files = ChannelFiles.prepare(plan.output(), "cpu", channel.bufferCount(),
-                        plan.replace());
-                final List<Thread> threads = start(channel, files);
-                ask(application, "enabled 1");
+        final Path control = plan.directory().resolve("." + plan.base() + ".control");
+        try (SocketChannel socket = connect()) {
+            final ControlFile.Connection application = begin(socket);
+            try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base());
+                    CollectorJournal journal = journal(application, control, channel.bufferCount())) {
+                final List<Path> files = files(channel.bufferCount());
+                final List<Thread> threads = start(channel, files, journal);
+                if (application != null) {
+                    ask(application, "enabled 1");
+                }
                 started.run();
                 supervise(application, threads, channel);
+                if (!unsaved) {
+                    finish(channel, control, journal);
+                }
                 return summary(channel, files);
             }
         }
     }
 
-    private static SocketChannel connect(Path control) throws IOException {
+    /** Has the application open the channel, or goes on with the one of a killed collector; null if that is closed. */
+    private ControlFile.Connection begin(SocketChannel socket) throws IOException, InterruptedException {
+        if (socket == null) {
+            return null;
+        }
+        final ControlFile.Connection application = new ControlFile.Connection(socket);
+        if (!resumed) {
+            if (plan.replace()) {
+                ask(application, "discard");
+            }
+            ask(application, "create " + plan.subBufferSize() + " " + plan.subBufferCount() + " " + plan.mode());
+            return application;
+        }
+        for (int i = 0;; i++) {
+            application.writeLine("resume");
+            final String answer = application.readLine();
+            if ("ok".equals(answer)) {
+                return application;
+            }
+            if (("error: " + RelayApp.NO_CHANNEL).equals(answer)) {
+                return null;
+            }
+            if (i == RESUME_ATTEMPTS) { // it may not have noticed yet that the other collector is gone
+                throw new IOException("resume: " + answer);
+            }
+            Thread.sleep(Duration.ofNanos(POLL_NANOS));
+        }
+    }
+
+    /** The output's journal; if the output cannot be made ready, the application is left as it was. */
+    private CollectorJournal journal(ControlFile.Connection application, Path control, int buffers)
+            throws IOException {
+        if (resumed) {
+            return CollectorJournal.open(plan.output(), control);
+        }
+        try {
+            ChannelFiles.prepare(plan.output(), "cpu", buffers, plan.replace());
+            Files.deleteIfExists(plan.output().resolve(CollectorJournal.NAME));
+            return CollectorJournal.create(plan.output(), control, buffers);
+        } catch (IOException | RuntimeException refused) {
+            ask(application, "discard");
+            throw refused;
+        }
+    }
+
+    private List<Path> files(int count) {
+        final List<Path> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(plan.output().resolve("cpu" + i));
+        }
+        return files;
+    }
+
+    /** Everything is saved: nobody needs the channel of a living application, or one that was closed, any more. */
+    private void finish(MappedChannel channel, Path control, CollectorJournal journal) throws IOException {
+        if (!orphaned) {
+            Files.deleteIfExists(control);
+            for (int i = 0; i < channel.bufferCount(); i++) {
+                Files.deleteIfExists(plan.directory().resolve(plan.base() + i));
+            }
+        }
+        journal.finish();
+    }
+
+    /** Connects to the application; null if it is gone and this goes on with what it left. */
+    private SocketChannel connect() throws IOException {
+        final Path control = plan.directory().resolve(RelayApp.CONTROL).resolve(RelayApp.COLLECTOR);
         try {
             return SocketChannel.open(UnixDomainSocketAddress.of(control));
         } catch (SocketException absent) {
+            if (resumed) {
+                return null;
+            }
             throw new IOException(control + ": no application is there: " + absent.getMessage(), absent);
         }
     }
@@ -122,17 +203,25 @@ public final class Collector {
         }
     }
 
-    private List<Thread> start(MappedChannel channel, List<Path> files) throws IOException {
+    private List<Thread> start(MappedChannel channel, List<Path> files, CollectorJournal journal)
+            throws IOException {
         final List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             final int cpu = i;
             final Consumer consumer = channel.consumer(i);
-            final FileChannel file = FileChannel.open(files.get(i), StandardOpenOption.CREATE_NEW,
+            final FileChannel file = FileChannel.open(files.get(i), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
+            final long length = journal.length(i, channel.stats(i).consumed());
+            if (file.size() < length) {
+                throw new IOException(files.get(i) + ": " + file.size() + " bytes: must be " + length
+                        + " or more, as the collector before has written");
+            }
+            file.truncate(length).position(length);
             threads.add(Thread.ofPlatform().daemon().name("collect-" + i).start(() -> {
                 try (consumer; file) {
-                    drain(channel, consumer, cpu, file);
+                    drain(channel, consumer, cpu, file, journal);
                 } catch (IOException | RuntimeException failed) {
+                    unsaved = true;
                     problem("cpu " + cpu + ": " + failed.getMessage());
                 }
             }));
@@ -146,41 +235,67 @@ public final class Collector {
             while (!thread.join(Duration.ofNanos(POLL_NANOS))) {
                 if (!destroyed && stop.getAsBoolean()) {
                     destroyed = true;
-                    try {
-                        ask(application, "destroy");
-                    } catch (IOException gone) {
-                        orphaned |= !channel.isWriterAlive();
+                    if (application != null) {
+                        destroy(application, channel);
                     }
                 }
             }
         }
     }
 
-    private void drain(MappedChannel channel, Consumer consumer, int cpu, FileChannel file) throws IOException {
+    private void destroy(ControlFile.Connection application, MappedChannel channel) {
+        try {
+            ask(application, "destroy");
+        } catch (IOException gone) {
+            orphaned |= !channel.isWriterAlive();
+        }
+    }
+
+    private void drain(MappedChannel channel, Consumer consumer, int cpu, FileChannel file, CollectorJournal journal)
+            throws IOException {
         for (;;) {
             final boolean wasAlive = channel.isWriterAlive(); // before the poll: a dead one delivers nothing after it
             final Readiness readiness = consumer.poll(POLL_NANOS);
             for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                final long before = file.position();
                 if (!save(file, s.bytes(), cpu)) {
-                    final BufferStats stats = channel.stats(cpu);
-                    problem("cpu " + cpu + ": NOT SAVED " + stats.pendingRecords() + " records (" + stats.pendingBytes()
-                            + " bytes): the collector's file cannot be written");
+                    notSaved(channel.stats(cpu), channel.mode() == Mode.OVERWRITE ? s.records() : 0L, cpu);
                     return;
                 }
-                consumer.subBuffersConsumed(1);
+                journal.saved(cpu, s.sequence() + 1L, file.position());
+                if (consumer.subBuffersConsumed(1) == 0 && channel.mode() == Mode.NO_OVERWRITE) {
+                    file.truncate(before); // a reset took it
+                    journal.saved(cpu, s.sequence() + 1L, before);
+                }
             }
             if (readiness == Readiness.HANG_UP) {
                 return;
             }
             if (readiness == Readiness.TIMED_OUT && !wasAlive) {
                 orphaned = true;
-                final ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 16);
-                while (consumer.read(bytes.clear()) > 0) {
-                    save(file, bytes.flip(), cpu);
-                }
+                saveRest(channel, cpu, file);
                 return;
             }
         }
+    }
+
+    /** The stable beginning of a dead application's current sub-buffer. It stays in the channel too. */
+    private void saveRest(MappedChannel channel, int cpu, FileChannel file) throws IOException {
+        long next = channel.stats(cpu).consumed();
+        for (final SubBuffer part : channel.snapshot(cpu).subBuffers()) {
+            if (part.sequence() == next++ && !save(file, part.bytes(), cpu)) {
+                notSaved(channel.stats(cpu), 0L, cpu);
+                return;
+            }
+        }
+    }
+
+    private void notSaved(BufferStats stats, long taken, int cpu) {
+        unsaved = true;
+        problem("cpu " + cpu + ": NOT SAVED " + (stats.pendingRecords() + taken) + " records (" + stats.pendingBytes()
+                + " bytes): the collector's file cannot be written; they stay in " + plan.directory()
+                + ": make room and collect into " + plan.output() + " again"
+                + (taken == 0L ? "" : " (but for " + taken + " that overwrite mode had handed over)"));
     }
 
     /** Writes all or, if it cannot, nothing; tries again until told to stop. */
@@ -226,7 +341,7 @@ public final class Collector {
                 problems.add("the application is gone; what it had not delivered stays in " + plan.directory()
                         + ": relay recover");
             }
-            return new Summary(files, stats, List.copyOf(problems), orphaned);
+            return new Summary(files, stats, List.copyOf(problems), orphaned, unsaved);
         }
     }
 }

@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@code relayfs_remove_file}. It is a Unix-domain socket; from a shell:
  *
  * <pre>
- *   relay get DIR/name                  or    nc -U DIR/name &lt; /dev/null
- *   relay set DIR/name VALUE            or    echo VALUE | nc -NU DIR/name
+ *   relay get DIR/name                  or    echo | nc -U DIR/name
+ *   relay set DIR/name VALUE            or    echo VALUE | nc -U DIR/name
  * </pre>
  *
  * <p>Protocol: the other side sends a line; an empty one, or the end, reads. The answer to a read is the value, to a

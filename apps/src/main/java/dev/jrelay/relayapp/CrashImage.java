@@ -21,29 +21,42 @@ import java.util.List;
  * <pre>
  * for q = consumed … tail's sequence
  *   delivered[q] == q + 1                     DELIVERED: S - padding bytes
- *   else commit's bytes == S                  COMPLETE: the same; its writer died on the way to deliver it
+ *   else complete[q] == q + 1                 COMPLETE: the same; its writer died on the way to deliver it
+ *   else commit's bytes == S                  COMPLETE: the same; its writer had not even noted that
  *   else q is the tail's, commit == offset    STABLE: offset bytes; every reservation in it was finished
  *   else                                      UNSTABLE: commit's records are finished, but not known which bytes
  * </pre>
  *
- * <p>The deliverer stores the records, then clears commit, then sets delivered. Killed before the last step it leaves a
- * closed sub-buffer without commits, as would writers that were all killed before their first commit; so it is
- * unstable, with the stored records as the most that were finished.
+ * <p>An exclusive buffer has one writer, which finishes a record before it begins the next, so nothing in it is ever
+ * unstable:
+ *
+ * <pre>
+ *   q is the tail's                           STABLE: commit's bytes, perhaps a record ahead of the tail
+ *   the tail has left q                       COMPLETE: S - padding bytes, since padding is stored before the tail
+ * </pre>
+ *
+ * <p>The last record of an exclusive sub-buffer that it fills exactly is not in the commit word: it is added here, also
+ * if it was an aborted one.
  *
  * <p>The files are not trusted: values are clamped to what the sizes allow.
  */
 final class CrashImage {
     private static final long PAGE = 4096L;
+    private static final long FLAGS_AT = 36L;
     private static final long BLOCK_SIZE_AT = 40L;
     private static final long CONSUMED = 128L;
     private static final long SLOTS = 1024L;
     private static final long SLOT_SIZE = 32L;
+    private static final long PADDING = 8L;
+    private static final long RECORDS = 16L;
+    private static final long COMPLETE = 24L;
     private static final long LINE = 128L;
     private static final int POSITION_BITS = 61;
 
     private final MappedChannel channel;
     private final MemorySegment control;
     private final MemorySegment data;
+    private final boolean exclusive;
     private final int shift;
     private final long sequenceMask;
 
@@ -57,10 +70,9 @@ final class CrashImage {
      * @param state how much of it can be had
      * @param memory the whole sub-buffer
      * @param length valid bytes, or for an unstable one the bytes that were reserved at most
-     * @param records finished records; of a closed unstable one without commits, the most there can be
-     * @param committed finished bytes, header included, padding perhaps too
+     * @param records finished records
      */
-    record Part(long sequence, State state, MemorySegment memory, int length, long records, int committed) {
+    record Part(long sequence, State state, MemorySegment memory, int length, long records) {
     }
 
     /**
@@ -82,6 +94,7 @@ final class CrashImage {
             throw new IOException(directory.resolve("." + base + ".control") + ": " + all.byteSize()
                     + " bytes: not those of its sizes");
         }
+        this.exclusive = all.get(ValueLayout.JAVA_INT, FLAGS_AT) != 0;
         this.control = all.asSlice(PAGE + buffer * blockSize, blockSize);
         this.data = map(directory.resolve(base + buffer), arena);
         if (data.byteSize() != (long) channel.subBufferSize() * channel.subBufferCount()) {
@@ -107,36 +120,65 @@ final class CrashImage {
         final long tail = word(0L) & -1L >>> Long.SIZE - POSITION_BITS;
         final long current = tail >>> shift;
         final int offset = (int) Math.min(tail & (1L << shift) - 1L, channel.subBufferSize());
-        final long retained = current - word(CONSUMED) & sequenceMask;
+        final long retained = Math.min(current - word(CONSUMED) & sequenceMask, channel.subBufferCount());
         final List<Part> parts = new ArrayList<>();
-        for (long i = Math.min(retained, channel.subBufferCount()); i >= 0L; i--) {
-            if (i > 0L || offset > 0) {
-                parts.add(part(current - i & sequenceMask, i == 0L ? offset : -1));
-            }
+        for (long i = retained; i > 0L; i--) {
+            parts.add(left(current - i & sequenceMask));
+        }
+        final Part last = current(current, offset);
+        if (last.length() > 0) {
+            parts.add(last);
         }
         return parts;
     }
 
-    /** One sub-buffer; {@code offset} is the tail's, or -1 if the tail has left it. */
-    private Part part(long sequence, int offset) {
+    /** A sub-buffer that the tail has left. */
+    private Part left(long sequence) {
         final int size = channel.subBufferSize();
-        final int slot = (int) sequence & channel.subBufferCount() - 1;
-        final MemorySegment memory = data.asSlice((long) slot * size, size);
-        final long at = SLOTS + slot * SLOT_SIZE;
-        final int valid = (int) (size - Math.clamp(word(at + 8L), 0L, size));
-        final long commit = word(commitsOffset(channel.subBufferCount()) + slot * LINE);
-        final int committed = Math.clamp((int) commit, 0, size);
-        final long records = Math.min(commit >>> 32, size);
-        if (word(at) == (sequence + 1L & sequenceMask)) {
-            return new Part(sequence, State.DELIVERED, memory, valid, Math.clamp(word(at + 16L), 0L, size), size);
+        final long slot = slotAt(sequence);
+        final long after = sequence + 1L & sequenceMask;
+        final int valid = (int) (size - Math.clamp(word(slot + PADDING), 0L, size));
+        final long commit = commit(sequence);
+        final int committed = bytes(commit);
+        if (word(slot) == after) {
+            return part(sequence, State.DELIVERED, valid, word(slot + RECORDS));
         }
-        if (committed == size) {
-            return new Part(sequence, State.COMPLETE, memory, valid, records, size);
+        if (word(slot + COMPLETE) == after && (committed == 0 || committed == size)) {
+            return part(sequence, State.COMPLETE, valid, word(slot + RECORDS));
         }
-        final boolean stable = offset == committed;
-        final boolean handedOver = offset < 0 && committed == 0;
-        return new Part(sequence, stable ? State.STABLE : State.UNSTABLE, memory, offset < 0 ? size : offset,
-                handedOver ? Math.clamp(word(at + 16L), 0L, size) : records, committed);
+        if (exclusive) {
+            return part(sequence, State.COMPLETE, valid, (commit >>> Integer.SIZE) + (valid == size ? 1L : 0L));
+        }
+        return committed == size ? part(sequence, State.COMPLETE, valid, commit >>> Integer.SIZE)
+                : part(sequence, State.UNSTABLE, size, commit >>> Integer.SIZE);
+    }
+
+    /** The sub-buffer that the tail is in, at {@code offset}; 0 if it is not opened. */
+    private Part current(long sequence, int offset) {
+        final boolean free = word(slotAt(sequence)) == (sequence + 1L - channel.subBufferCount() & sequenceMask);
+        final long commit = free && (offset > 0 || exclusive) ? commit(sequence) : 0L;
+        final int committed = bytes(commit);
+        return exclusive || committed == offset
+                ? part(sequence, State.STABLE, committed, commit >>> Integer.SIZE)
+                : part(sequence, State.UNSTABLE, offset, commit >>> Integer.SIZE);
+    }
+
+    private Part part(long sequence, State state, int length, long records) {
+        final int size = channel.subBufferSize();
+        return new Part(sequence, state, data.asSlice((sequence & channel.subBufferCount() - 1L) * size, size), length,
+                Math.clamp(records, 0L, size));
+    }
+
+    private long slotAt(long sequence) {
+        return SLOTS + (sequence & channel.subBufferCount() - 1L) * SLOT_SIZE;
+    }
+
+    private long commit(long sequence) {
+        return word(commitsOffset(channel.subBufferCount()) + (sequence & channel.subBufferCount() - 1L) * LINE);
+    }
+
+    private int bytes(long commit) {
+        return Math.clamp((int) commit, 0, channel.subBufferSize());
     }
 
     private long word(long at) {

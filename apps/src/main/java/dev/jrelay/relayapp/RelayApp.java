@@ -9,6 +9,7 @@ import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,8 @@ public final class RelayApp implements AutoCloseable {
     static final String CONTROL = ".control";
     /** The control file that a collector stays connected to. */
     static final String COLLECTOR = "collector";
+    /** Said to a collector that has come back after the end. */
+    static final String NO_CHANNEL = "no collector, so there is no channel";
 
     private final Path directory;
     private final String base;
@@ -46,6 +49,7 @@ public final class RelayApp implements AutoCloseable {
     private final List<ControlFile> files = new ArrayList<>();
     private ControlFile.Connection collector;
     private Channel channel;
+    private int bufferCount;
     /** What writers see: the channel while logging is enabled, else null. */
     private volatile Channel enabled;
 
@@ -126,7 +130,7 @@ public final class RelayApp implements AutoCloseable {
 
     private synchronized String each(ToLongFunction<BufferStats> counter) throws IOException {
         if (channel == null) {
-            throw new IOException("no collector, so there is no channel");
+            throw new IOException(NO_CHANNEL);
         }
         final StringBuilder numbers = new StringBuilder();
         for (int i = 0; i < channel.bufferCount(); i++) {
@@ -162,7 +166,14 @@ public final class RelayApp implements AutoCloseable {
                 connection.writeLine(answer);
             }
         } finally {
-            destroy(connection);
+            leave(connection);
+        }
+    }
+
+    /** A collector that is gone without saying so was killed: logging goes on for the one that finishes its run. */
+    private synchronized void leave(ControlFile.Connection connection) {
+        if (collector == connection) {
+            collector = null;
         }
     }
 
@@ -171,7 +182,9 @@ public final class RelayApp implements AutoCloseable {
             case "create" -> create(connection, ChannelConfig.builder(base).subBufferSize(Integer.parseInt(words[1]))
                     .subBufferCount(Integer.parseInt(words[2])).mode(Mode.valueOf(words[3]))
                     .headerBytes(events.headerBytes()).callbacks(events.callbacks()).storage(Storage.files(directory))
-                    .build(), words);
+                    .keep(true).build(), words);
+            case "resume" -> resume(connection);
+            case "discard" -> discard(connection);
             case "enabled" -> enable(words[1]);
             case "destroy" -> destroy(connection);
             default -> throw new IOException("unknown command " + words[0]);
@@ -180,13 +193,43 @@ public final class RelayApp implements AutoCloseable {
 
     private synchronized void create(ControlFile.Connection connection, ChannelConfig config, String[] words)
             throws IOException {
-        if (channel != null) {
+        if (collector != null) {
             throw new IOException("there is a collector already");
         }
+        if (channel != null) {
+            throw new IOException("a collector was killed: collect into its output directory to finish its run, "
+                    + "or begin anew with --force, which drops what the channel holds");
+        }
         channel = Channel.open(config);
+        bufferCount = channel.bufferCount();
         collector = connection;
         files.add(ControlFile.create("subbuf_size", directory.resolve(CONTROL), () -> words[1], null));
         files.add(ControlFile.create("n_subbufs", directory.resolve(CONTROL), () -> words[2], null));
+    }
+
+    private synchronized void resume(ControlFile.Connection connection) throws IOException {
+        if (collector != null) {
+            throw new IOException("there is a collector already");
+        }
+        if (channel == null) {
+            throw new IOException(NO_CHANNEL);
+        }
+        collector = connection;
+    }
+
+    /** Drops the channel of a killed collector, or of one that cannot begin. */
+    private synchronized void discard(ControlFile.Connection connection) throws IOException {
+        if (collector != null && collector != connection) {
+            throw new IOException("there is a collector already");
+        }
+        end();
+        for (int i = 0; i < bufferCount; i++) {
+            Files.deleteIfExists(directory.resolve(base + i));
+        }
+        if (bufferCount > 0) {
+            Files.deleteIfExists(directory.resolve("." + base + ".control"));
+        }
+        bufferCount = 0;
     }
 
     private synchronized void enable(String value) throws IOException {
@@ -194,7 +237,7 @@ public final class RelayApp implements AutoCloseable {
             throw new IOException("'" + value + "': must be 0 or 1");
         }
         if (channel == null) {
-            throw new IOException("no collector, so there is no channel");
+            throw new IOException(NO_CHANNEL);
         }
         if (value.equals("1") && enabled == null) {
             enabled = channel;
@@ -213,28 +256,37 @@ public final class RelayApp implements AutoCloseable {
     }
 
     private synchronized void destroy(ControlFile.Connection connection) throws IOException {
-        if (channel != null && collector == connection) {
-            final Channel ending = channel;
-            try {
-                disable();
-            } finally {
-                channel = null;
-                collector = null;
-                while (files.size() > 5) {
-                    files.removeLast().close();
-                }
-                ending.close();
-            }
+        if (collector == connection) {
+            end();
         }
     }
 
-    /** Ends logging, and removes the control files. A collector drains what is there. Idempotent. */
+    /** Closes the channel; its files stay until a collector has taken what they hold. */
+    private void end() throws IOException {
+        final Channel ending = channel;
+        if (ending == null) {
+            return;
+        }
+        try {
+            disable();
+        } finally {
+            channel = null;
+            collector = null;
+            while (files.size() > 5) {
+                files.removeLast().close();
+            }
+            ending.close();
+        }
+    }
+
+    /**
+     * Ends logging, and removes the control files. A collector drains what is there; if it was killed, the channel's
+     * files wait for one that finishes its run. Idempotent.
+     */
     @Override
     public void close() throws IOException {
         synchronized (this) {
-            if (collector != null) {
-                destroy(collector);
-            }
+            end();
         }
         for (final ControlFile file : files) {
             file.close();
@@ -242,7 +294,15 @@ public final class RelayApp implements AutoCloseable {
         files.clear();
         Files.deleteIfExists(directory.resolve(CONTROL));
         if (fresh) {
+            removeIfEmpty();
+        }
+    }
+
+    private void removeIfEmpty() throws IOException {
+        try {
             Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException collected) {
+            // a collector drains the channel
         }
     }
 }

@@ -140,6 +140,22 @@ class ChannelCommandsTest {
         assertThat(outcome.out()).contains("Examples:").contains("--json").contains("relay " + command);
     }
 
+    @Test
+    void everyCommandHasAnExampleAndIsInTheManualAndTheCompletion() {
+        final Outcome manual = run("man");
+        final Outcome completion = run("completion");
+        assertThat(manual.code()).isZero();
+        assertThat(manual.out()).startsWith(".TH RELAY 1\n").contains("\\fB\\-\\-fail\\-on\\-loss\\fR")
+                .doesNotContain("%n").doesNotContain("${");
+        assertThat(completion.code()).isZero();
+        assertThat(completion.out()).contains("complete -F _complete_relay").contains("--fail-on-loss");
+        for (final String command : new picocli.CommandLine(new Relay()).getSubcommands().keySet()) {
+            assertThat(run(command, "--help").out()).as(command).containsPattern("(?s)Examples?:.*relay " + command);
+            assertThat(manual.out()).contains(".SS relay " + command + "\n");
+            assertThat(completion.out()).contains("_picocli_relay_" + command + "()");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"stat", "tail"})
     void aChannelThatIsNotThereIsSaidSo(String command) {

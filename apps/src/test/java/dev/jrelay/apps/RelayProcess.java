@@ -91,6 +91,11 @@ final class RelayProcess implements AutoCloseable {
         });
     }
 
+    /** Waits until stdout holds {@code text}. */
+    void awaitOut(String text) {
+        await(() -> Files.readString(out).contains(text));
+    }
+
     /** Something that is to become true. */
     interface Condition {
         boolean holds() throws IOException;

@@ -37,4 +37,23 @@ class AppenderTest {
                             + "\ncaused by java.lang.RuntimeException: cause");
         }
     }
+
+    @Test
+    void isAllThatAnSlf4jLoggerNeeds() throws Exception {
+        try (Channel channel = Channel.open(ChannelConfig.builder("log").subBufferSize(4096).bufferCount(1).build());
+                Consumer consumer = channel.consumer(0)) {
+            klog.attach(channel);
+            final org.slf4j.Logger log = new Slf4jLogger("a.b", appender);
+            log.info("{} of {}", 1, "two");
+            log.debug("not enabled");
+            log.error("failed", new IllegalStateException("reason"));
+            channel.flush();
+            final List<String> lines = new ArrayList<>();
+            for (final KlogReader reader = new KlogReader().wrap(consumer.next(), 0); reader.next();) {
+                lines.add(reader.text());
+            }
+            assertThat(lines).containsExactly("INFO a.b - 1 of two",
+                    "ERROR a.b - failed\njava.lang.IllegalStateException: reason");
+        }
+    }
 }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dkills=300} kills more often.
  */
 class RecoveryKillTest {
-    private static final int KILLS = Integer.getInteger("kills", 10);
+    private static final int KILLS = Integer.getInteger("kills", 40);
     private static final int SIZE = 1024;
     private static final int COUNT = 8;
     private static final int CPUS = 2;

@@ -79,7 +79,8 @@ final class Validation {
         tight += ratio <= 1.25 ? 1 : 0;
         csv.append(String.format(Locale.ROOT, "%s,%d,%d,%d,%d,%.3f,%.3g,%.3g,%.3g,%.3g,%s,%s,%.5f,%.5f%n", name,
                 best.size(), best.count(), best.memory(), least, ratio, best.estimate().loss(), trial.loss(),
-                load.loss(), chance, holds, neighbour == null ? "" : String.format(Locale.ROOT, "%.3g", neighbour.loss()),
+                load.loss(), chance, holds,
+                neighbour == null ? "" : String.format(Locale.ROOT, "%.3g", neighbour.loss()),
                 best.estimate().total().paddingShare(), trial.paddingShare()));
         table.append(String.format(Locale.ROOT, "| %s | `%s` | %s | %.2f | %s | %s | %s | %s | %s |%n", name, best,
                 Quantity.ofBytes(best.memory()), ratio, Quantity.ofShare(best.estimate().loss()),

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrelay.relayapp.RelayApp;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code relay collect} as a process that is killed or has no room, and the one that finishes its run. The application
+ * is here: one thread, so that its records lie in one file. {@code -Dkills=300} kills more often.
+ */
+@Timeout(600)
+class CollectCommandTest {
+    private static final int KILLS = Integer.getInteger("kills", 8);
+
+    @TempDir
+    private Path directory;
+
+    /** Writes numbered lines until told to stop; what is refused is written again, so that nothing is left out. */
+    private static final class Writer {
+        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+        private final RelayApp app;
+        private final Thread thread;
+        private volatile boolean stopped;
+
+        Writer(RelayApp app) {
+            this.app = app;
+            this.thread = Thread.ofPlatform().start(this::run);
+        }
+
+        private void run() {
+            for (int number = 0; !stopped; number++) {
+                final byte[] record = ("record " + number + "\n").getBytes(StandardCharsets.UTF_8);
+                boolean done = false;
+                while (!done && !stopped) {
+                    done = app.write(record, 0, record.length) >= 0L;
+                    if (!done || number % 64 == 0) {
+                        LockSupport.parkNanos(100_000L);
+                    }
+                }
+                if (done) {
+                    written.writeBytes(record);
+                }
+            }
+        }
+
+        byte[] stop() throws InterruptedException {
+            stopped = true;
+            thread.join();
+            return written.toByteArray();
+        }
+    }
+
+    private RelayProcess collect(String shell) {
+        final RelayProcess collector = RelayProcess.start(shell, Path.of("/dev/null"), "collect",
+                directory.resolve("app").toString(), "-o", directory.resolve("out").toString(), "-b", "4k", "-n", "64");
+        collector.awaitErr("Logging");
+        return collector;
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.list(directory.resolve("out"))) {
+            return all.filter(file -> file.getFileName().toString().startsWith("cpu")).sorted().toList();
+        }
+    }
+
+    private long size() throws IOException {
+        long size = 0L;
+        for (final Path file : files()) {
+            size += Files.size(file);
+        }
+        return size;
+    }
+
+    private byte[] content() throws IOException {
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (final Path file : files()) {
+            all.writeBytes(Files.readAllBytes(file));
+        }
+        return all.toByteArray();
+    }
+
+    private static RelayProcess.Outcome stop(RelayProcess collector) {
+        collector.process().destroy();
+        return collector.await();
+    }
+
+    @Test
+    void whateverMomentACollectorIsKilledTheNextOneFinishesItsRun() throws Exception {
+        final long seed = new Random().nextLong();
+        final Random random = new Random(seed);
+        try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { })) {
+            final Writer writer = new Writer(app);
+            for (int kill = 0; kill < KILLS; kill++) {
+                try (RelayProcess collector = collect(null)) {
+                    final long until = size() + random.nextInt(300_000);
+                    RelayProcess.await(() -> size() >= until);
+                    collector.process().destroyForcibly().waitFor();
+                }
+            }
+            try (RelayProcess last = collect(null)) {
+                final byte[] written = writer.stop();
+                final RelayProcess.Outcome outcome = stop(last);
+                assertThat(outcome.code()).as("seed " + seed + "\n" + outcome.err()).isZero();
+                assertThat(content()).as("seed " + seed).isEqualTo(written);
+            }
+            assertThat(directory.resolve("out/.collector")).as("the run is finished").doesNotExist();
+            assertThat(directory.resolve("app/.cpu.control")).as("nobody needs the channel").doesNotExist();
+        }
+    }
+
+    @Test
+    void aFullDiskIsSaidAndWhatTheBufferHoldsIsSavedWhenThereIsRoom() throws Exception {
+        try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { })) {
+            final Writer writer = new Writer(app);
+            final byte[] written;
+            try (RelayProcess full = collect("ulimit -f 40; exec \"$@\"")) {
+                full.awaitErr("kept in the channel, and tried again");
+                written = writer.stop();
+                final RelayProcess.Outcome outcome = stop(full);
+                assertThat(outcome.code()).isEqualTo(Relay.FAILED);
+                assertThat(outcome.out()).containsPattern("cpu \\d+: NOT SAVED \\d+ records \\(\\d+ bytes\\)")
+                        .contains("make room and collect into");
+                assertThat(size()).isBetween(1L, 40L * 1024L).isLessThan(written.length);
+            }
+            try (RelayProcess next = collect(null)) {
+                final RelayProcess.Outcome outcome = next.await(); // the application has closed the channel
+                assertThat(outcome.code()).as(outcome.err()).isZero();
+            }
+            assertThat(content()).isEqualTo(written);
+        }
+    }
+}
