@@ -88,7 +88,7 @@ public final class StepScenario implements BiConsumer<Path, Steps>, AutoCloseabl
         channel.close();
     }
 
-    /** Two records are reserved; the later one is finished first, the earlier one in the time of the next sub-buffer. */
+    /** Two records are reserved; the later one is finished first, the earlier one during the next sub-buffer. */
     private void outOfOrder() {
         flush();
         final Steps.Entry early = reserve(20);
