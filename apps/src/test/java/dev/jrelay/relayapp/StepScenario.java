@@ -88,7 +88,7 @@ public final class StepScenario implements BiConsumer<Path, Steps>, AutoCloseabl
         channel.close();
     }
 
-    /** Two records are reserved; the later one is finished first, and the earlier one when the next sub-buffer is open. */
+    /** Two records are reserved; the later one is finished first, the earlier one during the next sub-buffer. */
     private void outOfOrder() {
         flush();
         final Steps.Entry early = reserve(20);
