@@ -10,6 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,7 +44,8 @@ public final class Check implements Callable<Integer> {
     @Option(names = "--large", description = "The large configurations: minutes to hours each.")
     private boolean large;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "2", description = "Threads of TLC.")
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "2", 
+            description = "Small configurations at once, or threads of TLC for a large one.")
     private int workers;
 
     @Option(names = "--memory", paramLabel = "SIZE", defaultValue = "2g",
@@ -106,12 +111,13 @@ public final class Check implements Callable<Integer> {
                 "time", "verdict");
         final List<String> failures = new ArrayList<>();
         long states = 0L;
-        double seconds = 0.0;
-        int number = 0;
-        for (final Model model : models) {
-            number++;
-            final TlcResult result = check(folder, model, number + "/" + models.size());
-            final String difference = model.compare(result, folder, workers == 1).strip();
+        final long began = System.nanoTime();
+        final List<Future<TlcResult>> results = start(folder, models);
+        for (int i = 0; i < models.size(); i++) {
+            final Model model = models.get(i);
+            final TlcResult result = result(results.get(i));
+            final String difference = model.compare(result, folder, workers == 1 || isSmall(model)).strip();
+            say("");
             out.printf(ROW, model.configuration(), model.expectation(), result.distinct(),
                     String.format("%,d", result.total()), result.depth() == 0 ? "" : result.depth(),
                     String.format(Locale.ROOT, "%.1f s", result.time().toMillis() / 1000.0),
@@ -125,20 +131,45 @@ public final class Check implements Callable<Integer> {
                 }
             }
             states += result.distinct();
-            seconds += result.time().toMillis() / 1000.0;
         }
-        out.printf("%n%,d configurations, %,d states, %.0f s: %s%n", models.size(), states, seconds, failures.isEmpty()
+        out.printf("%n%,d configurations, %,d states, %.0f s: %s%n", models.size(), states,
+                (System.nanoTime() - began) / 1e9, failures.isEmpty()
                 ? "all as expected" : failures.size() + " not as expected: " + String.join(", ", failures));
         return failures.isEmpty() ? 0 : 1;
     }
 
+    private static boolean isSmall(Model model) {
+        return model.tier().equals("small");
+    }
+
+    /** Small configurations run several at once, each with one thread; others one by one, with several. */
+    private List<Future<TlcResult>> start(Path folder, List<Model> models) {
+        final boolean small = models.stream().allMatch(Check::isSmall);
+        final ExecutorService pool = Executors.newFixedThreadPool(small ? workers : 1,
+                Thread.ofPlatform().daemon().factory());
+        final List<Future<TlcResult>> results = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            final Model model = models.get(i);
+            final String number = i + 1 + "/" + models.size() + " " + model.configuration();
+            results.add(pool.submit(() -> check(folder, model, number)));
+        }
+        pool.shutdown();
+        return results;
+    }
+
+    private static TlcResult result(Future<TlcResult> run) throws IOException, InterruptedException {
+        try {
+            return run.get();
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause().getMessage(), failed.getCause());
+        }
+    }
+
     private TlcResult check(Path folder, Model model, String number) throws IOException, InterruptedException {
-        say(number + " " + model.configuration() + " …");
-        final TlcResult result = start(folder, model).workers(workers).memory(memory)
-                .progress(line -> say(number + " " + model.configuration() + ": " + line.replaceFirst("at .*?: ", "")))
+        say(number + " …");
+        return start(folder, model).workers(isSmall(model) ? 1 : workers).memory(memory)
+                .progress(line -> say(number + ": " + line.replaceFirst("at .*?: ", "")))
                 .run(model.module(), folder.resolve(model.configuration() + ".cfg"));
-        say("");
-        return result;
     }
 
     /** A run of TLC as a row of the table wants it. */
@@ -151,7 +182,7 @@ public final class Check implements Callable<Integer> {
     }
 
     /** One line of progress; on a terminal it replaces the one before. */
-    private void say(String line) {
+    private synchronized void say(String line) {
         if (terminal) {
             progress.print("\r\033[K" + line);
         } else if (!line.isEmpty()) {
