@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "collect", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Starts an application's logging, and writes it to one file for each CPU until Ctrl-C.%n",
         description = "The application opens a channel of the sizes given here. Ctrl-C ends its logging. "
-            + "After a kill -9, or a stop with a full disk, the application logs on into the channel: the same "
+            + "After a kill -9, or a stop with a full disk, the application stops and the channel stays: the same "
             + "command with the same OUT goes on where the one before was, and loses nothing that the channel "
             + "could hold.%n",
         footer = {"%nExamples:", "  relay collect /dev/shm/demo -o out",

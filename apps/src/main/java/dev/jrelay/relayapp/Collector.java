@@ -32,7 +32,7 @@ import java.util.function.BooleanSupplier;
  * stop: destroy (the application flushes and closes); drain until hang-up; remove the channel's files; summary
  * application gone: what is delivered, then the stable beginning of the current sub-buffer
  * disk full: the file is cut to whole sub-buffers, the sub-buffer stays unconsumed, and is tried again
- * killed, or stopped with a full disk: the application logs on; a collector with the same output finishes the run
+ * killed, or stopped with a full disk: the application stops logging; a collector with the same output finishes the run
  * </pre>
  */
 public final class Collector {

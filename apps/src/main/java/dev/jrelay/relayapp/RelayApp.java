@@ -170,10 +170,14 @@ public final class RelayApp implements AutoCloseable {
         }
     }
 
-    /** A collector that is gone without saying so was killed: logging goes on for the one that finishes its run. */
+    /**
+     * A collector that is gone without saying so was killed: logging stops, and what the channel holds stays there for
+     * the collector that finishes its run.
+     */
     private synchronized void leave(ControlFile.Connection connection) {
         if (collector == connection) {
             collector = null;
+            disable();
         }
     }
 
