@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.ChannelFiles;
+import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Tail;
 import dev.jrelay.relayapp.TailFormat;
 import java.io.IOException;
@@ -53,6 +54,8 @@ final class TailCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Each line as a JSON object.")
     private boolean json;
 
+    private int subBufferCount;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         final TailFormat format = klog ? TailFormat.KLOG : hex ? TailFormat.HEX : TailFormat.TEXT;
@@ -61,6 +64,7 @@ final class TailCommand implements Callable<Integer> {
                 final String name = ChannelFiles.baseName(path, base);
                 final Path control = path.resolve("." + name + ".control");
                 try (MappedChannel channel = MappedChannel.open(path, name)) {
+                    subBufferCount = channel.subBufferCount();
                     tail(Tail.of(channel, format), channel.bufferCount() > 1,
                             () -> channel.isWriterAlive() && Files.exists(control), signal);
                 }
@@ -112,7 +116,8 @@ final class TailCommand implements Callable<Integer> {
             System.out.println(object.close('}'));
         } else if (line.unseen() > 0L) {
             System.err.println("relay: cpu " + line.cpu() + ": " + line.unseen()
-                    + " sub-buffers not seen: consumed or overwritten between two looks; more sub-buffers (-n) help");
+                    + " sub-buffers not seen: consumed or overwritten between two looks"
+                    + LossAdvice.holds(subBufferCount + line.unseen()));
         } else {
             System.out.println((withCpu ? "cpu" + line.cpu() + ": " : "") + line.text());
         }

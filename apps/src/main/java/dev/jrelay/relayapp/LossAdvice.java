@@ -93,8 +93,13 @@ public final class LossAdvice {
         return "";
     }
 
-    /** The counters do not tell one episode from many, so this is what holds in the worst case. */
-    private static String holds(long needed) {
+    /**
+     * What would have held, in words. The counters do not tell one episode from many, so this is the worst case.
+     *
+     * @param needed sub-buffers
+     * @return to be appended to a message
+     */
+    public static String holds(long needed) {
         return "; -n " + powerOfTwo(needed) + " would have held all of it in one go";
     }
 

@@ -25,8 +25,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class Streaming extends Measured {
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "disruptor-single", "disruptor-multi",
-        "jctools-spsc", "jctools-mpsc", "abq"})
+    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "aeron-exclusive", "aeron-shared",
+        "disruptor-single", "disruptor-multi", "jctools-spsc", "jctools-mpsc", "abq"})
     public String subject;
 
     /** Bytes of a message. */

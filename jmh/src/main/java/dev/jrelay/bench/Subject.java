@@ -59,6 +59,7 @@ abstract class Subject implements AutoCloseable {
             case "relay-shared", "relay-exclusive", "relay-shared-overwrite", "relay-exclusive-overwrite" ->
                 new RelaySubject(name, message, capacity, copying, 1);
             case "agrona-1to1", "agrona-mto1" -> new AgronaSubject(name, message, capacity, copying);
+            case "aeron-exclusive", "aeron-shared" -> new AeronSubject(name, message, capacity, copying);
             case "disruptor-single", "disruptor-multi" -> new DisruptorSubject(name, message, capacity, copying);
             case "jctools-spsc", "jctools-mpsc", "abq" -> new QueueSubject(name, message, capacity, copying);
             default -> throw new IllegalArgumentException("subject " + name);

@@ -43,8 +43,8 @@ public class TailLatency extends Measured {
     private static final long SECOND = 1_000_000_000L;
 
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "disruptor-single", "disruptor-multi",
-        "jctools-spsc", "jctools-mpsc", "abq"})
+    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "aeron-exclusive", "aeron-shared",
+        "disruptor-single", "disruptor-multi", "jctools-spsc", "jctools-mpsc", "abq"})
     public String subject;
 
     /** Bytes of a message. */

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import io.aeron.Aeron;
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FragmentHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Aeron over IPC in one process: exclusive or concurrent publication, messages offered or claimed in place. Driver and
+ * client run on the consumer's thread (invoker mode), which spares them a third thread that two cores do not have; they
+ * run when nothing came, and often enough for the publisher's window of half a term.
+ */
+final class AeronSubject extends Subject {
+    private static final String CHANNEL = "aeron:ipc?term-length=";
+    private static final int STREAM = 1;
+    private static final int FRAGMENTS = 256;
+    private static final int INVOKE_EACH = 16;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+    private final MediaDriver driver;
+    private final Aeron aeron;
+    private final Subscription subscription;
+    private final Publication publication;
+    private final UnsafeBuffer message;
+    private final UnsafeBuffer copy;
+    private final FragmentHandler handler;
+    private int polls;
+
+    AeronSubject(String name, byte[] message, int capacity, boolean copying) {
+        this.message = new UnsafeBuffer(message);
+        this.copy = new UnsafeBuffer(new byte[Math.max(message.length, EVENT)]);
+        final Path directory = directory();
+        driver = MediaDriver.launch(new MediaDriver.Context().threadingMode(ThreadingMode.INVOKER)
+                .aeronDirectoryName(directory.toString()).dirDeleteOnStart(true).dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false).spiesSimulateConnection(false));
+        aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(directory.toString())
+                .driverAgentInvoker(driver.sharedAgentInvoker()).useConductorAgentInvoker(true));
+        final String channel = CHANNEL + Math.max(capacity, 1 << 16);
+        subscription = aeron.addSubscription(channel, STREAM);
+        publication = name.equals("aeron-exclusive") ? aeron.addExclusivePublication(channel, STREAM)
+                : aeron.addPublication(channel, STREAM);
+        this.handler = copying ? (buffer, offset, length, header) -> copy.putBytes(0, buffer, offset, length)
+                : AeronSubject::look;
+        final long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!publication.isConnected()) {
+            invoke();
+            if (System.nanoTime() > deadline) {
+                close();
+                throw new IllegalStateException("Aeron: publication and subscription did not meet");
+            }
+        }
+    }
+
+    private static Path directory() {
+        try {
+            final Path shared = Path.of("/dev/shm");
+            return Files.isDirectory(shared) ? Files.createTempDirectory(shared, "aeron-bench")
+                    : Files.createTempDirectory("aeron-bench");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void look(DirectBuffer buffer, int offset, int length, Object header) {
+    }
+
+    private void invoke() {
+        driver.sharedAgentInvoker().invoke();
+        aeron.conductorAgentInvoker().invoke();
+    }
+
+    @Override
+    Writer newWriter() {
+        return new Side(publication, message);
+    }
+
+    @Override
+    long drain() {
+        long messages = 0L;
+        for (;;) {
+            final int polled = subscription.poll(handler, FRAGMENTS);
+            messages += polled;
+            if (polled == 0 || ++polls % INVOKE_EACH == 0) {
+                invoke();
+            }
+            if (polled == 0) {
+                return messages;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(aeron, driver);
+    }
+
+    private static final class Side extends Writer {
+        private final Publication publication;
+        private final UnsafeBuffer message;
+        private final BufferClaim claim = new BufferClaim();
+
+        Side(Publication publication, UnsafeBuffer message) {
+            this.publication = publication;
+            this.message = message;
+        }
+
+        private static boolean done(long position) {
+            if (position == Publication.CLOSED || position == Publication.NOT_CONNECTED
+                    || position == Publication.MAX_POSITION_EXCEEDED) {
+                throw new IllegalStateException("Aeron: " + Publication.errorString(position));
+            }
+            return position > 0L;
+        }
+
+        @Override
+        boolean write() {
+            return done(publication.offer(message, 0, message.capacity()));
+        }
+
+        @Override
+        boolean event(long value) {
+            if (!done(publication.tryClaim(EVENT, claim))) {
+                return false;
+            }
+            final MutableDirectBuffer buffer = claim.buffer();
+            final int index = claim.offset();
+            buffer.putLong(index, value);
+            buffer.putLong(index + 8, value);
+            buffer.putLong(index + 16, value);
+            buffer.putLong(index + 24, value);
+            claim.commit();
+            return true;
+        }
+    }
+}
