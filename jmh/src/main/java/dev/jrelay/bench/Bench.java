@@ -147,7 +147,8 @@ public final class Bench implements Callable<Integer> {
     /** Writes the page of a directory. */
     private static void write(Path directory) throws IOException {
         final Path page = directory.resolve("README.md");
-        Files.writeString(page, Report.page(Results.read(directory)));
+        final Results results = Results.read(directory);
+        Files.writeString(page, Report.page(results, Charts.write(results, directory)));
         System.out.println("bench: " + page);
     }
 

@@ -26,14 +26,19 @@ final class Report {
         this.results = results;
     }
 
-    static String page(Results results) {
+    /** The page; {@code plots} are the files of pictures for each benchmark class, those of latencies under "". */
+    static String page(Results results, Map<String, List<String>> plots) {
         final Report report = new Report(results);
         report.head();
         report.targets(Targets.of(results));
         final Map<String, List<Row>> classes = new TreeMap<>();
         results.rows().forEach(row -> classes.computeIfAbsent(row.type(), key -> new ArrayList<>()).add(row));
-        classes.forEach(report::table);
+        classes.forEach((type, rows) -> {
+            report.table(type, rows);
+            report.pictures(plots.getOrDefault(type, List.of()));
+        });
         report.latencies();
+        report.pictures(plots.getOrDefault("", List.of()));
         report.limits("Limits in C", "`limits.c`, gcc -O2", results.limits());
         report.limits("LTTng-UST", "`lttng.sh`", results.lttng());
         return report.page.toString();
@@ -86,6 +91,10 @@ final class Report {
         for (final Row row : rows) {
             line(question, keys, row, first);
         }
+    }
+
+    private void pictures(List<String> files) {
+        files.forEach(file -> page.append("\n![").append(file).append("](").append(file).append(")\n"));
     }
 
     private void line(Question question, List<String> keys, Row row, Map<String, Double> first) {

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
-import java.io.ByteArrayOutputStream;
+import dev.jrelay.bench.Svg;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -29,9 +25,6 @@ final class Plots {
     private static final int SMALLER = 5;
     private static final int LARGER = 2;
     private static final double ROUND = 1e3;
-
-    /** Text comes as outlines: hundredths of a pixel are enough for them. */
-    private static final Pattern DIGITS = Pattern.compile("(\\d\\.\\d{2})\\d+");
 
     private final Result result;
     private final Search.Effort effort;
@@ -61,10 +54,7 @@ final class Plots {
     }
 
     private static String save(Path directory, String name, Chart<?, ?> chart) throws IOException {
-        final ByteArrayOutputStream svg = new ByteArrayOutputStream();
-        VectorGraphicsEncoder.saveVectorGraphic(chart, svg, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
-        Files.writeString(directory.resolve(name + ".svg"), DIGITS.matcher(svg.toString(StandardCharsets.UTF_8))
-                .replaceAll("$1"));
+        Svg.write(chart, directory.resolve(name + ".svg"));
         return name + ".svg";
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The table of targets on a recorded run: rows of 64 bytes, no latencies, no files. */
 class TargetsTest {
@@ -54,7 +56,7 @@ class TargetsTest {
 
     @Test
     void thePageShowsTheTable() throws Exception {
-        assertThat(Report.page(recorded())).contains("## Targets",
+        assertThat(Report.page(recorded(), Map.of())).contains("## Targets",
                 "| exclusive write, beside C | relay-exclusive-overwrite 64 B / C single | ", "| <= 1.40 | missed |");
     }
 
@@ -67,5 +69,14 @@ class TargetsTest {
     private static Row row(String subject) throws Exception {
         return recorded().rows().stream().filter(r -> r.is("ExclusiveWrite", "write") && r.subject().equals(subject))
                 .findFirst().orElseThrow();
+    }
+
+    @Test
+    void eachBenchmarkWithSeveralRowsHasAPicture(@TempDir Path folder) throws Exception {
+        final Map<String, List<String>> plots = Charts.write(recorded(), folder);
+        assertThat(plots).isNotEmpty();
+        plots.values().forEach(files -> assertThat(files).allSatisfy(file -> assertThat(folder.resolve(file))
+                .content().contains("<svg").endsWith("</svg>\n")));
+        assertThat(Report.page(recorded(), plots)).contains("](plots/");
     }
 }
