@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
         subcommands = {RecordCommand.class, CreateCommand.class, StatCommand.class, TailCommand.class,
             SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
-            GetCommand.class, SetCommand.class, CompletionCommand.class, ManCommand.class})
+            GetCommand.class, SetCommand.class, CompletionCommand.class, ManCommand.class},
+        footer = {"Of other modules, each with --help:",
+            "  size        Says which sub-buffer size and count a load needs.",
+            "  bench       Measures the kernel beside its peers.",
+            "  check       Model-checks the protocol.",
+            "  stress      Runs the races of the kernel under jcstress."})
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;
