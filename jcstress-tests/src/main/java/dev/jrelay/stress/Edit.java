@@ -15,6 +15,7 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.LocalVariable;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
@@ -200,11 +201,14 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
                 changed[0]++;
                 builder.transformMethod(candidate, (methods, part) -> {
                     if (part instanceof CodeModel code) {
-                        final List<Object> elements = change.apply(new ArrayList<>(code.elementList()));
-                        if (elements == null) {
+                        // Without names of local variables: an edit may leave out the code that they are for.
+                        final List<Object> elements = new ArrayList<>(code.elementList());
+                        elements.removeIf(LocalVariable.class::isInstance);
+                        final List<Object> edited = change.apply(elements);
+                        if (edited == null) {
                             throw new IllegalStateException(this + ": nothing to change");
                         }
-                        methods.withCode(codes -> elements.forEach(one -> emit(codes, one)));
+                        methods.withCode(codes -> edited.forEach(one -> emit(codes, one)));
                     } else {
                         methods.with(part);
                     }

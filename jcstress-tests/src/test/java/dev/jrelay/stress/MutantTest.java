@@ -16,6 +16,20 @@ class MutantTest {
     void appliesAndVerifies(Mutant mutant) throws IOException {
         final Map<String, byte[]> classes = mutant.classes();
         assertThat(classes).isNotEmpty();
-        classes.values().forEach(bytes -> assertThat(ClassFile.of().verify(bytes)).isEmpty());
+        classes.forEach((name, bytes) -> {
+            assertThat(ClassFile.of().verify(bytes)).isEmpty();
+            assertThat(new Definer().define(bytes).getSimpleName()).isEqualTo(name);
+        });
+    }
+
+    /** The JVM's own look at a class, which sees what the verification of the class file API does not. */
+    private static final class Definer extends ClassLoader {
+        Definer() {
+            super(MutantTest.class.getClassLoader());
+        }
+
+        Class<?> define(byte[] bytes) {
+            return defineClass(null, bytes, 0, bytes.length);
+        }
     }
 }

@@ -20,7 +20,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Aeron over IPC in one process: exclusive or concurrent publication, messages offered or claimed in place. Driver and
  * client run on the consumer's thread (invoker mode), which spares them a third thread that two cores do not have; they
- * run when nothing came, and often enough for the publisher's window of half a term.
+ * run when nothing came, and often enough for the publisher's window of half a term. Not for benchmarks in which the
+ * writer drains: right after the drain its publication may still be without room.
  */
 final class AeronSubject extends Subject {
     private static final String CHANNEL = "aeron:ipc?term-length=";
@@ -54,7 +55,7 @@ final class AeronSubject extends Subject {
         this.handler = copying ? (buffer, offset, length, header) -> copy.putBytes(0, buffer, offset, length)
                 : AeronSubject::look;
         final long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!publication.isConnected()) {
+        while (!publication.isConnected() || publication.availableWindow() <= 0L) {
             invoke();
             if (System.nanoTime() > deadline) {
                 close();
@@ -96,6 +97,9 @@ final class AeronSubject extends Subject {
                 invoke();
             }
             if (polled == 0) {
+                for (int i = 0; i < INVOKE_EACH && publication.availableWindow() <= 0L; i++) {
+                    invoke(); // until the driver has told the publication how far it may go on
+                }
                 return messages;
             }
         }
@@ -126,12 +130,20 @@ final class AeronSubject extends Subject {
 
         @Override
         boolean write() {
-            return done(publication.offer(message, 0, message.capacity()));
+            long position;
+            do { // the offer that meets the end of a term rotates the log and has to be made again
+                position = publication.offer(message, 0, message.capacity());
+            } while (position == Publication.ADMIN_ACTION);
+            return done(position);
         }
 
         @Override
         boolean event(long value) {
-            if (!done(publication.tryClaim(EVENT, claim))) {
+            long position;
+            do {
+                position = publication.tryClaim(EVENT, claim);
+            } while (position == Publication.ADMIN_ACTION);
+            if (!done(position)) {
                 return false;
             }
             final MutableDirectBuffer buffer = claim.buffer();

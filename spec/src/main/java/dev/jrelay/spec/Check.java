@@ -44,7 +44,7 @@ public final class Check implements Callable<Integer> {
     @Option(names = "--large", description = "The large configurations: minutes to hours each.")
     private boolean large;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "2", 
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "2",
             description = "Small configurations at once, or threads of TLC for a large one.")
     private int workers;
 

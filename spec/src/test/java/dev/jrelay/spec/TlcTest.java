@@ -82,8 +82,8 @@ class TlcTest {
     private void compare(Model model, TlcResult result) throws IOException {
         System.out.printf("%-36s %,10d states %6.1f s%n", model.configuration(), result.distinct(),
                 result.time().toMillis() / 1000.0);
-        assertThat(model.compare(result, folder.path(), true)).as("%s: TLC ended with %d%n%s%n%s", model.configuration(),
-                result.exit(), result.errors(), String.join("\n", Story.of(result))).isEmpty();
+        assertThat(model.compare(result, folder.path(), true)).as("%s: TLC ended with %d%n%s%n%s",
+                model.configuration(), result.exit(), result.errors(), String.join("\n", Story.of(result))).isEmpty();
         result.coverage().forEach((action, count) -> coverage.merge(action, count, Long::sum));
     }
 }
