@@ -18,7 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  * <p>The files are shared with a process that is not trusted: what is read from them is checked and clamped. A peer
  * that lies can make the data useless; it cannot make this side crash, loop or touch other memory.
  *
- * Only a file that is truncated while it is mapped shows: accesses then throw the JVM's {@link InternalError}.
+ * <p>Only a file that is truncated while it is mapped shows: accesses then throw the JVM's {@link InternalError}.
  *
  * <p>Threads: any, one at a time for each consumer.
  */

@@ -55,7 +55,7 @@ final class AeronSubject extends Subject {
         this.handler = copying ? (buffer, offset, length, header) -> copy.putBytes(0, buffer, offset, length)
                 : AeronSubject::look;
         final long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!publication.isConnected() || publication.availableWindow() <= 0L) {
+        while (!publication.isConnected()) {
             invoke();
             if (System.nanoTime() > deadline) {
                 close();
@@ -97,9 +97,6 @@ final class AeronSubject extends Subject {
                 invoke();
             }
             if (polled == 0) {
-                for (int i = 0; i < INVOKE_EACH && publication.availableWindow() <= 0L; i++) {
-                    invoke(); // until the driver has told the publication how far it may go on
-                }
                 return messages;
             }
         }

@@ -92,6 +92,7 @@ public final class Bench implements Callable<Integer> {
     public static void main(String[] arguments) {
         if (arguments.length > 0 && arguments[0].equals("size")) {
             SizeCommand.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return;
         }
         final Bench bench = new Bench();
         bench.arguments = Arrays.asList(arguments);

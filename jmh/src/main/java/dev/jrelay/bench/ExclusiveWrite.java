@@ -22,8 +22,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class ExclusiveWrite extends Measured {
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-exclusive-overwrite", "agrona-1to1", "disruptor-single",
-        "jctools-spsc"})
+    @Param({"relay-exclusive", "relay-exclusive-overwrite", "agrona-1to1", "disruptor-single", "jctools-spsc"})
     public String subject;
 
     /** Bytes of a message. */

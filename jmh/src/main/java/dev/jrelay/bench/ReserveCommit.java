@@ -22,8 +22,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class ReserveCommit extends Measured {
     /** Who is written to. */
-    @Param({"relay-shared", "relay-exclusive", "agrona-mto1", "agrona-1to1",
-        "disruptor-multi", "disruptor-single", "jctools-mpsc", "jctools-spsc"})
+    @Param({"relay-shared", "relay-exclusive", "agrona-mto1", "agrona-1to1", "disruptor-multi", "disruptor-single",
+        "jctools-mpsc", "jctools-spsc"})
     public String subject;
 
     /** Bytes of a message. */

@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * What does the switch to the next sub-buffer cost, and how much of it does a message pay for which size of sub-buffer?
- * {@code write} is a message of 64 bytes in 8 MiB of memory cut into sub-buffers of the given size, {@code switching} a
- * whole sub-buffer opened, filled by one reservation and delivered, without any data.
+ * {@code write} is a message in 8 MiB of memory cut into sub-buffers of the given size, {@code switching} a whole
+ * sub-buffer opened, filled by one reservation and delivered, without any data.
  *
  * <pre>
  * java -jar target/benchmarks.jar SwitchCost
@@ -32,13 +32,18 @@ public class SwitchCost extends Measured {
     @Param({"4096", "16384", "65536", "262144", "1048576", "4194304"})
     public int subBufferSize;
 
-    private final byte[] message = new byte[64];
+    /** Bytes of a message; at most a whole sub-buffer. */
+    @Param("64")
+    public int size;
+
+    private byte[] message;
     private Channel channel;
     private RelayBuffer buffer;
 
     /** Opens the channel. */
     @Setup(Level.Trial)
     public void open() throws IOException {
+        message = new byte[Math.min(size, subBufferSize)];
         channel = Channel.open(ChannelConfig.builder("bench").mode(Mode.OVERWRITE).bufferCount(1)
                 .subBufferSize(subBufferSize).subBufferCount(MEMORY / subBufferSize).build());
         buffer = channel.buffer(0);

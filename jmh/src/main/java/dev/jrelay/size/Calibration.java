@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What a message, a switch, a drained sub-buffer and a fresh page cost on this machine; for {@link Machines}. */
+/** What a drained sub-buffer and a fresh page cost on this machine; for {@link Machines}. */
 @Question("What do the parts of a relay cost that sizing needs?")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -32,58 +32,32 @@ import org.openjdk.jmh.annotations.TearDown;
 public class Calibration {
     static final int PAGE = 4096;
     static final int PAGES = 1024;
-    private static final int MEMORY = 8 << 20;
-
-    /** Bytes of a message. */
-    @Param("64")
-    public int size;
+    private static final int COUNT = 64;
 
     /** Bytes of a sub-buffer. */
     @Param("65536")
     public int subBufferSize;
 
-    private byte[] message;
     private byte[] copy;
     private Channel channel;
-    private Channel drained;
     private RelayBuffer buffer;
-    private RelayBuffer drainedBuffer;
     private Consumer consumer;
 
-    /** Opens the channels. */
+    /** Opens the channel. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-        final int count = Math.max(2, MEMORY / Integer.highestOneBit(subBufferSize));
-        message = new byte[Math.min(size, subBufferSize)];
         copy = new byte[subBufferSize];
-        channel = Channel.open(ChannelConfig.builder("calibrate").mode(dev.jrelay.Mode.OVERWRITE).bufferCount(1)
-                .subBufferSize(subBufferSize).subBufferCount(count).preTouch(true).build());
-        drained = Channel.open(ChannelConfig.builder("drained").bufferCount(1).subBufferSize(subBufferSize)
-                .subBufferCount(count).preTouch(true).build());
+        channel = Channel.open(ChannelConfig.builder("calibrate").bufferCount(1).subBufferSize(subBufferSize)
+                .subBufferCount(COUNT).preTouch(true).build());
         buffer = channel.buffer(0);
-        drainedBuffer = drained.buffer(0);
-        consumer = drained.consumer(0);
-    }
-
-    /** A message, its share of the switches included. */
-    @Benchmark
-    public long write() {
-        return buffer.write(message, 0, message.length);
-    }
-
-    /** A switch alone: one reservation fills the sub-buffer, no data. */
-    @Benchmark
-    public long switching() {
-        final long position = buffer.reserve(subBufferSize);
-        buffer.commit(position, subBufferSize);
-        return position;
+        consumer = channel.consumer(0);
     }
 
     /** A sub-buffer delivered and copied by its consumer. */
     @Benchmark
     public int drain() {
-        final long position = drainedBuffer.reserve(subBufferSize);
-        drainedBuffer.commit(position, subBufferSize);
+        final long position = buffer.reserve(subBufferSize);
+        buffer.commit(position, subBufferSize);
         return consumer.read(copy, 0, copy.length);
     }
 
@@ -99,11 +73,10 @@ public class Calibration {
         }
     }
 
-    /** Closes the channels. */
+    /** Closes the channel. */
     @TearDown(Level.Trial)
     public void close() throws IOException {
         consumer.close();
-        drained.close();
         channel.close();
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.bench.SwitchCost;
 import dev.jrelay.bench.WakeUp;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -50,13 +50,13 @@ final class Machines {
         for (final int size : subBufferSizes) {
             if (size / LEAST_MESSAGES >= length || size == subBufferSizes.getLast()) {
                 progress.accept("calibrating: writes, sub-buffers of " + Quantity.ofBytes(size));
-                writes.add(run(Calibration.class, "write", "size", length, "subBufferSize", size));
+                writes.add(run(SwitchCost.class, "write", "size", length, "subBufferSize", size));
             }
         }
         progress.accept("calibrating: switch, wake-up, drain, first touch");
-        final double onSwitch = score(run(Calibration.class, "switching", "size", length, "subBufferSize", STANDARD));
-        final double drain = score(run(Calibration.class, "drain", "size", length, "subBufferSize", STANDARD));
-        final double touch = score(run(Calibration.class, "touch", "size", length, "subBufferSize", STANDARD));
+        final double onSwitch = score(run(SwitchCost.class, "switching", "subBufferSize", STANDARD));
+        final double drain = score(run(Calibration.class, "drain", "subBufferSize", STANDARD));
+        final double touch = score(run(Calibration.class, "touch", "subBufferSize", STANDARD));
         final double asleep = median(run(WakeUp.class, "deliver", "consumer", "sleeping"));
         final double absent = median(run(WakeUp.class, "deliver", "consumer", "none"));
         final List<Machine.Point> points = writes.stream().map(result -> new Machine.Point(
@@ -120,10 +120,5 @@ final class Machines {
 
     private static double median(RunResult result) {
         return result.getPrimaryResult().getStatistics().getPercentile(50.0);
-    }
-
-    /** Sub-buffer sizes for a curve, bytes. */
-    static List<Integer> sizes(int... bytes) {
-        return Arrays.stream(bytes).boxed().toList();
     }
 }

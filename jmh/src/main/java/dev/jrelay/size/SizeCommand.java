@@ -237,9 +237,9 @@ public final class SizeCommand implements Callable<Integer> {
 
     private Machine calibrate(int length) throws RunnerException {
         final Machines machines = thorough
-                ? new Machines(2, 5, 500, Machines.sizes(4096, 16384, 65536, 262144, 1 << 20, 4 << 20), this::say)
-                : quick ? new Machines(1, 2, 100, Machines.sizes(16384, 262144), this::say)
-                : new Machines(1, 3, 200, Machines.sizes(4096, 16384, 65536, 262144, 1 << 20), this::say);
+                ? new Machines(2, 5, 500, List.of(4096, 16384, 65536, 262144, 1 << 20, 4 << 20), this::say)
+                : quick ? new Machines(1, 2, 100, List.of(16384, 262144), this::say)
+                : new Machines(1, 3, 200, List.of(4096, 16384, 65536, 262144, 1 << 20), this::say);
         return machines.measure(length);
     }
 

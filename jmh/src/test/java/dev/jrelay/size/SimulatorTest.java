@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -81,14 +82,16 @@ class SimulatorTest {
     @Test
     void theCheapestMeetsTheTargetAndAQuarterLessDoesNot() throws IOException {
         final Load load = load("uniform:1-256", 1e5, 2e8, "20ms/250ms", 0.0);
-        final Search search = new Search(load, MACHINE, new Search.Effort(4, 2e5, 10), 1L, step -> { });
+        final Machine machine = new Machine(10.0, 20.0, 1e4, 2e9, 250.0, 0.0, List.of()); // loss binds, not switches
+        final Search search = new Search(load, machine, new Search.Effort(4, 2e5, 10), 1L, step -> { });
         final List<Search.Candidate> found = search.run();
         final Search.Candidate best = found.getFirst();
         assertThat(found).isSortedAccordingTo((one, other) -> Long.compare(one.memory(), other.memory()));
         assertThat(best.estimate().total().lost).isZero();
         assertThat(best.size() % Formula.STEP).isZero();
+        assertThat(found).anyMatch(candidate -> candidate.size() > Formula.least(load, machine).bytes());
         for (final Search.Candidate candidate : found) {
-            if (candidate.size() > Formula.least(load, MACHINE).bytes()) {
+            if (candidate.size() > Formula.least(load, machine).bytes()) {
                 assertThat(search.estimate(Formula.floor(candidate.size() * 0.75), candidate.count()).loss())
                         .as(candidate.toString()).isPositive();
             }
@@ -138,6 +141,7 @@ class SimulatorTest {
     }
 
     @Test
+    @Timeout(60)
     void aCancelledTrialEnds() throws IOException, InterruptedException {
         final Outcome trial = Trial.run(load("fixed:64", 1e4, 1e8, "none", 0.0), 4096, 4, 1L, 3600.0, () -> true);
         assertThat(trial.lost).isZero();
