@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
 /**
  * The only writer of one buffer of an exclusive channel: the analogue of {@code __relay_write}. A record costs no
  * atomic read-modify-write: the owner keeps the state in plain fields and publishes its progress with one release
@@ -51,6 +55,25 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         this.offset = geometry.offset(tail);
         this.records = words.commitAcquire(slot) >>> 32;
         this.seenRequest = words.requestAcquire() & ~(ControlWords.REQUEST_PAUSE | ControlWords.REQUEST_FINALIZE);
+    }
+
+    @Override
+    public long write(byte[] source, int from, int length) {
+        // In one piece if the record goes behind the last one and does not fill the sub-buffer, else step by step.
+        Objects.checkFromIndexSize(from, length, source.length);
+        final int used = offset;
+        if (used == 0 || length == 0 || length >= subBufferSize - used || barred != 0L || reserved >= 0L
+                || words.requestAcquire() != seenRequest) {
+            return super.write(source, from, length);
+        }
+        try {
+            MemorySegment.copy(source, from, data, ValueLayout.JAVA_BYTE, geometry.slotOffset(slot) + used, length);
+        } catch (Throwable failure) {
+            return failed(reserveNext(length), length, failure);
+        }
+        records++;
+        publish(used + length);
+        return sequence << shift | used;
     }
 
     @Override
@@ -143,9 +166,14 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         if (offset == subBufferSize) {
             close(0L);
         } else {
-            words.commitOpaque(slot, records << 32 | offset);
-            words.tailRelease(Geometry.EXCLUSIVE | sequence << shift | offset);
+            publish(offset);
         }
+    }
+
+    private void publish(int used) {
+        offset = used;
+        words.commitOpaque(slot, records << 32 | used);
+        words.tailRelease(Geometry.EXCLUSIVE | sequence << shift | used);
     }
 
     /** Closes and delivers the current sub-buffer; {@code flags} go into the tail. */

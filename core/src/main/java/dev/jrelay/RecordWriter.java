@@ -2,6 +2,7 @@
 package dev.jrelay;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -147,7 +148,7 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
      * @return the position of the record, 0 or more, or a {@link Result} below 0
      * @throws IndexOutOfBoundsException if the range is not within {@code source}
      */
-    public final long write(byte[] source, int offset, int length) {
+    public long write(byte[] source, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.length);
         if (length == 0) {
             return 0L;
@@ -157,7 +158,7 @@ public abstract sealed class RecordWriter permits RelayBuffer, ExclusiveWriter {
             return position;
         }
         try {
-            Copy.bytes(source, offset, data, dataOffset(position), length);
+            MemorySegment.copy(source, offset, data, ValueLayout.JAVA_BYTE, dataOffset(position), length);
         } catch (Throwable failure) {
             return failed(position, length, failure);
         }

@@ -2,6 +2,8 @@
 package dev.jrelay;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * One buffer of a channel: a ring of sub-buffers, normally one buffer for each CPU. Any number of platform or virtual
@@ -48,6 +50,30 @@ public final class RelayBuffer extends RecordWriter {
             subBuffers[i] = data.asSlice(geometry.slotOffset(i), geometry.subBufferSize);
         }
         return subBuffers;
+    }
+
+    @Override
+    public long write(byte[] source, int offset, int length) {
+        // In one piece if the record goes behind the last one and does not fill the sub-buffer, else step by step. What
+        // the copy and the commit need is read before the CAS: a locked instruction holds up every load behind it.
+        Objects.checkFromIndexSize(offset, length, source.length);
+        final SubBufferSwitch protocol = this.protocol;
+        final MemorySegment data = this.data;
+        final long tail = words.tailAcquire();
+        final int used = (int) (tail & offsetMask);
+        final int slot = slot(tail);
+        final long target = (long) slot * subBufferSize + used;
+        if ((tail & Geometry.FLAGS) != 0L || used == 0 || length == 0 || length >= subBufferSize - used
+                || !protocol.append(tail, tail + length)) {
+            return super.write(source, offset, length);
+        }
+        try {
+            MemorySegment.copy(source, offset, data, ValueLayout.JAVA_BYTE, target, length);
+        } catch (Throwable failure) {
+            return failed(tail, length, failure);
+        }
+        protocol.addCommit(tail, slot, length, 1L);
+        return tail;
     }
 
     @Override

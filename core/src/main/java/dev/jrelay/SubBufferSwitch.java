@@ -93,7 +93,8 @@ final class SubBufferSwitch {
         }
     }
 
-    private boolean append(long tail, long next) {
+    /** Moves the tail within its sub-buffer, or exactly to its end. */
+    boolean append(long tail, long next) {
         if (!words.casTail(tail, next)) {
             return false;
         }
@@ -202,19 +203,19 @@ final class SubBufferSwitch {
     private void commitPadding(long tail) {
         final int padding = subBufferSize - geometry.offset(tail);
         words.paddingOpaque(slot(tail), padding);
-        addCommit(geometry.sequence(tail), padding, 0L);
+        addCommit(tail, slot(tail), padding, 0L);
     }
 
     /** Makes a reserved record part of its sub-buffer. Any thread, once. */
     void commit(long position, int length) {
-        addCommit(geometry.sequence(position), bytes(position, length), 1L);
+        addCommit(position, slot(position), bytes(position, length), 1L);
     }
 
     /** Gives up a reserved record: its bytes stay, they are no record. Any thread, once. */
     void abort(long position, int length) {
         words.getAndAddCounter(ControlWords.ABORTED, 1L);
         words.getAndAddCounter(ControlWords.ABORTED + 8L, length);
-        addCommit(geometry.sequence(position), bytes(position, length), 0L);
+        addCommit(position, slot(position), bytes(position, length), 0L);
     }
 
     /** The bytes a commit accounts for: the opener's own commit carries the header. */
@@ -222,12 +223,12 @@ final class SubBufferSwitch {
         return (int) (position & offsetMask) == headerBytes ? headerBytes + length : length;
     }
 
-    private void addCommit(long sequence, long bytes, long records) {
-        final int slot = geometry.slot(sequence);
+    /** One commit: {@code bytes} and {@code records} at {@code position}, which lies in {@code slot}. */
+    void addCommit(long position, int slot, long bytes, long records) {
         final long added = records << 32 | bytes;
         final long committed = words.getAndAddCommit(slot, added) + added;
         if ((int) committed == subBufferSize) {
-            deliver(sequence, slot, committed >>> 32);
+            deliver(geometry.sequence(position), slot, committed >>> 32);
         }
     }
 

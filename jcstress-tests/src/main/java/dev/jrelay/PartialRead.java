@@ -58,6 +58,40 @@ public class PartialRead {
         }
     }
 
+    /** A record is written behind another one. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "Nothing: the second record was reserved at each look.")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "The first record.")
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "Both records.")
+    @Outcome(id = {"1, 1", "1, -1"}, expect = FORBIDDEN, desc = "The second record was published before it was written.")
+    @Outcome(expect = FORBIDDEN, desc = "A record that nobody wrote.")
+    @State
+    public static class Behind {
+        private static final Pool POOL = Pool.of(16, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final byte[] target = new byte[8];
+
+        public Behind() {
+            cell.write(1, 4);
+        }
+
+        @Actor
+        public void writer() {
+            cell.write(2, 4);
+        }
+
+        @Actor
+        public void reader(II_Result r) {
+            int count = 0;
+            for (int look = 0; look < Cell.LOOKS && count < target.length; look++) {
+                count += cell.consumer.read(target, count, target.length - count);
+            }
+            r.r1 = target[0];
+            r.r2 = count == 8 && target[4] == 0 ? -1 : target[4];
+        }
+    }
+
     /**
      * A straggler completes the lap before while a reader asks for the stable prefix of the sub-buffer that comes next
      * in its slot; that one is opened, but its record is not committed.

@@ -95,10 +95,13 @@ enum Mutant {
             later("SubBufferSwitch", "deliver", "commitOpaque", "wake")),
     COMMIT_BEFORE_COPY("M5", "write commits, then copies", "DeliveryAgainstConsumer.Content", true,
             without("RecordWriter", WRITE_BYTES, "commit"),
-            before("RecordWriter", WRITE_BYTES, "bytes", Mutant::commit)),
+            before("RecordWriter", WRITE_BYTES, "copy", Mutant::commit)),
+    COMMIT_BEFORE_COPY_BEHIND("M5", "the same, behind another record", "PartialRead.Behind", false,
+            without("RelayBuffer", WRITE_BYTES, "addCommit"),
+            before("RelayBuffer", WRITE_BYTES, "copy", Mutant::addCommit)),
     COMMIT_BEFORE_COPY_EXCLUSIVE("M3", "the same, by an exclusive writer", "Exclusive.AgainstPartialRead", false,
-            without("RecordWriter", WRITE_BYTES, "commit"),
-            before("RecordWriter", WRITE_BYTES, "bytes", Mutant::commit)),
+            without("ExclusiveWriter", WRITE_BYTES, "publish"),
+            before("ExclusiveWriter", WRITE_BYTES, "copy", Mutant::publish)),
     CONSUME_UNVALIDATED("M13", "the overwrite consumer takes its copy for valid whatever the CAS says",
             "OverwriteAgainstTake.Take", true,
             code("Consumer", "consume", "casConsumed", code -> code
@@ -251,6 +254,18 @@ enum Mutant {
     /** {@code commit(position, length)} in {@code RecordWriter.write}: length is local 3, position 4. */
     private static void commit(CodeBuilder code) {
         code.aload(0).lload(4).iload(3).invokevirtual(type("RecordWriter"), "commit", signature("(JI)V"));
+    }
+
+    /** {@code protocol.addCommit(tail, slot, length, 1)} in {@code RelayBuffer.write}: locals 4, 6, 9 and 3. */
+    private static void addCommit(CodeBuilder code) {
+        code.aload(4).lload(6).iload(9).iload(3).i2l().lconst_1()
+                .invokevirtual(type("SubBufferSwitch"), "addCommit", signature("(JIJJ)V"));
+    }
+
+    /** {@code publish(used + length)} in {@code ExclusiveWriter.write}: locals 4 and 3. */
+    private static void publish(CodeBuilder code) {
+        code.aload(0).iload(4).iload(3).iadd()
+                .invokevirtual(type("ExclusiveWriter"), "publish", signature("(I)V"));
     }
 
     /** In place of what is delivered, what is expected; in {@code Snapshot.stablePrefix(geometry, words, sequence)}. */

@@ -21,7 +21,7 @@ class InterleavingTest {
     /** A planted fault, and the scenario beside which it is the known-bad control. */
     enum Fault {
         COMMIT_BEFORE_COPY("TWO_WRITERS_AND_CONSUMER", Edit.without("RecordWriter", Edit.WRITE_BYTES, "commit"),
-                Edit.before("RecordWriter", Edit.WRITE_BYTES, "bytes", code -> code.aload(0).lload(4).iload(3)
+                Edit.before("RecordWriter", Edit.WRITE_BYTES, "copy", code -> code.aload(0).lload(4).iload(3)
                         .invokevirtual(Edit.type("RecordWriter"), "commit", Edit.signature("(JI)V")))),
         NO_PADDING("FLUSH_AND_WRITER", Edit.without("SubBufferSwitch", "commitPadding", "paddingOpaque")),
         BLIND_CAS("EXACT_FILL", Edit.code("SubBufferSwitch", "append", "casTail", code -> code
