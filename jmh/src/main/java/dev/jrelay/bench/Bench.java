@@ -45,7 +45,8 @@ import picocli.CommandLine.Parameters;
 public final class Bench implements Callable<Integer> {
     /** Flags of each measured JVM. */
     static final List<String> JVM_FLAGS = List.of(Measured.PARALLEL, Measured.HEAP, Measured.MAX_HEAP, Measured.NATIVE,
-            Measured.AGRONA, Measured.UNSAFE);
+            Measured.AGRONA, Measured.UNSAFE, Measured.CHRONICLE_MAP, Measured.CHRONICLE_REFLECT,
+            Measured.CHRONICLE_CLEANER);
 
     private static final int LIMIT_BATCHES = 25;
     private static final String QUICK_TIME = "300ms";

@@ -3,6 +3,7 @@ package dev.jrelay.bench;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -22,7 +23,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class ExclusiveWrite extends Measured {
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-exclusive-overwrite", "agrona-1to1", "disruptor-single", "jctools-spsc"})
+    @Param({"relay-exclusive", "relay-exclusive-overwrite", "agrona-1to1", "disruptor-single", "jctools-spsc",
+        "none"})
     public String subject;
 
     /** Bytes of a message. */
@@ -41,10 +43,11 @@ public class ExclusiveWrite extends Measured {
         writer = new OneWriter(subject, size, capacity, losses);
     }
 
-    /** One message. */
+    /** Messages. */
     @Benchmark
-    public boolean write() {
-        return writer.write();
+    @OperationsPerInvocation(OneWriter.BATCH)
+    public void write() {
+        writer.write();
     }
 
     /** Accounts for every message. */

@@ -19,21 +19,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /** Ways to append messages to a file that starts again when it is full. */
 abstract class FileLogger {
-    private static final long FILE = 256L << 20;
+    static final long FILE = 256L << 20;
 
-    final Path path;
-    final FileChannel file;
     final byte[] message;
     /** Bytes that have reached the file. */
     long bytes;
 
-    private FileLogger(int size) throws IOException {
-        path = Files.createTempFile("jrelay-log", ".bin");
-        file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileLogger(int size) {
         message = new byte[size];
+        Arrays.fill(message, (byte) size);
     }
 
     static FileLogger open(String name, int size) throws IOException {
@@ -44,6 +42,7 @@ abstract class FileLogger {
             case "buffered-8k" -> new Buffered(size, 8 << 10);
             case "file-channel" -> new Direct(size);
             case "mapped" -> new Mapped(size);
+            case "chronicle" -> new ChronicleLogger(size);
             default -> throw new IllegalArgumentException("logger " + name);
         };
     }
@@ -56,22 +55,38 @@ abstract class FileLogger {
         return bytes;
     }
 
-    void close() throws IOException, InterruptedException {
-        file.close();
-        Files.delete(path);
-    }
+    abstract void close() throws IOException, InterruptedException;
 
-    /** The number of bytes written to the file, which starts again when it is full. */
-    final int append(ByteBuffer source) throws IOException {
-        if (file.position() >= FILE) {
-            file.position(0L);
+    /** Those that have one file. */
+    private abstract static class OneFile extends FileLogger {
+        final Path path = Files.createTempFile("jrelay-log", ".bin");
+        final FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+        OneFile(int size) throws IOException {
+            super(size);
         }
-        final int written = file.write(source);
-        bytes += written;
-        return written;
+
+        @Override
+        void close() throws IOException, InterruptedException {
+            final ByteBuffer last = ByteBuffer.allocate(1);
+            final int read = bytes == 0L ? 1 : file.read(last, bytes - 1L & FILE - 1L);
+            file.close();
+            Files.delete(path);
+            if (read != 1 || bytes > 0L && last.get(0) != message[0]) {
+                throw new IllegalStateException("byte " + (bytes - 1L) + " is not in the file");
+            }
+        }
+
+        /** Appends to the file, which starts again when it is full. */
+        final void append(ByteBuffer source) throws IOException {
+            if (file.position() >= FILE) {
+                file.position(0L);
+            }
+            bytes += file.write(source);
+        }
     }
 
-    private static final class Relay extends FileLogger {
+    private static final class Relay extends OneFile {
         private static final long POLL_NANOS = 100_000_000L;
 
         private final Channel channel;
@@ -130,7 +145,7 @@ abstract class FileLogger {
         }
     }
 
-    private static final class Buffered extends FileLogger {
+    private static final class Buffered extends OneFile {
         private final OutputStream stream;
 
         Buffered(int size, int buffer) throws IOException {
@@ -156,7 +171,7 @@ abstract class FileLogger {
         }
     }
 
-    private static final class Direct extends FileLogger {
+    private static final class Direct extends OneFile {
         private final ByteBuffer direct;
 
         Direct(int size) throws IOException {
@@ -171,7 +186,7 @@ abstract class FileLogger {
         }
     }
 
-    private static final class Mapped extends FileLogger {
+    private static final class Mapped extends OneFile {
         private final Arena arena = Arena.ofShared();
         private final MemorySegment memory;
         private long at;

@@ -12,8 +12,9 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * What does a message cost that ends in a file (page cache): through a channel and a thread that writes sub-buffers of
- * 1 MiB, through a {@code BufferedOutputStream}, a {@code FileChannel}, or a mapping? The file is in
- * {@code java.io.tmpdir} and starts again after 256 MiB; nothing is lost, the writer waits for room.
+ * 1 MiB, through a {@code BufferedOutputStream}, a {@code FileChannel}, a mapping, or a Chronicle Queue? The file is in
+ * {@code java.io.tmpdir} and starts again after 256 MiB (Chronicle, which never overwrites, with a new queue); nothing
+ * is lost, the writer waits for room.
  *
  * <pre>
  * java -jar target/benchmarks.jar LogToFile
@@ -23,7 +24,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class LogToFile extends Measured {
     /** How it gets there. */
-    @Param({"relay-exclusive", "relay-shared", "buffered-64k", "buffered-8k", "file-channel", "mapped"})
+    @Param({"relay-exclusive", "relay-shared", "buffered-64k", "buffered-8k", "file-channel", "mapped", "chronicle"})
     public String logger;
 
     /** Bytes of a message. */

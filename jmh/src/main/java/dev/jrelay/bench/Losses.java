@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.bench;
 
+import dev.jrelay.Result;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -24,6 +25,14 @@ public class Losses {
     @TearDown(Level.Iteration)
     public void addUp() {
         allMessages += messages;
+    }
+
+    /** Passes a position on; a benchmark in which no write can fail is not to measure failures. */
+    static long none(long position) {
+        if (position < 0L) {
+            throw new IllegalStateException("a write failed: " + Result.name(position));
+        }
+        return position;
     }
 
     /** Messages accepted in all iterations, warm-up included. */

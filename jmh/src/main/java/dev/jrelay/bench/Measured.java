@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 3, jvmArgsAppend = {Measured.PARALLEL, Measured.HEAP, Measured.MAX_HEAP, Measured.NATIVE, Measured.AGRONA,
-    Measured.UNSAFE})
+    Measured.UNSAFE, Measured.CHRONICLE_MAP, Measured.CHRONICLE_REFLECT, Measured.CHRONICLE_CLEANER})
 public abstract class Measured {
     /** Cheap reference stores, for the peers that hand over references. */
     static final String PARALLEL = "-XX:+UseParallelGC";
@@ -25,6 +25,10 @@ public abstract class Measured {
     static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
     /** For Agrona's buffers. */
     static final String AGRONA = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
+    /** For Chronicle's mapped files. */
+    static final String CHRONICLE_MAP = "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED";
+    static final String CHRONICLE_REFLECT = "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED";
+    static final String CHRONICLE_CLEANER = "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED";
     /** For JCTools' queues: no warning. */
     static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 }

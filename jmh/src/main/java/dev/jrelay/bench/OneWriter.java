@@ -5,6 +5,9 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 
 /** One thread that writes, and drains what it wrote when there is no room: the consumer costs it, but nobody else. */
 final class OneWriter {
+    /** Messages of one invocation: a loop, as in {@code limits.c}. */
+    static final int BATCH = 256;
+
     private final Subject subject;
     private final Subject.Writer writer;
     private final Losses losses;
@@ -16,24 +19,31 @@ final class OneWriter {
         this.losses = losses;
     }
 
-    boolean write() {
-        final boolean written = writer.write() || drained() && writer.write();
-        count(written);
-        return written;
-    }
-
-    boolean event(long value) {
-        final boolean written = writer.event(value) || drained() && writer.event(value);
-        count(written);
-        return written;
-    }
-
-    private void count(boolean written) {
-        if (written) {
-            losses.messages++;
-        } else {
-            losses.lost++;
+    void write() {
+        final Subject.Writer to = writer;
+        int written = 0;
+        for (int i = 0; i < BATCH; i++) {
+            if (to.write() || drained() && to.write()) {
+                written++;
+            }
         }
+        count(written);
+    }
+
+    void events() {
+        final Subject.Writer to = writer;
+        int written = 0;
+        for (int i = 0; i < BATCH; i++) {
+            if (to.event(i) || drained() && to.event(i)) {
+                written++;
+            }
+        }
+        count(written);
+    }
+
+    private void count(int written) {
+        losses.messages += written;
+        losses.lost += BATCH - written;
     }
 
     private boolean drained() {

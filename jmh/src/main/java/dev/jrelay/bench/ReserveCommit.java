@@ -3,6 +3,7 @@ package dev.jrelay.bench;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -35,7 +36,6 @@ public class ReserveCommit extends Measured {
     public int capacity;
 
     private OneWriter writer;
-    private long value;
 
     /** Opens the subject. */
     @Setup(Level.Trial)
@@ -43,10 +43,11 @@ public class ReserveCommit extends Measured {
         writer = new OneWriter(subject, size, capacity, losses);
     }
 
-    /** One event. */
+    /** Events. */
     @Benchmark
-    public boolean event() {
-        return writer.event(++value);
+    @OperationsPerInvocation(OneWriter.BATCH)
+    public void event() {
+        writer.events();
     }
 
     /** Accounts for every message. */

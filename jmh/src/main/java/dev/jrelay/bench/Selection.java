@@ -15,7 +15,7 @@ record Selection(List<String> names, List<String> parameters) {
     /** What answers the targets, and no more. */
     static final List<Selection> QUICK = List.of(
             of(List.of("ExclusiveWrite"), SIZE_64,
-                    "subject=relay-exclusive,relay-exclusive-overwrite,agrona-1to1,disruptor-single"),
+                    "subject=relay-exclusive,relay-exclusive-overwrite,agrona-1to1,disruptor-single,none"),
             of(List.of("SharedWrite"), SIZE_64,
                     "subject=relay-shared,relay-shared-overwrite,agrona-mto1,disruptor-multi"),
             of(List.of("ReserveCommit"), "subject=relay-shared,relay-exclusive"),
@@ -23,8 +23,8 @@ record Selection(List<String> names, List<String> parameters) {
             of(List.of("WritersOnOwnBuffers.one", "WritersOnOwnBuffers.two"), SIZE_64,
                     "subject=relay-shared-overwrite,relay-exclusive-overwrite"),
             of(List.of("Streaming"), "size=64,256"),
-            of(List.of("TimedEvent.nanoTime", "TimedEvent.relay.*")),
-            of(List.of("LogToFile"), SIZE_64, "logger=relay-exclusive,relay-shared,mapped"),
+            of(List.of("TimedEvent")),
+            of(List.of("LogToFile"), SIZE_64, "logger=relay-exclusive,relay-shared,mapped,chronicle"),
             of(List.of("DrainToFile"), "subBufferSize=1048576"),
             of(List.of("TailLatency")));
 

@@ -3,6 +3,7 @@ package dev.jrelay.bench;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -41,10 +42,11 @@ public class SharedWrite extends Measured {
         writer = new OneWriter(subject, size, capacity, losses);
     }
 
-    /** One message. */
+    /** Messages. */
     @Benchmark
-    public boolean write() {
-        return writer.write();
+    @OperationsPerInvocation(OneWriter.BATCH)
+    public void write() {
+        writer.write();
     }
 
     /** Accounts for every message. */

@@ -61,6 +61,7 @@ abstract class Subject implements AutoCloseable {
             case "agrona-1to1", "agrona-mto1" -> new AgronaSubject(name, message, capacity, copying);
             case "aeron-exclusive", "aeron-shared" -> new AeronSubject(name, message, capacity, copying);
             case "disruptor-single", "disruptor-multi" -> new DisruptorSubject(name, message, capacity, copying);
+            case "none" -> new NoSubject();
             case "jctools-spsc", "jctools-mpsc", "abq" -> new QueueSubject(name, message, capacity, copying);
             default -> throw new IllegalArgumentException("subject " + name);
         };

@@ -52,13 +52,13 @@ public class SwitchCost extends Measured {
     /** A message, its share of the switches included. */
     @Benchmark
     public long write() {
-        return buffer.write(message, 0, message.length);
+        return Losses.none(buffer.write(message, 0, message.length));
     }
 
     /** A switch alone. */
     @Benchmark
     public long switching() {
-        final long position = buffer.reserve(subBufferSize);
+        final long position = Losses.none(buffer.reserve(subBufferSize));
         buffer.commit(position, subBufferSize);
         return position;
     }

@@ -129,11 +129,21 @@ final class Targets {
                             add("p99.99 of a write, beside the best peer", atMost(1.0), sample, best);
                         }
                     }));
-        final Map<Integer, Sample> clock = find("TimedEvent", "nanoTime", subject -> true);
         for (final String method : List.of("relayExclusive", "relayShared")) {
-            compare("an event with its time, beside the clock alone", atMost(1.4),
-                    find("TimedEvent", method, subject -> true), clock);
+            final Map<Integer, Sample> event = timed(method);
+            compare("an event with its time, beside the clock alone", atMost(1.4), event, timed("nanoTime"));
+            compare("an event with its time, beside a JFR event", atMost(1.0), event, timed("jfr"));
+            results.lttng().rows().forEach((key, values) -> {
+                if (key.startsWith("lttng-overwrite,")) {
+                    event.values().forEach(sample -> add("an event with its time, beside an LTTng-UST event",
+                            atMost(0.5), sample, new Sample("lttng-overwrite", values)));
+                }
+            });
         }
+    }
+
+    private Map<Integer, Sample> timed(String method) {
+        return find("TimedEvent", method, subject -> true);
     }
 
     /** One value for each JVM. */

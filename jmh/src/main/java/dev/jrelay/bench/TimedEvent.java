@@ -86,7 +86,7 @@ public class TimedEvent extends Measured {
     /** The clock and a shared buffer. */
     @Benchmark
     public long relayShared() {
-        final long position = buffer.reserve(EVENT);
+        final long position = Losses.none(buffer.reserve(EVENT));
         final long at = buffer.dataOffset(position);
         buffer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
         buffer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, ++value);
@@ -97,7 +97,7 @@ public class TimedEvent extends Measured {
     /** The clock and an exclusive buffer. */
     @Benchmark
     public long relayExclusive() {
-        final long position = writer.reserve(EVENT);
+        final long position = Losses.none(writer.reserve(EVENT));
         final long at = writer.dataOffset(position);
         writer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
         writer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, ++value);

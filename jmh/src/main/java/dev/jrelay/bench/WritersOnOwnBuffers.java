@@ -38,6 +38,23 @@ public class WritersOnOwnBuffers extends Measured {
     public int capacity;
 
     private RelaySubject channel;
+    private int writers;
+    private long written;
+
+    private synchronized Subject.Writer join() {
+        writers++;
+        return channel.newWriter();
+    }
+
+    /** The last one accounts for the messages of all. */
+    private synchronized void leave(long messages, BenchmarkParams params) {
+        written += messages;
+        writers--;
+        if (writers == 0 && channel.overwritten() != written) {
+            throw new IllegalStateException(params.getBenchmark() + ": " + written + " messages written, "
+                    + channel.overwritten() + " overwritten or there");
+        }
+    }
 
     /** One thread's buffer. */
     @State(Scope.Thread)
@@ -45,6 +62,7 @@ public class WritersOnOwnBuffers extends Measured {
         private Subject own;
         private Subject.Writer writer;
         private Losses losses;
+        private WritersOnOwnBuffers together;
         private long drained;
 
         /** Takes a buffer of the channel, or opens a ring. */
@@ -52,7 +70,8 @@ public class WritersOnOwnBuffers extends Measured {
         public void join(WritersOnOwnBuffers benchmark, Losses counters) {
             losses = counters;
             if (benchmark.channel != null && benchmark.subject.contains("overwrite")) {
-                writer = benchmark.channel.newWriter();
+                together = benchmark;
+                writer = benchmark.join();
             } else {
                 own = Subject.open(benchmark.subject, benchmark.size, benchmark.capacity, false);
                 writer = own.newWriter();
@@ -71,7 +90,9 @@ public class WritersOnOwnBuffers extends Measured {
         @TearDown(Level.Trial)
         public void leave(BenchmarkParams params) {
             writer.flush();
-            if (own != null) {
+            if (own == null) {
+                together.leave(losses.allMessages(), params);
+            } else {
                 drained += own.drain();
                 own.close();
                 if (drained != losses.allMessages()) {
