@@ -12,7 +12,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -48,7 +50,7 @@ public final class Bench implements Callable<Integer> {
             Measured.AGRONA, Measured.UNSAFE, Measured.CHRONICLE_MAP, Measured.CHRONICLE_REFLECT,
             Measured.CHRONICLE_CLEANER);
 
-    private static final int LIMIT_BATCHES = 25;
+    private static final int LIMIT_BATCHES = 3;
     private static final String QUICK_TIME = "300ms";
 
     @Parameters(paramLabel = "NAME", description = "Benchmarks, regular expressions; default all.")
@@ -120,9 +122,6 @@ public final class Bench implements Callable<Integer> {
         Files.createDirectories(out);
         final Path histograms = Files.createTempDirectory("jrelay-latencies");
         try {
-            if (!noLimits) {
-                Limits.run(out, LIMIT_BATCHES);
-            }
             measure(out, histograms);
             environment.finish();
             environment.write(out.resolve(Results.ENVIRONMENT));
@@ -134,16 +133,34 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(Path out, Path histograms) throws IOException, RunnerException {
+    /** In rounds: one JVM for each row in turn, and the limits, so that what disturbs the machine meets all of them. */
+    private void measure(Path out, Path histograms) throws IOException, InterruptedException, RunnerException {
         final List<Selection> selections = quick ? Selection.QUICK : List.of(new Selection(names, parameters));
         final Collection<RunResult> results = new ArrayList<>();
-        for (int i = 0; i < selections.size(); i++) {
-            System.out.printf("%nbench: part %d of %d: %s%n", i + 1, selections.size(), selections.get(i));
-            results.addAll(new Runner(options(selections.get(i), histograms).build()).run());
+        Files.deleteIfExists(out.resolve(Results.LIMITS));
+        try (Limits.Program limits = noLimits ? null : new Limits.Program()) {
+            for (int i = 0; i < selections.size(); i++) {
+                for (int round = 1; round <= forks; round++) {
+                    System.out.printf("%nbench: part %d of %d, round %d of %d: %s%n", i + 1, selections.size(), round,
+                            forks, selections.get(i));
+                    if (limits != null) {
+                        limits.run(out.resolve(Results.LIMITS), LIMIT_BATCHES);
+                    }
+                    results.addAll(new Runner(options(selections.get(i), histograms).build()).run());
+                }
+            }
         }
         try (PrintStream json = new PrintStream(out.resolve(Results.JMH).toFile(), StandardCharsets.UTF_8)) {
-            ResultFormatFactory.getInstance(ResultFormatType.JSON, json).writeOut(results);
+            ResultFormatFactory.getInstance(ResultFormatType.JSON, json).writeOut(merge(results));
         }
+    }
+
+    /** The rounds of each row together. */
+    private static List<RunResult> merge(Collection<RunResult> results) {
+        final Map<String, List<RunResult>> rows = new LinkedHashMap<>();
+        results.forEach(result -> rows.computeIfAbsent(result.getParams().id(), row -> new ArrayList<>()).add(result));
+        return rows.values().stream().map(row -> new RunResult(row.getFirst().getParams(), row.stream()
+                .map(RunResult::getBenchmarkResults).flatMap(Collection::stream).toList())).toList();
     }
 
     /** Writes the page of a directory. */
@@ -158,7 +175,7 @@ public final class Bench implements Callable<Integer> {
         final List<String> flags = new ArrayList<>(JVM_FLAGS);
         flags.add("-D" + Latencies.DIRECTORY + "=" + histograms);
         final TimeValue iteration = TimeValue.fromString(quick ? QUICK_TIME : time);
-        final ChainedOptionsBuilder options = new OptionsBuilder().forks(forks)
+        final ChainedOptionsBuilder options = new OptionsBuilder().forks(1)
                 .warmupIterations(warmups).measurementIterations(iterations).warmupTime(iteration)
                 .measurementTime(iteration).jvmArgsAppend(flags.toArray(String[]::new))
                 .shouldFailOnError(true).addProfiler(GCProfiler.class);

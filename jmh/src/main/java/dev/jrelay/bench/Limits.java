@@ -3,7 +3,6 @@ package dev.jrelay.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,37 +44,49 @@ final class Limits {
         return rows;
     }
 
-    /** Compiles and runs the program; leaves its source's output in {@code directory}. No gcc, no limits. */
-    static Limits run(Path directory, int batches) throws IOException, InterruptedException {
-        final Limits limits = new Limits();
-        final Path work = Files.createTempDirectory("jrelay-limits");
-        final Path source = work.resolve(SOURCE);
-        final Path program = work.resolve("limits");
-        final Path output = directory.resolve("limits.csv");
-        try (InputStream resource = Limits.class.getResourceAsStream(SOURCE)) {
-            Files.copy(resource, source);
+    /** The compiled program. */
+    static final class Program implements AutoCloseable {
+        private final Path folder = Files.createTempDirectory("jrelay-limits");
+        private final boolean compiled;
+
+        /** Compiles it. No gcc, no limits. */
+        Program() throws IOException, InterruptedException {
+            final Path source = folder.resolve(SOURCE);
+            try (InputStream resource = Limits.class.getResourceAsStream(SOURCE)) {
+                Files.copy(resource, source);
+            }
             final List<String> compile = new ArrayList<>(List.of("gcc"));
             compile.addAll(FLAGS);
-            compile.addAll(List.of(source.toString(), "-o", program.toString()));
-            if (start(new ProcessBuilder(compile).inheritIO()) == 0
-                    && start(new ProcessBuilder(program.toString(), Integer.toString(batches))
-                            .redirectOutput(output.toFile())) == 0) {
-                Files.readAllLines(output, StandardCharsets.UTF_8).forEach(limits::add);
-            }
-        } finally {
-            Files.deleteIfExists(source);
-            Files.deleteIfExists(program);
-            Files.delete(work);
+            compile.addAll(List.of(source.toString(), "-o", binary().toString()));
+            compiled = start(new ProcessBuilder(compile).inheritIO()) == 0;
         }
-        return limits;
-    }
 
-    private static int start(ProcessBuilder builder) throws InterruptedException {
-        try {
-            return builder.start().waitFor();
-        } catch (IOException missing) {
-            System.err.println("bench: no limits from C: " + missing.getMessage());
-            return -1;
+        private Path binary() {
+            return folder.resolve("limits");
+        }
+
+        /** Appends batches to {@code csv}. */
+        void run(Path csv, int batches) throws IOException, InterruptedException {
+            if (compiled && start(new ProcessBuilder(binary().toString(), Integer.toString(batches))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(csv.toFile()))) != 0) {
+                throw new IOException(binary() + ": failed");
+            }
+        }
+
+        private static int start(ProcessBuilder builder) throws InterruptedException {
+            try {
+                return builder.start().waitFor();
+            } catch (IOException missing) {
+                System.err.println("bench: no limits from C: " + missing.getMessage());
+                return -1;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(folder.resolve(SOURCE));
+            Files.deleteIfExists(binary());
+            Files.delete(folder);
         }
     }
 }

@@ -65,15 +65,16 @@ final class Report {
         page.append("\n## Targets\n").append(outcomes.stream().filter(Targets.Outcome::met).count()).append(" of ")
                 .append(outcomes.size()).append("""
                          met. Quotients of medians with their 95 % interval (bootstrap); `unclear` where that contains
-                        the bound. `faster than`: the other one's cost beside this one's.
+                        the bound; beside them the quotient of minima. `faster than`: the other one's cost beside this
+                        one's.
 
-                        | target | measured | ratio | 95 % | bound | |
-                        |---|---|---|---|---|---|
+                        | target | measured | ratio | 95 % | minima | bound | |
+                        |---|---|---|---|---|---|---|
                         """);
         outcomes.forEach(outcome -> page.append(new StringJoiner(" | ", "| ", " |\n").add(outcome.target())
                 .add(outcome.measured()).add(number(outcome.ratio().value()))
                 .add(number(outcome.ratio().low()) + "-" + number(outcome.ratio().high()))
-                .add(outcome.bound().toString())
+                .add(number(outcome.ratio().minima())).add(outcome.bound().toString())
                 .add((outcome.met() ? "met" : "missed") + (outcome.isClear() ? "" : ", unclear"))));
     }
 

@@ -2,6 +2,7 @@
 package dev.jrelay.bench;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -22,8 +23,9 @@ record Sample(String name, List<Double> values) {
      * @param value the quotient
      * @param low lower end of its 95 % interval
      * @param high upper end
+     * @param minima the quotient of the least values: what another machine's work disturbs least
      */
-    record Ratio(double value, double low, double high) {
+    record Ratio(double value, double low, double high, double minima) {
     }
 
     double median() {
@@ -49,7 +51,8 @@ record Sample(String name, List<Double> values) {
         }
         Arrays.sort(ratios);
         final int tail = (int) (TAIL * RESAMPLES);
-        return new Ratio(median() / other.median(), ratios[tail], ratios[RESAMPLES - 1 - tail]);
+        return new Ratio(median() / other.median(), ratios[tail], ratios[RESAMPLES - 1 - tail],
+                Collections.min(values) / Collections.min(other.values));
     }
 
     private double[] resample(SplittableRandom random) {

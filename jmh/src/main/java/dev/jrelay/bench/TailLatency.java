@@ -41,6 +41,7 @@ import org.openjdk.jmh.runner.IterationType;
 @State(Scope.Thread)
 public class TailLatency extends Measured {
     private static final long SECOND = 1_000_000_000L;
+    private static final int WARM_UP = 20;
 
     /** Who is written to. */
     @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "aeron-exclusive", "aeron-shared",
@@ -75,6 +76,17 @@ public class TailLatency extends Measured {
         stream = new Stream(subject, size, capacity);
         histogram = new Histogram(SECOND * 60L, 3);
         measured = new Histogram(SECOND * 60L, 3);
+        warm();
+    }
+
+    /**
+     * As many messages as 20 runs have, as fast as they go: at the rate of a run what happens once for each sub-buffer
+     * would be compiled during the measurement, on the cores of the two threads.
+     */
+    private void warm() {
+        for (int i = 0; i < WARM_UP * messages; i++) {
+            stream.put();
+        }
     }
 
     /** One run by the time table. */
@@ -105,7 +117,7 @@ public class TailLatency extends Measured {
     /** Accounts for every message. */
     @TearDown(Level.Trial)
     public void close(BenchmarkParams params) throws IOException {
-        stream.close(params, losses.allMessages());
+        stream.close(params, (long) WARM_UP * messages + losses.allMessages());
         Latencies.save(subject + ", " + size + " B, " + rate + "/s", measured);
     }
 }

@@ -168,7 +168,7 @@ final class Targets {
                 .max(Comparator.comparingDouble(row -> row.counters().get(Report.ALLOCATED))).ifPresent(row -> {
                     final double bytes = row.counters().get(Report.ALLOCATED);
                     outcomes.add(new Outcome("bytes allocated for a message, the worst row", row.simpleType() + "."
-                            + row.method() + " " + row.subject(), new Sample.Ratio(bytes, bytes, bytes),
+                            + row.method() + " " + row.subject(), new Sample.Ratio(bytes, bytes, bytes, bytes),
                             atMost(NO_BYTES)));
                 });
     }

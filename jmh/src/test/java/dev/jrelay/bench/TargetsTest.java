@@ -63,7 +63,7 @@ class TargetsTest {
     @Test
     void anIntervalOfEqualValuesIsAPoint() {
         final Sample one = new Sample("one", List.of(2.0, 2.0, 2.0));
-        assertThat(one.over(new Sample("other", List.of(4.0, 4.0)))).isEqualTo(new Sample.Ratio(0.5, 0.5, 0.5));
+        assertThat(one.over(new Sample("other", List.of(4.0, 4.0)))).isEqualTo(new Sample.Ratio(0.5, 0.5, 0.5, 0.5));
     }
 
     private static Row row(String subject) throws Exception {
