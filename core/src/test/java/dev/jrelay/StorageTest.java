@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client's own storage: {@code create_buf_file} and {@code remove_buf_file}. */
@@ -74,6 +75,41 @@ class StorageTest {
             channel.close();
             assertThat(own.removed).containsExactlyInAnyOrder("own0", "own1", "own2", ".own.control");
             assertThat(own.memories.get(1).get(ValueLayout.JAVA_BYTE, 0L)).as("the client's own").isEqualTo((byte) 'h');
+        }
+    }
+
+    /** Whether the record is the first of its sub-buffer or goes behind another one. */
+    @ParameterizedTest
+    @CsvSource({"false, 0", "false, 1", "true, 0", "true, 1"})
+    void aRecordForMemoryThatIsGoneIsAborted(boolean exclusive, int before) throws IOException {
+        final Arena arena = Arena.ofShared();
+        final Storage vanishing = new Storage() {
+            @Override
+            public MemorySegment create(String name, long size, Arena channelArena) {
+                return (name.endsWith(".control") ? channelArena : arena).allocate(size, 8L);
+            }
+
+            @Override
+            public void remove(String name) {
+                // the arenas free the memory
+            }
+
+            @Override
+            public boolean isShared() {
+                return false;
+            }
+        };
+        try (Channel channel = Channel.open(ChannelConfig.builder("own").bufferCount(1).subBufferSize(32)
+                .exclusive(exclusive).storage(vanishing).build())) {
+            final RecordWriter writer = exclusive ? channel.exclusiveWriter(0) : channel.buffer(0);
+            for (int i = 0; i < before; i++) {
+                assertThat(writer.write(Rig.bytes("hello"), 0, 5)).isZero();
+            }
+            arena.close();
+            assertThat(writer.write(Rig.bytes("gone"), 0, 4)).isEqualTo(Result.CLOSED);
+            assertThat(channel.stats().abortedRecords()).isOne();
+            assertThat(channel.stats().abortedBytes()).isEqualTo(4L);
+            assertThat(channel.stats().attemptedRecords()).isEqualTo(before + 1L);
         }
     }
 
