@@ -63,7 +63,7 @@ public class PartialRead {
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "Nothing: the second record was reserved at each look.")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "The first record.")
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "Both records.")
-    @Outcome(id = {"1, 1", "1, -1"}, expect = FORBIDDEN, desc = "The second record was published before it was written.")
+    @Outcome(id = {"1, 1", "1, -1"}, expect = FORBIDDEN, desc = "The second was published before it was written.")
     @Outcome(expect = FORBIDDEN, desc = "A record that nobody wrote.")
     @State
     public static class Behind {
