@@ -120,8 +120,8 @@ class TwoProcessTest {
                 Child child = Child.start(KeepProgram.class, directory.toString(), "two", taken.toString())) {
             final Crew crew = new Crew();
             crew.worker(false, () -> {
-                while (channel.stats(0).consumed() < 100L) {
-                    Thread.onSpinWait();
+                while (channel.stats(0).consumed() < 100L || !calls.contains("mapped 0 " + child.pid())) {
+                    Thread.yield(); // stats and tick share a lock: let the other worker's tick see the mapping
                 }
                 child.kill();
                 channel.tick();
