@@ -120,6 +120,15 @@ final class Cell {
         return next;
     }
 
+    /** Reads until {@code target} is full, for a while; how many bytes came. */
+    int readSoon(byte[] target) {
+        int count = 0;
+        for (int look = 0; look < LOOKS && count < target.length; look++) {
+            count += consumer.read(target, count, target.length - count);
+        }
+        return count;
+    }
+
     /** The tag that all of the {@code length} bytes from {@code offset} have, or -1 if they differ: a torn record. */
     static int tag(SubBuffer subBuffer, int offset, int length) {
         return tag(subBuffer.segment().asSlice(offset, length));

@@ -86,10 +86,7 @@ public class Exclusive {
 
         @Actor
         public void reader(II_Result r) {
-            int count = 0;
-            for (int look = 0; look < Cell.LOOKS && count < target.length; look++) {
-                count += cell.consumer.read(target, count, target.length - count);
-            }
+            final int count = cell.readSoon(target);
             r.r1 = target[0];
             r.r2 = count > 0 && target[0] == 0 || count == 8 && target[4] == 0 ? -1 : target[4];
         }
