@@ -84,9 +84,13 @@ public class TailLatency extends Measured {
      * would be compiled during the measurement, on the cores of the two threads.
      */
     private void warm() {
-        for (int i = 0; i < WARM_UP * messages; i++) {
+        for (long i = 0L; i < warmUp(); i++) {
             stream.put();
         }
+    }
+
+    private long warmUp() {
+        return (long) WARM_UP * messages;
     }
 
     /** One run by the time table. */
@@ -117,7 +121,7 @@ public class TailLatency extends Measured {
     /** Accounts for every message. */
     @TearDown(Level.Trial)
     public void close(BenchmarkParams params) throws IOException {
-        stream.close(params, (long) WARM_UP * messages + losses.allMessages());
+        stream.close(params, warmUp() + losses.allMessages());
         Latencies.save(subject + ", " + size + " B, " + rate + "/s", measured);
     }
 }

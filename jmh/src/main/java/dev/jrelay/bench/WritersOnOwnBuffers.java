@@ -37,77 +37,42 @@ public class WritersOnOwnBuffers extends Measured {
     @Param("524288")
     public int capacity;
 
-    private RelaySubject channel;
-    private int writers;
-    private long written;
-
-    private synchronized Subject.Writer join() {
-        writers++;
-        return channel.newWriter();
-    }
-
-    /** The last one accounts for the messages of all. */
-    private synchronized void leave(long messages, BenchmarkParams params) {
-        written += messages;
-        writers--;
-        if (writers == 0 && channel.overwritten() != written) {
-            throw new IllegalStateException(params.getBenchmark() + ": " + written + " messages written, "
-                    + channel.overwritten() + " overwritten or there");
-        }
-    }
+    /** On the one channel with a buffer for each; null where each thread has a ring. */
+    private Writers together;
 
     /** One thread's buffer. */
     @State(Scope.Thread)
     public static class Side {
-        private Subject own;
+        private Writers writers;
         private Subject.Writer writer;
         private Losses losses;
-        private WritersOnOwnBuffers together;
-        private long drained;
 
         /** Takes a buffer of the channel, or opens a ring. */
         @Setup(Level.Trial)
         public void join(WritersOnOwnBuffers benchmark, Losses counters) {
             losses = counters;
-            if (benchmark.channel != null && benchmark.subject.contains("overwrite")) {
-                together = benchmark;
-                writer = benchmark.join();
-            } else {
-                own = Subject.open(benchmark.subject, benchmark.size, benchmark.capacity, false);
-                writer = own.newWriter();
-            }
+            writers = benchmark.together != null ? benchmark.together : new Writers(
+                    Subject.open(benchmark.subject, benchmark.size, benchmark.capacity, false));
+            writer = writers.join();
         }
 
         private void write() {
-            while (!writer.write()) {
-                losses.full++;
-                drained += own.drain();
-            }
+            losses.full += writers.put(writer);
             losses.messages++;
         }
 
-        /** Accounts for what it wrote to its own ring. */
+        /** Accounts for every message. */
         @TearDown(Level.Trial)
         public void leave(BenchmarkParams params) {
-            writer.flush();
-            if (own == null) {
-                together.leave(losses.allMessages(), params);
-            } else {
-                drained += own.drain();
-                own.close();
-                if (drained != losses.allMessages()) {
-                    throw new IllegalStateException(params.getBenchmark() + ": " + losses.allMessages()
-                            + " messages written, " + drained + " consumed");
-                }
-            }
+            writers.leave(writer, losses.allMessages(), params);
         }
     }
 
     /** Opens the channel. */
     @Setup(Level.Trial)
     public void open(BenchmarkParams params) {
-        channel = !subject.contains("overwrite") ? null
-                : new RelaySubject(subject, new byte[size], capacity, false, params.getThreads());
+        together = !subject.contains("overwrite") ? null
+                : new Writers(new RelaySubject(subject, new byte[size], capacity, false, params.getThreads()));
     }
 
     /** One writer. */
@@ -129,13 +94,5 @@ public class WritersOnOwnBuffers extends Measured {
     @Threads(Threads.MAX)
     public void all(Side side) {
         side.write();
-    }
-
-    /** Closes the channel. */
-    @TearDown(Level.Trial)
-    public void close() {
-        if (channel != null) {
-            channel.close();
-        }
     }
 }
