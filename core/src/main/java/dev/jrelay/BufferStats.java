@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay;
 
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * Counters of one buffer, or of all buffers of a channel added up. Records and bytes are the client's: header bytes and
  * padding are not in them.
@@ -11,78 +15,82 @@ package dev.jrelay;
  * attempted records = delivered + pending + lost + overwritten + skipped + aborted
  * attempted bytes   = delivered + pending + lost + overwritten + skipped     (aborted bytes lie among these)
  * </pre>
+ *
+ * @param produced sub-buffers closed
+ * @param consumed sub-buffers that are no longer retained: delivered, overwritten, skipped or passed
+ * @param maxBacklog the largest backlog that the consumer has met, or the present one if it is larger, sub-buffers; a
+ *     value equal to the sub-buffer count means that the buffer was full
+ * @param pending closed sub-buffers, and committed records in them and in the current one, that are not consumed; or
+ *     that are held by an unfinished reservation and were passed. Never re-based by a reset
+ * @param delivered consumed by the consumer
+ * @param paddingBytes padding in sub-buffers consumed by the consumer, bytes
+ * @param overwritten overwrite mode: overwritten before they were consumed
+ * @param skipped dropped unread by {@link Channel#reset()}, jumped over by an overwrite-mode consumer that writers were
+ *     overtaking, or delivered after a consumer had passed them
+ * @param aborted reservations that were aborted, and their bytes, which remain in their sub-buffers; no sub-buffers
+ * @param losses records refused, by cause; no sub-buffers
  */
-public final class BufferStats {
-    private static final int PRODUCED = 0;
-    private static final int CONSUMED = 1;
-    private static final int MAX_BACKLOG = 2;
-    private static final int PENDING = 3;
-    private static final int DELIVERED = 5;
-    private static final int PADDING = 8;
-    private static final int OVERWRITTEN = 9;
-    private static final int SKIPPED = 12;
-    private static final int ABORTED = 15;
-    private static final int LOST = 17;
-    private static final int COUNTERS = LOST + 2 * Result.CAUSES;
+public record BufferStats(long produced, long consumed, long maxBacklog, Tally pending, Tally delivered,
+        long paddingBytes, Tally overwritten, Tally skipped, Tally aborted, Map<Loss, Tally> losses) {
 
-    private final long[] values;
-
-    private BufferStats(long[] values) {
-        this.values = values;
+    /** Keeps an unmodifiable copy of the losses, with an entry for each cause. */
+    public BufferStats {
+        final Map<Loss, Tally> copy = new EnumMap<>(Loss.class);
+        for (final Loss cause : Loss.values()) {
+            copy.put(cause, losses.getOrDefault(cause, Tally.ZERO));
+        }
+        losses = Collections.unmodifiableMap(copy);
     }
 
-    static BufferStats read(Geometry geometry, ControlWords words) {
-        final long[] values = new long[COUNTERS];
-        final long first = words.counterOpaque(ControlWords.FIRST);
+    /** One by one, while others count: they add up only at a quiet moment [B4]. */
+    static BufferStats read(Window window) {
+        final Geometry geometry = window.geometry;
+        final ControlWords words = window.words;
+        final long first = words.firstOpaque();
         final long tail = words.tailAcquire();
         final long consumed = words.consumedAcquire();
-        values[PRODUCED] = geometry.distance(geometry.sequence(tail), first);
-        values[CONSUMED] = geometry.distance(consumed, first);
-        // one by one, while others count: they add up only at a quiet moment [B4]
-        values[MAX_BACKLOG] = words.counterOpaque(ControlWords.MAX_BACKLOG);
-        values[PADDING] = words.counterOpaque(ControlWords.DELIVERED_PADDING);
-        copy(words, ControlWords.DELIVERED, values, DELIVERED, 3);
-        copy(words, ControlWords.OVERWRITTEN, values, OVERWRITTEN, 3);
-        copy(words, ControlWords.SKIPPED, values, SKIPPED, 3);
-        copy(words, ControlWords.ABORTED, values, ABORTED, 2);
-        copy(words, ControlWords.LOST, values, LOST, 2 * Result.CAUSES);
-        countPending(geometry, words, tail, consumed, values);
-        return new BufferStats(values);
-    }
-
-    private static void copy(ControlWords words, long counter, long[] values, int at, int count) {
-        for (int i = 0; i < count; i++) {
-            values[at + i] = words.counterOpaque(counter + 8L * i);
+        final Tally pending = pending(window, tail, consumed);
+        final Map<Loss, Tally> lost = new EnumMap<>(Loss.class);
+        for (final Loss cause : Loss.values()) {
+            lost.put(cause, words.lostOpaque(cause));
         }
+        return new BufferStats(geometry.distance(geometry.sequence(tail), first), geometry.distance(consumed, first),
+                Math.max(words.maxBacklogOpaque(), pending.subBuffers()), pending, words.tallyOpaque(Fate.DELIVERED),
+                words.deliveredPaddingOpaque(), words.tallyOpaque(Fate.OVERWRITTEN), words.tallyOpaque(Fate.SKIPPED),
+                words.tallyOpaque(Fate.ABORTED), lost);
     }
 
-    /** Committed records from {@code consumed} up to and with the current sub-buffer. */
-    private static void countPending(Geometry geometry, ControlWords words, long tail, long consumed, long[] values) {
+    /** Committed records up to and with the current sub-buffer: unconsumed, or passed and not complete yet. */
+    private static Tally pending(Window window, long tail, long consumed) {
+        final Geometry geometry = window.geometry;
+        final ControlWords words = window.words;
         final long current = geometry.sequence(tail);
-        final long ahead = Math.min(geometry.distance(current, consumed), geometry.subBufferCount);
-        for (long i = ahead; i >= 0L; i--) {
+        final long backlog = Math.min(geometry.distance(current, consumed), geometry.subBufferCount());
+        long records = 0L;
+        long bytes = 0L;
+        for (long i = geometry.subBufferCount(); i >= 0L; i--) {
             final long sequence = geometry.plus(current, -i);
             final int slot = geometry.slot(sequence);
-            if (words.deliveredAcquire(slot) == geometry.plus(sequence, 1L)) {
-                values[PENDING] += words.recordsOpaque(slot);
-                values[PENDING + 1] += geometry.maxLength() - words.paddingOpaque(slot);
+            if (words.deliveredAcquire(slot) == geometry.after(sequence)) {
+                records += i <= backlog ? window.records(slot) : 0L;
+                bytes += i <= backlog ? window.bytes(slot) : 0L;
             } else if (i > 0L || geometry.offset(tail) != 0) {
                 final long committed = words.commitAcquire(slot);
-                values[PENDING] += committed >>> 32;
-                values[PENDING + 1] += Math.max(0L, (int) committed - geometry.headerBytes);
+                final int padding = i > 0L ? window.padding(slot) : 0;
+                records += committed >>> 32;
+                bytes += Math.max(0L, (int) committed - geometry.headerBytes() - padding);
             }
         }
+        return new Tally(backlog, records, bytes);
     }
 
     /** The counters since {@code base} was taken; the maximum backlog and what is pending stay as they are. */
     BufferStats since(BufferStats base) {
-        final long[] difference = values.clone();
-        for (int i = 0; i < COUNTERS; i++) {
-            if (i != MAX_BACKLOG && i != PENDING && i != PENDING + 1) {
-                difference[i] -= base.values[i];
-            }
-        }
-        return new BufferStats(difference);
+        final Map<Loss, Tally> difference = new EnumMap<>(Loss.class);
+        losses.forEach((cause, tally) -> difference.put(cause, tally.minus(base.lost(cause))));
+        return new BufferStats(produced - base.produced, consumed - base.consumed, maxBacklog, pending,
+                delivered.minus(base.delivered), paddingBytes - base.paddingBytes, overwritten.minus(base.overwritten),
+                skipped.minus(base.skipped), aborted.minus(base.aborted), difference);
     }
 
     /**
@@ -92,29 +100,12 @@ public final class BufferStats {
      * @return the sum
      */
     public BufferStats plus(BufferStats other) {
-        final long[] sum = values.clone();
-        for (int i = 0; i < COUNTERS; i++) {
-            sum[i] = i == MAX_BACKLOG ? Math.max(sum[i], other.values[i]) : sum[i] + other.values[i];
-        }
-        return new BufferStats(sum);
-    }
-
-    /**
-     * Sub-buffers closed.
-     *
-     * @return sub-buffers
-     */
-    public long produced() {
-        return values[PRODUCED];
-    }
-
-    /**
-     * Sub-buffers that are no longer retained: delivered, overwritten or skipped.
-     *
-     * @return sub-buffers
-     */
-    public long consumed() {
-        return values[CONSUMED];
+        final Map<Loss, Tally> sum = new EnumMap<>(Loss.class);
+        losses.forEach((cause, tally) -> sum.put(cause, tally.plus(other.lost(cause))));
+        return new BufferStats(produced + other.produced, consumed + other.consumed,
+                Math.max(maxBacklog, other.maxBacklog), pending.plus(other.pending), delivered.plus(other.delivered),
+                paddingBytes + other.paddingBytes, overwritten.plus(other.overwritten), skipped.plus(other.skipped),
+                aborted.plus(other.aborted), sum);
     }
 
     /**
@@ -123,241 +114,56 @@ public final class BufferStats {
      * @return sub-buffers, 0 to the sub-buffer count
      */
     public long backlog() {
-        return produced() - consumed();
+        return pending.subBuffers();
     }
 
     /**
-     * The largest backlog that the consumer has met. A value equal to the sub-buffer count means that the buffer was
-     * full and the next record lost or, in overwrite mode, the oldest sub-buffer overwritten.
+     * What was lost for one cause.
      *
-     * @return sub-buffers
+     * @param cause the cause
+     * @return records and their bytes
      */
-    public long maxBacklog() {
-        return values[MAX_BACKLOG];
+    public Tally lost(Loss cause) {
+        return losses.get(cause);
     }
 
     /**
-     * Committed records that are not consumed, those in the current sub-buffer included.
+     * What was lost for any cause.
      *
-     * @return records
+     * @return records and their bytes
      */
-    public long pendingRecords() {
-        return values[PENDING];
-    }
-
-    /**
-     * Bytes of {@link #pendingRecords()}.
-     *
-     * @return bytes
-     */
-    public long pendingBytes() {
-        return values[PENDING + 1];
-    }
-
-    /**
-     * Sub-buffers consumed by the consumer.
-     *
-     * @return sub-buffers
-     */
-    public long deliveredSubBuffers() {
-        return values[DELIVERED];
-    }
-
-    /**
-     * Records in sub-buffers consumed by the consumer.
-     *
-     * @return records
-     */
-    public long deliveredRecords() {
-        return values[DELIVERED + 1];
-    }
-
-    /**
-     * Bytes in sub-buffers consumed by the consumer, without header and padding.
-     *
-     * @return bytes
-     */
-    public long deliveredBytes() {
-        return values[DELIVERED + 2];
-    }
-
-    /**
-     * Padding in sub-buffers consumed by the consumer.
-     *
-     * @return bytes
-     */
-    public long paddingBytes() {
-        return values[PADDING];
-    }
-
-    /**
-     * Overwrite mode: sub-buffers overwritten before they were consumed.
-     *
-     * @return sub-buffers
-     */
-    public long overwrittenSubBuffers() {
-        return values[OVERWRITTEN];
-    }
-
-    /**
-     * Records in the overwritten sub-buffers.
-     *
-     * @return records
-     */
-    public long overwrittenRecords() {
-        return values[OVERWRITTEN + 1];
-    }
-
-    /**
-     * Bytes of {@link #overwrittenRecords()}.
-     *
-     * @return bytes
-     */
-    public long overwrittenBytes() {
-        return values[OVERWRITTEN + 2];
-    }
-
-    /**
-     * Sub-buffers dropped unread by {@link Channel#reset()}, or passed over by an overwrite-mode consumer that writers
-     * were overtaking.
-     *
-     * @return sub-buffers
-     */
-    public long skippedSubBuffers() {
-        return values[SKIPPED];
-    }
-
-    /**
-     * Records in the skipped sub-buffers.
-     *
-     * @return records
-     */
-    public long skippedRecords() {
-        return values[SKIPPED + 1];
-    }
-
-    /**
-     * Bytes of {@link #skippedRecords()}.
-     *
-     * @return bytes
-     */
-    public long skippedBytes() {
-        return values[SKIPPED + 2];
-    }
-
-    /**
-     * Reservations that were aborted.
-     *
-     * @return reservations
-     */
-    public long abortedRecords() {
-        return values[ABORTED];
-    }
-
-    /**
-     * Bytes of the aborted reservations; they remain in their sub-buffers.
-     *
-     * @return bytes
-     */
-    public long abortedBytes() {
-        return values[ABORTED + 1];
-    }
-
-    /**
-     * Records lost for one cause.
-     *
-     * @param cause a {@link Result} constant
-     * @return records
-     * @throws IllegalArgumentException if {@code cause} is none
-     */
-    public long lostRecords(long cause) {
-        return values[lost(cause)];
-    }
-
-    /**
-     * Bytes lost for one cause.
-     *
-     * @param cause a {@link Result} constant
-     * @return bytes
-     * @throws IllegalArgumentException if {@code cause} is none
-     */
-    public long lostBytes(long cause) {
-        return values[lost(cause) + 1];
-    }
-
-    private static int lost(long cause) {
-        if (cause > -1L || cause < -Result.CAUSES) {
-            throw new IllegalArgumentException("cause " + cause + ": must be a Result, -" + Result.CAUSES + " to -1");
-        }
-        return LOST + 2 * (int) (-1L - cause);
-    }
-
-    /**
-     * Records lost for any cause.
-     *
-     * @return records
-     */
-    public long lostRecords() {
-        return sumLost(0);
-    }
-
-    /**
-     * Bytes lost for any cause.
-     *
-     * @return bytes
-     */
-    public long lostBytes() {
-        return sumLost(1);
-    }
-
-    private long sumLost(int which) {
-        long sum = 0L;
-        for (int i = LOST + which; i < COUNTERS; i += 2) {
-            sum += values[i];
-        }
-        return sum;
+    public Tally lost() {
+        return losses.values().stream().reduce(Tally.ZERO, Tally::plus);
     }
 
     /**
      * Every record that a writer attempted, wherever it is now.
      *
-     * @return records
+     * @return records and their bytes; no sub-buffers
      */
-    public long attemptedRecords() {
-        return deliveredRecords() + pendingRecords() + lostRecords() + overwrittenRecords() + skippedRecords()
-                + abortedRecords();
-    }
-
-    /**
-     * Bytes of {@link #attemptedRecords()}.
-     *
-     * @return bytes
-     */
-    public long attemptedBytes() {
-        return deliveredBytes() + pendingBytes() + lostBytes() + overwrittenBytes() + skippedBytes();
+    public Tally attempted() {
+        final Tally kept = delivered.plus(pending).plus(overwritten).plus(skipped).plus(lost());
+        return new Tally(0L, kept.records() + aborted.records(), kept.bytes());
     }
 
     /** The counters that are not zero, in one line. */
     @Override
     public String toString() {
-        final StringBuilder text = new StringBuilder("produced=").append(produced()).append(" consumed=")
-                .append(consumed()).append(" maxBacklog=").append(maxBacklog());
-        append(text, "pending", PENDING, 2);
-        append(text, "delivered", DELIVERED, 3);
-        append(text, "overwritten", OVERWRITTEN, 3);
-        append(text, "skipped", SKIPPED, 3);
-        append(text, "aborted", ABORTED, 2);
-        for (int i = 0; i < Result.CAUSES; i++) {
-            append(text, "lost." + Result.name(-1L - i), LOST + 2 * i, 2);
-        }
+        final StringBuilder text = new StringBuilder("produced=").append(produced).append(" consumed=")
+                .append(consumed).append(" maxBacklog=").append(maxBacklog);
+        append(text, "pending", pending);
+        append(text, "delivered", delivered);
+        append(text, "overwritten", overwritten);
+        append(text, "skipped", skipped);
+        append(text, "aborted", aborted);
+        losses.forEach((cause, tally) -> append(text, "lost." + cause, tally));
         return text.toString();
     }
 
-    private void append(StringBuilder text, String name, int at, int count) {
-        final long records = values[at + count - 2];
-        final long bytes = values[at + count - 1];
-        if (records != 0L || bytes != 0L) {
-            text.append(' ').append(name).append('=').append(records).append('/').append(bytes).append('B');
+    private static void append(StringBuilder text, String name, Tally tally) {
+        if (tally.records() != 0L || tally.bytes() != 0L) {
+            text.append(' ').append(name).append('=').append(tally.records()).append('/').append(tally.bytes())
+                    .append('B');
         }
     }
 }

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  * sees {@code q}. {@code onEnd(q)} and {@code onStart(q+1)} may run at the same time on two threads; with one writer
  * they run in this order on its thread. All functions are called on a writing (or flushing, or closing) thread and must
  * be quick and must not block. If one throws, the exception reaches that thread's caller and the protocol state stays
- * sound: the space is committed as an aborted record and the sub-buffer is delivered.
+ * sound: the record becomes an aborted one, or the sub-buffer is delivered all the same.
  */
 public interface Callbacks {
     /** Callbacks that admit everything and do nothing else. */
@@ -53,8 +53,8 @@ public interface Callbacks {
      * @param buffer the buffer
      * @param sequence the sub-buffer's sequence
      * @param subBuffer its memory, {@code subBufferSize} bytes
-     * @param padding unused bytes at its end
-     * @param records committed records in it
+     * @param padding unused bytes at its end, 0 to {@link Geometry#maxLength()}
+     * @param records committed records in it, 0 to {@link Geometry#maxLength()}
      */
     default void onEnd(RelayBuffer buffer, long sequence, MemorySegment subBuffer, int padding, int records) {
     }

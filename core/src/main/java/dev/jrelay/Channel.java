@@ -2,12 +2,7 @@
 package dev.jrelay;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,17 +16,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the order of their reservation; in no-overwrite mode nothing accepted is destroyed; every record that is not
  * delivered is counted, with its bytes, under the reason; writers never wait, neither for consumers nor for each other.
  *
- * <p>Progress: writing is lock-free up to the reservation and wait-free after it.
- *
- * <p>Memory consistency effects: what a writer does before {@code write} or {@code commit} happens-before what the
- * consumer does after receiving the sub-buffer.
+ * <p>After {@link #close()}: writes return {@link Result#CLOSED}, statistics go on, consumers drain what is left;
+ * everything that needs the memory throws {@link IllegalStateException} once that is freed.
  *
  * <p>Example:
  * {@snippet :
- * try (Channel channel = Channel.open(ChannelConfig.builder("cpu").build());
+ * try (Channel channel = Channel.open(ChannelConfig.builder("cpu").bufferCount(1).build());
  *         Consumer consumer = channel.consumer(0)) {
  *     byte[] message = "hello\n".getBytes(UTF_8);
- *     channel.buffer(0).write(message, 0, message.length);
+ *     channel.write(message, 0, message.length);
  *     channel.flush();
  *     for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
  *         System.out.print(UTF_8.decode(s.bytes()));
@@ -41,121 +34,63 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }
  */
 public final class Channel implements AutoCloseable {
-    private static final long PAGE = 4096L;
-    /** Control words of memory storage lie in one array up to this size, bytes. */
-    private static final long MAX_ARRAY = 1L << 30;
-
     private final ChannelConfig config;
-    private final Geometry geometry;
-    private final CpuSelector selector;
+    private final ChannelMemory memory;
     private final RelayBuffer[] buffers;
-    private final ControlPage page;
+    private final SharedWriter[] writers;
+    private final CpuSelector selector;
     private final Lease lease;
+    private final Ticker ticker;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Thread ticker;
-    private final BufferStats[] bases;
-    private final boolean[] exclusivelyClaimed;
-    private final long[][] mapped;
 
-    private Channel(ChannelConfig config, ControlPage page, MemorySegment[] data, Lease lease) {
+    private Channel(ChannelConfig config, ChannelMemory memory) {
+        final int count = memory.data.length;
         this.config = config;
-        this.geometry = config.geometry();
-        this.selector = config.cpuSelector();
-        this.page = page;
-        this.lease = lease;
-        this.buffers = new RelayBuffer[data.length];
-        this.bases = new BufferStats[data.length];
-        for (int i = 0; i < data.length; i++) {
-            buffers[i] = new RelayBuffer(i, geometry, page.words(i), data[i], config.callbacks());
-            bases[i] = buffers[i].stats();
+        this.memory = memory;
+        this.lease = new Lease(1 + count, this::free); // the channel's own hold, and one of each buffer's writers
+        this.buffers = new RelayBuffer[count];
+        for (int i = 0; i < count; i++) {
+            buffers[i] = new RelayBuffer(i, memory.page.window(i), memory.data[i], config.callbacks(), lease::release);
         }
-        this.exclusivelyClaimed = new boolean[data.length];
-        this.mapped = new long[data.length][ControlWords.MAX_MAPPED];
-        final boolean ticks = config.storage().isShared() && !config.tickInterval().isZero();
-        this.ticker = !ticks ? null
-                : Thread.ofPlatform().daemon().name("relay-" + config.baseName()).unstarted(this::keepTicking);
+        this.writers = new SharedWriter[count - config.exclusiveBuffers()];
+        Arrays.setAll(writers, i -> buffers[i].writer());
+        this.selector = writers.length > 0 ? config.cpuSelector() : shared -> {
+            throw new IllegalStateException("channel " + config.baseName() + " has exclusive buffers only");
+        };
+        this.ticker = new Ticker(memory.page, buffers, config);
     }
 
     /**
-     * Opens a channel with its buffers: {@code relay_open}.
+     * Opens a channel with its buffers: {@code relay_open}. An interrupt of the thread does not keep it from opening, and
+     * stays set.
      *
      * @param config sizes, mode, callbacks, storage
      * @return the channel; close it
      * @throws IOException if the storage cannot be created (a file exists, the disk is full, …); nothing is left behind
+     * @throws IllegalArgumentException if a client's storage gives memory that cannot be used
      */
     public static Channel open(ChannelConfig config) throws IOException {
-        final Geometry geometry = config.geometry();
-        final Storage storage = config.storage();
-        final Arena arena = Arena.ofShared();
-        final List<String> created = new ArrayList<>();
-        try {
-            final MemorySegment[] data = new MemorySegment[config.bufferCount()];
-            for (int i = 0; i < data.length; i++) {
-                data[i] = create(storage, config.baseName() + i, geometry.bufferSize(), arena, created);
-                if (config.preTouch()) {
-                    touch(data[i]);
-                }
-            }
-            // The control words live as long as the channel object, so that a late writer always finds CLOSED in them.
-            final long size = ControlPage.size(geometry, data.length);
-            final MemorySegment control = storage == Storage.memory() && size <= MAX_ARRAY
-                    ? MemorySegment.ofArray(new long[(int) (size / Long.BYTES)])
-                    : create(storage, ControlPage.fileName(config.baseName()), size, Arena.ofAuto(), created);
-            final ControlPage page = ControlPage.create(control, geometry, data.length, config.firstSequence());
-            final Channel channel = new Channel(config, page, data, new Lease(arena::close));
-            page.publish();
-            if (channel.ticker != null) {
-                channel.ticker.start();
-            }
-            return channel;
-        } catch (IOException | RuntimeException | Error failure) {
-            undo(storage, created, failure);
-            arena.close();
-            throw failure;
-        }
+        final ChannelMemory memory = ChannelMemory.create(config);
+        final Channel channel = new Channel(config, memory);
+        memory.page.publish();
+        channel.ticker.start();
+        return channel;
     }
 
-    private static MemorySegment create(Storage storage, String name, long size, Arena arena, List<String> created)
-            throws IOException {
-        final MemorySegment memory = storage.create(name, size, arena);
-        created.add(name);
-        if (memory.byteSize() < size || !memory.isNative() || memory.isReadOnly() || (memory.address() & 7L) != 0L) {
-            throw new IllegalArgumentException(name + ": " + memory + ": must be writable native memory of " + size
-                    + " bytes, 8-aligned");
-        }
-        return memory.asSlice(0L, size);
+    /** {@return the sizes of the buffers, and the arithmetic of positions} */
+    public Geometry geometry() {
+        return config.geometry();
     }
 
-    private static void touch(MemorySegment memory) {
-        for (long at = 0L; at < memory.byteSize(); at += PAGE) {
-            memory.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
-        }
-    }
-
-    private static void undo(Storage storage, List<String> created, Throwable failure) {
-        for (final String name : created) {
-            try {
-                storage.remove(name);
-            } catch (IOException | RuntimeException alsoFailed) {
-                failure.addSuppressed(alsoFailed);
-            }
-        }
+    /** {@return the number of buffers, 1 or more} */
+    public int bufferCount() {
+        return buffers.length;
     }
 
     /**
-     * The current thread's buffer, as the {@link CpuSelector} chooses. For a reservation, use the same buffer object
-     * for {@code reserve}, {@code dataOffset} and {@code commit}.
+     * A buffer by its number: the shared ones come first, then the exclusive ones.
      *
-     * @return the buffer
-     */
-    public RelayBuffer buffer() {
-        return buffers[selector.select(buffers.length)];
-    }
-
-    /**
-     * A buffer by its number.
-     *
-     * @param index 0 to {@code bufferCount() - 1}
+     * @param index the buffer's number, from 0
      * @return the buffer
      */
     public RelayBuffer buffer(int index) {
@@ -163,94 +98,78 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * The number of buffers.
+     * The writer of the current thread's shared buffer, as the {@link CpuSelector} chooses. For a reservation, use the
+     * same writer for {@code reserve}, {@code dataOffset} and {@code commit}.
      *
-     * @return 1 or more
+     * @return the writer
+     * @throws IllegalStateException if all buffers of the channel are exclusive
      */
-    public int bufferCount() {
-        return buffers.length;
+    public SharedWriter writer() {
+        return writers[selector.select(writers.length)];
     }
 
     /**
-     * Writes one record into the current thread's buffer: {@code relay_write}. Any thread.
+     * The writer of a shared buffer.
+     *
+     * @param index the buffer; the shared ones come first
+     * @return its writer
+     * @throws IllegalStateException if the buffer is exclusive
+     */
+    public SharedWriter writer(int index) {
+        final SharedWriter writer = buffers[index].writer();
+        if (writer == null) {
+            throw new IllegalStateException("buffer " + name(index) + " is exclusive: use its exclusiveWriter");
+        }
+        return writer;
+    }
+
+    /**
+     * Claims an exclusive buffer for a single writer.
+     *
+     * @param index the buffer; the exclusive ones come last
+     * @return its writer; close it to let another one in
+     * @throws IllegalStateException if the buffer is shared, or has a writer
+     */
+    public ExclusiveWriter exclusiveWriter(int index) {
+        if (!buffers[index].isExclusive()) {
+            throw new IllegalStateException("buffer " + name(index) + " is shared: use its writer");
+        }
+        final ExclusiveWriter writer = buffers[index].claim();
+        if (writer == null) {
+            throw new IllegalStateException("buffer " + name(index) + " has an exclusive writer already");
+        }
+        return writer;
+    }
+
+    /**
+     * Claims any exclusive buffer that has no writer: for a front end that gives each thread a buffer of its own while
+     * there are any, and lets the others share.
+     *
+     * @return a writer, to be closed when its thread ends; null if all exclusive buffers have one
+     */
+    public ExclusiveWriter tryExclusiveWriter() {
+        for (int i = writers.length; i < buffers.length; i++) {
+            final ExclusiveWriter writer = buffers[i].claim();
+            if (writer != null) {
+                return writer;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Writes one record into the current thread's shared buffer: {@code relay_write}. Any thread. {@link #writer()} has
+     * more ways to write.
      *
      * @param source the bytes
      * @param offset index of the first byte
      * @param length bytes; 0 succeeds and does nothing
      * @return the position of the record, 0 or more, or a {@link Result} below 0
      * @throws IndexOutOfBoundsException if the range is not within {@code source}
-     * @throws IllegalStateException if the channel is exclusive
+     * @throws IllegalStateException if all buffers of the channel are exclusive
      */
     public long write(byte[] source, int offset, int length) {
-        return buffer().write(source, offset, length);
-    }
-
-    /**
-     * Writes one record into the current thread's buffer. Any thread.
-     *
-     * @param source the bytes
-     * @param offset offset of the first byte
-     * @param length bytes; 0 succeeds and does nothing
-     * @return the position of the record, 0 or more, or a {@link Result} below 0
-     * @throws IndexOutOfBoundsException if the range is not within {@code source}
-     * @throws IllegalStateException if the channel is exclusive
-     */
-    public long write(MemorySegment source, long offset, int length) {
-        return buffer().write(source, offset, length);
-    }
-
-    /**
-     * Writes the remaining bytes of {@code source} as one record into the current thread's buffer. Any thread.
-     *
-     * @param source the bytes; on success its position moves to its limit
-     * @return the position of the record, 0 or more, or a {@link Result} below 0
-     * @throws IllegalStateException if the channel is exclusive
-     */
-    public long write(ByteBuffer source) {
-        return buffer().write(source);
-    }
-
-    /**
-     * Claims one buffer of an exclusive channel for a single writer.
-     *
-     * @param index the buffer
-     * @return its writer; close it to let another one in
-     * @throws IllegalStateException if the channel is not exclusive, or the buffer has a writer
-     */
-    public ExclusiveWriter exclusiveWriter(int index) {
-        final ExclusiveWriter writer = tryExclusiveWriter(index);
-        if (writer == null) {
-            throw new IllegalStateException("buffer " + config.baseName() + index + " has an exclusive writer already");
-        }
-        return writer;
-    }
-
-    private synchronized ExclusiveWriter tryExclusiveWriter(int index) {
-        if (!geometry.exclusive) {
-            throw new IllegalStateException("channel " + config.baseName() + " is shared: open it as exclusive");
-        }
-        if (exclusivelyClaimed[index]) {
-            return null;
-        }
-        exclusivelyClaimed[index] = true;
-        return new ExclusiveWriter(buffers[index], () -> releaseExclusive(index));
-    }
-
-    private void releaseExclusive(int index) {
-        synchronized (this) {
-            exclusivelyClaimed[index] = false;
-        }
-        finishUnowned(index); // close may have come after the owner's last look, and found the buffer claimed
-    }
-
-    /** Carries out a close that was asked of an exclusive buffer's owner, if there is none. */
-    private void finishUnowned(int index) {
-        if (buffers[index].isFinishDue()) {
-            final ExclusiveWriter writer = tryExclusiveWriter(index);
-            if (writer != null) {
-                writer.close();
-            }
-        }
+        return writer().write(source, offset, length);
     }
 
     /**
@@ -263,17 +182,8 @@ public final class Channel implements AutoCloseable {
     public Consumer consumer(int index) {
         final RelayBuffer buffer = buffers[index];
         acquire();
-        try {
-            final Consumer consumer = new Consumer(geometry, buffer.words, buffer.subBuffers, buffer.waiter, () -> {
-                Claims.releaseConsumer(buffer.words);
-                lease.release();
-            });
-            Claims.claimConsumer(buffer.words, config.baseName() + index);
-            return consumer;
-        } catch (RuntimeException | Error failure) {
-            lease.release();
-            throw failure;
-        }
+        return Consumer.claim(buffer.window, buffer.subBuffers, new Waiting.Asleep(buffer.words, buffer.waiter),
+                name(index), lease);
     }
 
     /**
@@ -287,7 +197,7 @@ public final class Channel implements AutoCloseable {
     public Snapshot snapshot(int index) {
         acquire();
         try {
-            return Snapshot.take(geometry, buffers[index].words, buffers[index].subBuffers);
+            return Snapshot.take(buffers[index].window, buffers[index].subBuffers);
         } finally {
             lease.release();
         }
@@ -299,71 +209,56 @@ public final class Channel implements AutoCloseable {
         }
     }
 
+    private String name(int index) {
+        return ChannelFiles.bufferName(config.baseName(), index);
+    }
+
     /**
      * Closes the current sub-buffers so that consumers get them: {@code relay_flush}. Any thread, any time; a buffer
      * whose current sub-buffer is empty is left alone. Exclusive buffers are flushed at their writer's next call.
      */
     public void flush() {
-        for (final RelayBuffer buffer : buffers) {
-            buffer.flush();
-        }
+        Arrays.stream(buffers).forEach(RelayBuffer::flush);
     }
 
     /**
-     * Drops what is unconsumed and restarts the counters: {@code relay_reset}. Mappings and views stay valid and
-     * sequences go on. Best called when nobody writes, as in relayfs; with active writers it is safe all the same, and
-     * drops what was there when it began.
+     * Drops what is unconsumed and restarts the counters of {@link #statsSinceReset()}: {@code relay_reset}. Mappings and
+     * views stay valid and sequences go on. Best called when nobody writes, as in relayfs; with active writers it is
+     * safe all the same, and drops what was there when it began. The open sub-buffer of an exclusive buffer is its
+     * writer's: it is closed at that writer's next call, and its records come.
      *
-     * @return false if a writer still holds a reservation, which kept its sub-buffer and later ones from being dropped
+     * @return false if something that was there stays: a reservation's sub-buffer and later ones, or records in the open
+     *     sub-buffer of an exclusive buffer
      */
-    public synchronized boolean reset() {
+    public boolean reset() {
         boolean complete = true;
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i].flush();
-            complete &= buffers[i].protocol.skipAll();
-            bases[i] = buffers[i].stats();
+        for (final RelayBuffer buffer : buffers) {
+            complete &= buffer.reset();
         }
         return complete;
     }
 
     /**
      * Makes all writes fail with {@link Result#PAUSED}, so that a snapshot sees a still channel. Records reserved
-     * before can still be committed; flush and consumers work on.
+     * before can still be committed; flush and consumers work on. Exclusive writers obey at their next call.
      */
     public void pause() {
-        for (final RelayBuffer buffer : buffers) {
-            buffer.pause(true);
-        }
+        Arrays.stream(buffers).forEach(buffer -> buffer.pause(true));
     }
 
     /** Lets writers go on after {@link #pause()}. */
     public void resume() {
-        for (final RelayBuffer buffer : buffers) {
-            buffer.pause(false);
-        }
+        Arrays.stream(buffers).forEach(buffer -> buffer.pause(false));
     }
 
     /**
-     * Counters of one buffer since the channel was opened or reset. Any thread, also after close.
-     *
-     * @param index the buffer
-     * @return its counters
-     */
-    public synchronized BufferStats stats(int index) {
-        return buffers[index].stats().since(bases[index]);
-    }
-
-    /**
-     * Counters of all buffers added up.
+     * Counters of all buffers added up, since the channel was opened or last reset. Any thread, also after close;
+     * {@link RelayBuffer#statsSinceReset} has those of one buffer.
      *
      * @return the sum
      */
-    public BufferStats stats() {
-        BufferStats sum = stats(0);
-        for (int i = 1; i < buffers.length; i++) {
-            sum = sum.plus(stats(i));
-        }
-        return sum;
+    public BufferStats statsSinceReset() {
+        return Arrays.stream(buffers).map(RelayBuffer::statsSinceReset).reduce(BufferStats::plus).orElseThrow();
     }
 
     /**
@@ -371,92 +266,49 @@ public final class Channel implements AutoCloseable {
      * buffers. A channel whose storage can be shared does this by itself, see {@link
      * ChannelConfig.Builder#tickInterval}.
      */
-    public synchronized void tick() {
-        page.beat();
-        for (final RelayBuffer buffer : buffers) {
-            final long[] known = mapped[buffer.index()];
-            for (int i = 0; i < known.length; i++) {
-                final long before = known[i];
-                known[i] = Claims.mapped(buffer.words, i);
-                if (before != known[i] && before != 0L) {
-                    config.callbacks().bufUnmapped(buffer, ProcessId.pid(before));
-                }
-                if (before != known[i] && known[i] != 0L) {
-                    config.callbacks().bufMapped(buffer, ProcessId.pid(known[i]));
-                }
-            }
-        }
-    }
-
-    private void keepTicking() {
-        try {
-            while (!closed.get()) { // volatile: set once, by close [M26]
-                Thread.sleep(config.tickInterval());
-                try {
-                    tick();
-                } catch (RuntimeException thrown) { // of a callback: the heart goes on beating
-                    final Thread self = Thread.currentThread();
-                    self.getUncaughtExceptionHandler().uncaughtException(self, thrown);
-                }
-            }
-        } catch (InterruptedException stopped) {
-            // by close
-        }
+    public void tick() {
+        ticker.tick();
     }
 
     /**
      * Closes the channel: {@code relay_close}. Writes fail with {@link Result#CLOSED} from now on; the current
      * sub-buffers are closed, so that consumers can drain everything and then get {@link Readiness#HANG_UP}; a sleeping
-     * one is woken. The names (files) are removed unless they are to be kept; the memory is freed when the last
-     * consumer here has let go, and other processes keep their mappings. A buffer whose exclusive writer is still open
-     * ends when that writer is closed. Idempotent; any thread.
+     * one is woken. The names (files) are removed unless they are to be kept. The memory is freed when the last
+     * reservation is committed or aborted and the last consumer here has let go, by the thread that does so; other
+     * processes keep their mappings. A buffer whose exclusive writer is still open ends when that writer is closed.
+     * Idempotent; any thread.
      *
      * @throws IOException if a name cannot be removed; the channel is closed all the same
      */
     @Override
     public void close() throws IOException {
-        if (!closed.compareAndSet(false, true)) { // full: one thread closes [M26]
-            return;
-        }
-        if (ticker != null) {
-            ticker.interrupt();
-        }
-        try {
-            finishFrom(0);
-        } finally {
+        if (closed.compareAndSet(false, true)) { // full: one thread closes [M26]
+            ticker.stop();
             try {
-                removeNames();
+                finishFrom(0);
             } finally {
                 lease.release();
             }
         }
     }
 
-    /** An exception of a callback reaches the caller, and keeps no other buffer open. */
-    private void finishFrom(int index) {
-        if (index < buffers.length) {
-            try {
+    /** An exception of a callback reaches the caller, and keeps no other buffer open and no name. */
+    private void finishFrom(int index) throws IOException {
+        try {
+            if (index < buffers.length) {
                 buffers[index].finish();
-                finishUnowned(index);
-            } finally {
+            } else if (!config.keep()) {
+                memory.removeNames();
+            }
+        } finally {
+            if (index < buffers.length) {
                 finishFrom(index + 1);
             }
         }
     }
 
-    private void removeNames() throws IOException {
-        if (config.keep()) {
-            return;
-        }
-        final List<String> names = new ArrayList<>();
-        names.add(ControlPage.fileName(config.baseName()));
-        for (final RelayBuffer buffer : buffers) {
-            names.add(config.baseName() + buffer.index());
-        }
-        final IOException failure = new IOException("cannot remove all of " + names);
-        undo(config.storage(), names, failure);
-        if (failure.getSuppressed().length > 0) {
-            throw failure;
-        }
+    private void free() {
+        Arrays.stream(buffers).forEach(RelayBuffer::moveToHeap);
+        memory.free();
     }
 }

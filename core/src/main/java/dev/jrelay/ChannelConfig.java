@@ -17,8 +17,7 @@ public final class ChannelConfig {
 
     private ChannelConfig(Builder values) {
         this.values = values;
-        this.geometry = new Geometry(values.subBufferSize, values.subBufferCount, values.headerBytes, values.mode,
-                values.exclusive);
+        this.geometry = new Geometry(values.subBufferSize, values.subBufferCount, values.headerBytes, values.mode);
     }
 
     /**
@@ -45,6 +44,10 @@ public final class ChannelConfig {
         return values.bufferCount;
     }
 
+    int exclusiveBuffers() {
+        return values.exclusiveBuffers;
+    }
+
     Callbacks callbacks() {
         return values.callbacks;
     }
@@ -69,6 +72,10 @@ public final class ChannelConfig {
         return values.tickInterval;
     }
 
+    Duration flushAfter() {
+        return values.flushAfter;
+    }
+
     long firstSequence() {
         return values.firstSequence;
     }
@@ -77,13 +84,15 @@ public final class ChannelConfig {
     public static final class Builder implements Cloneable {
         private static final int DEFAULT_SUB_BUFFER_SIZE = 256 << 10;
         private static final int DEFAULT_SUB_BUFFER_COUNT = 8;
+        private static final Duration MIN_DELAY = Duration.ofMillis(1);
+        private static final Duration MAX_INTERVAL = Duration.ofDays(1);
 
         private final String baseName;
         private int subBufferSize = DEFAULT_SUB_BUFFER_SIZE;
         private int subBufferCount = DEFAULT_SUB_BUFFER_COUNT;
         private int headerBytes;
         private Mode mode = Mode.NO_OVERWRITE;
-        private boolean exclusive;
+        private int exclusiveBuffers;
         private int bufferCount = Runtime.getRuntime().availableProcessors();
         private Callbacks callbacks = Callbacks.NONE;
         private Storage storage = Storage.memory();
@@ -91,14 +100,11 @@ public final class ChannelConfig {
         private boolean preTouch = true;
         private boolean keep;
         private Duration tickInterval = Duration.ofSeconds(1);
+        private Duration flushAfter = Duration.ZERO;
         private long firstSequence;
 
         private Builder(String baseName) {
-            if (!baseName.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")) {
-                throw new IllegalArgumentException("base name '" + baseName
-                        + "': must be 1 to 200 letters, digits, dots, hyphens, underscores, not starting with . or -");
-            }
-            this.baseName = baseName;
+            this.baseName = ChannelFiles.checkBaseName(baseName);
         }
 
         /**
@@ -148,13 +154,14 @@ public final class ChannelConfig {
         }
 
         /**
-         * Whether each buffer has one writer only, through {@link Channel#exclusiveWriter}.
+         * How many of the buffers have one writer at a time, through {@link Channel#exclusiveWriter} or
+         * {@link Channel#tryExclusiveWriter}: the last ones. The others are shared by any number of writers.
          *
-         * @param isExclusive default false: any number of writers for each buffer
+         * @param count 0 to the buffer count; default 0
          * @return this
          */
-        public Builder exclusive(boolean isExclusive) {
-            exclusive = isExclusive;
+        public Builder exclusiveBuffers(int count) {
+            exclusiveBuffers = count;
             return this;
         }
 
@@ -227,11 +234,26 @@ public final class ChannelConfig {
         /**
          * How often a thread of the channel calls {@link Channel#tick()}, for storage that other processes can map.
          *
-         * @param interval default 1 s; zero for no thread: the client calls {@code tick} or does without
+         * @param interval up to 1 day, default 1 s; zero for no thread: the client calls {@code tick} or does without
          * @return this
          */
         public Builder tickInterval(Duration interval) {
             tickInterval = Objects.requireNonNull(interval, "tickInterval");
+            return this;
+        }
+
+        /**
+         * A bound on the delay: a record reaches the consumer at most that long after it was committed, though writers
+         * fall silent. A thread of the channel looks at the buffers twice in this time and flushes what has been open
+         * since its last look; writers pay nothing. An exclusive buffer is flushed by its writer's next call; while that
+         * writer is silent, {@link RelayStream} and {@link Snapshot} find its records. (To close it from outside, each
+         * of its records would need a read-modify-write or a full fence, which is what it is there to do without.)
+         *
+         * @param delay 1 ms to 1 day, or the default, zero: sub-buffers are closed when they are full
+         * @return this
+         */
+        public Builder flushAfter(Duration delay) {
+            flushAfter = Objects.requireNonNull(delay, "flushAfter");
             return this;
         }
 
@@ -252,8 +274,17 @@ public final class ChannelConfig {
                 throw new IllegalArgumentException("buffer count " + bufferCount + ": must be 1 to "
                         + ControlPage.MAX_BUFFERS);
             }
-            if (tickInterval.isNegative()) {
-                throw new IllegalArgumentException("tick interval " + tickInterval + ": must be 0 or more");
+            if (exclusiveBuffers < 0 || exclusiveBuffers > bufferCount) {
+                throw new IllegalArgumentException("exclusive buffers " + exclusiveBuffers
+                        + ": must be 0 to the buffer count, " + bufferCount);
+            }
+            if (tickInterval.isNegative() || tickInterval.compareTo(MAX_INTERVAL) > 0) {
+                throw new IllegalArgumentException("tick interval " + tickInterval + ": must be 0 to " + MAX_INTERVAL);
+            }
+            if (!flushAfter.isZero()
+                    && (flushAfter.compareTo(MIN_DELAY) < 0 || flushAfter.compareTo(MAX_INTERVAL) > 0)) {
+                throw new IllegalArgumentException("flush after " + flushAfter + ": must be 0 or " + MIN_DELAY + " to "
+                        + MAX_INTERVAL);
             }
             return new ChannelConfig(copy());
         }

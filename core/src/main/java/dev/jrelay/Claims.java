@@ -12,29 +12,31 @@ final class Claims {
      * @throws IllegalStateException if a living process, this one included, has a consumer
      */
     static void claimConsumer(ControlWords words, String buffer) {
-        final long owner = words.counterOpaque(ControlWords.CONSUMER);
+        final long owner = words.consumerOpaque();
         if (owner != 0L && ProcessId.isAlive(owner)
-                || !words.casCounter(ControlWords.CONSUMER, owner, ProcessId.self())) {
+                || !words.casConsumer(owner, ProcessId.self())) {
             throw new IllegalStateException("buffer " + buffer + " has a consumer already, in process "
-                    + ProcessId.pid(words.counterOpaque(ControlWords.CONSUMER)) + ": a buffer has one at a time");
+                    + ProcessId.pid(words.consumerOpaque()) + ": a buffer has one at a time");
         }
     }
 
+    /** Gives the claim back. Looks first: a CAS as first access to a file that was truncated would end the JVM. */
     static void releaseConsumer(ControlWords words) {
-        words.casCounter(ControlWords.CONSUMER, ProcessId.self(), 0L);
+        if (words.consumerOpaque() == ProcessId.self()) {
+            words.casConsumer(ProcessId.self(), 0L);
+        }
     }
 
     /**
      * Enters this process among the mapped readers.
      *
-     * @return the counter to be given to {@link #releaseMapped}
+     * @return the entry, to be given to {@link #releaseMapped}
      * @throws IllegalStateException if {@link ControlWords#MAX_MAPPED} living processes have mapped the buffer
      */
-    static long claimMapped(ControlWords words, String buffer) {
-        for (int i = 0; i < ControlWords.MAX_MAPPED; i++) {
-            final long entry = ControlWords.MAPPED + 8L * i;
-            final long owner = words.counterOpaque(entry);
-            if ((owner == 0L || !ProcessId.isAlive(owner)) && words.casCounter(entry, owner, ProcessId.self())) {
+    static int claimMapped(ControlWords words, String buffer) {
+        for (int entry = 0; entry < ControlWords.MAX_MAPPED; entry++) {
+            final long owner = words.mappedOpaque(entry);
+            if ((owner == 0L || !ProcessId.isAlive(owner)) && words.casMapped(entry, owner, ProcessId.self())) {
                 return entry;
             }
         }
@@ -42,16 +44,18 @@ final class Claims {
                 + " times already: that is the limit");
     }
 
-    static void releaseMapped(ControlWords words, long entry) {
-        words.casCounter(entry, ProcessId.self(), 0L);
+    /** Gives an entry back; looks first, as {@link #releaseConsumer} does. */
+    static void releaseMapped(ControlWords words, int entry) {
+        if (words.mappedOpaque(entry) == ProcessId.self()) {
+            words.casMapped(entry, ProcessId.self(), 0L);
+        }
     }
 
-    /** Who has mapped the buffer by entry {@code i}, 0 for nobody; the claim of a dead process is taken away. */
-    static long mapped(ControlWords words, int i) {
-        final long entry = ControlWords.MAPPED + 8L * i;
-        final long owner = words.counterOpaque(entry);
+    /** Who has mapped the buffer by an entry, 0 for nobody; the claim of a dead process is taken away. */
+    static long mapped(ControlWords words, int entry) {
+        final long owner = words.mappedOpaque(entry);
         if (owner != 0L && !ProcessId.isAlive(owner)) {
-            words.casCounter(entry, owner, 0L);
+            words.casMapped(entry, owner, 0L);
             return 0L;
         }
         return owner;

@@ -3,32 +3,35 @@ package dev.jrelay;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The consumer of one buffer, in the channel's process ({@link Channel#consumer}) or in another one
- * ({@link MappedChannel#consumer}). There is at most one for each buffer.
+ * ({@link MappedChannel#consumer}): takes whole sub-buffers and reports them consumed. There is at most one for each
+ * buffer.
  *
  * <pre>
  * no-overwrite   q = consumed; ready when delivered[q] == q + 1; read in place; CAS(consumed, q, q + 1)
  * overwrite      the same, but copy first: whoever opens q + n pushes consumed past q before it writes there,
  *                so the CAS that consumes also proves that the copy is whole; if it fails, drop the copy, jump ahead
- * partial        delivered[q] == q - n + 1, then commit[q], then tail: what is committed is a prefix without holes
- *                when the tail is still in q and its offset equals the committed bytes
  * </pre>
+ *
+ * <p>Order: sub-buffers come in the order of their sequences. A reservation that is not finished holds its sub-buffer,
+ * and with it all later ones; {@link #heldSequence()} tells which, {@link #pass()} gives it up.
  *
  * <p>Threads: one at a time. Progress: in no-overwrite mode each call is wait-free; in overwrite mode a call gives up,
  * as if nothing were ready, after a bounded number of sub-buffers were overwritten under it. Only {@link #poll} waits.
+ * After {@link #close()} all methods throw {@link IllegalStateException}.
  *
- * <p>Example:
+ * <p>Example, the same in both modes:
  * {@snippet :
- * while (consumer.poll(100_000_000L) != Readiness.HANG_UP) {
+ * Readiness found;
+ * while ((found = consumer.poll(100_000_000L)) != Readiness.HANG_UP) {
  *     for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
  *         file.write(s.bytes());
  *         consumer.subBuffersConsumed(1);
+ *     }
+ *     if (found == Readiness.HELD && writersAreGone()) {
+ *         consumer.pass();
  *     }
  * }
  * }
@@ -36,282 +39,187 @@ import java.util.concurrent.locks.LockSupport;
 public final class Consumer implements AutoCloseable {
     private static final int MAX_ATTEMPTS = 64;
 
-    /** Pauses of a consumer that nobody wakes (it lives in another process than the writers), ns. */
-    private static final long MIN_PAUSE = 1_000L;
-    private static final long MAX_PAUSE = 1_000_000L;
-
     private final Geometry geometry;
     private final ControlWords words;
+    private final Window window;
     private final MemorySegment[] subBuffers;
     private final SubBuffer[] views;
     private final SubBuffer copy;
-    private final Waiter waiter;
-    private final Runnable release;
-    /** The sequence of {@code peek(0)}, which is what {@code subBuffersConsumed} starts from; -1 if there is none. */
-    private long first = -1L;
+    private final RelayStream stream;
+    private final Waiting waiting;
+    private final Lease lease;
+    /** The oldest sub-buffer that was shown and is not reported, and how many from there on were shown. */
+    private long first;
+    private int shown;
     private boolean closed;
 
-    /**
-     * Prepares the views.
-     *
-     * @param waiter where the writers find the sleeping thread; null if they are in another process
-     * @param release run once, by {@link #close()}
-     */
-    Consumer(Geometry geometry, ControlWords words, MemorySegment[] subBuffers, Waiter waiter, Runnable release) {
-        this.geometry = geometry;
-        this.words = words;
+    /** Prepares the views; {@code lease} is released by {@link #close()}. */
+    Consumer(Window window, MemorySegment[] subBuffers, Waiting waiting, Lease lease) {
+        this.geometry = window.geometry;
+        this.words = window.words;
+        this.window = window;
         this.subBuffers = subBuffers;
-        this.waiter = waiter;
-        this.release = release;
+        this.waiting = waiting;
+        this.lease = lease;
         this.views = new SubBuffer[subBuffers.length];
         for (int i = 0; i < views.length; i++) {
             views[i] = new SubBuffer(subBuffers[i]);
         }
-        this.copy = geometry.overwrite
-                ? new SubBuffer(Arena.ofAuto().allocate(geometry.subBufferSize, 8L)) : null;
+        this.copy = geometry.overwrites() ? new SubBuffer(Arena.ofAuto().allocate(geometry.subBufferSize(), 8L)) : null;
+        this.stream = new RelayStream(this, window);
     }
 
     /**
-     * The oldest sub-buffer that is ready. In no-overwrite mode it is a view in place, the same again until
-     * {@link #subBuffersConsumed} is called, and its memory is not reused before. In overwrite mode it is a consistent
-     * copy and counts as consumed; what is overwritten under the consumer is dropped and newer data taken.
+     * Becomes the consumer of a buffer.
+     *
+     * @param lease acquired for the consumer by the caller
+     * @throws IllegalStateException if the buffer has a consumer in a living process; the lease is released then
+     */
+    static Consumer claim(Window window, MemorySegment[] subBuffers, Waiting waiting, String buffer, Lease lease) {
+        try {
+            final Consumer consumer = new Consumer(window, subBuffers, waiting, lease);
+            Claims.claimConsumer(window.words, buffer);
+            return consumer;
+        } catch (RuntimeException | Error failure) {
+            lease.release();
+            throw failure;
+        }
+    }
+
+    /**
+     * The oldest sub-buffer that is ready, the same again until {@link #subBuffersConsumed} is called. In no-overwrite
+     * mode it is a view in place, whose memory is not reused before. In overwrite mode it is a consistent copy, which
+     * writers can no longer take away; what is overwritten under the consumer is dropped and newer data taken.
      *
      * @return the sub-buffer, or null if none is ready
      */
     public SubBuffer next() {
-        return geometry.overwrite ? take() : peek(0);
+        return peek(0);
     }
 
     /**
-     * No-overwrite mode: one of the sub-buffers that are ready, without consuming it.
+     * One of the sub-buffers that are ready, to report several of them at once. In overwrite mode there is one copy, so
+     * that only {@code peek(0)} finds something.
      *
      * @param ahead 0 for the oldest, then 1 for the one after it, …
-     * @return a view in place; null if fewer are ready, or if a reset has taken the one returned for 0
-     * @throws IllegalStateException in overwrite mode, where a view in place could be overwritten
+     * @return the sub-buffer; null if fewer are ready, or if a reset has taken the one returned for 0
      * @throws IllegalArgumentException if {@code ahead} is negative
      */
     public SubBuffer peek(int ahead) {
         checkOpen();
-        if (geometry.overwrite) {
-            throw new IllegalStateException("peek in overwrite mode: use next() or a snapshot");
-        }
         if (ahead < 0) {
             throw new IllegalArgumentException("peek " + ahead + " ahead: must be 0 or more");
         }
+        if (geometry.overwrites()) {
+            return ahead == 0 ? peekCopy() : null;
+        }
         final long oldest = words.consumedAcquire();
-        if (ahead == 0) {
+        if (ahead == 0 || shown == 0) {
+            shown = oldest == first ? shown : 0;
             first = oldest;
         }
         final long sequence = geometry.plus(oldest, ahead);
-        return oldest == first && ahead < geometry.subBufferCount && isDelivered(sequence) ? view(sequence) : null;
+        if (oldest != first || ahead >= geometry.subBufferCount() || !window.isDelivered(sequence)) {
+            return null;
+        }
+        shown = Math.max(shown, ahead + 1);
+        return view(sequence);
     }
 
-    private SubBuffer view(long sequence) {
+    private SubBuffer peekCopy() {
+        if (shown == 0 && take()) {
+            shown = 1;
+        }
+        return shown == 1 ? copy : null;
+    }
+
+    /** The view of a delivered sub-buffer. */
+    SubBuffer view(long sequence) {
         final int slot = geometry.slot(sequence);
-        return views[slot].set(sequence, words.paddingOpaque(slot), words.recordsOpaque(slot));
+        return view(sequence, window.padding(slot), window.records(slot));
     }
 
-    private boolean isDelivered(long sequence) {
-        return words.deliveredAcquire(geometry.slot(sequence)) == geometry.plus(sequence, 1L);
+    /** The view of a sub-buffer, or of its beginning. */
+    SubBuffer view(long sequence, long padding, long records) {
+        return views[geometry.slot(sequence)].set(sequence, padding, records);
+    }
+
+    /** Overwrite mode: copies the oldest retained sub-buffer and consumes it; the consuming CAS validates the copy. */
+    private boolean take() {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            final long sequence = words.consumedAcquire();
+            if (window.isDelivered(sequence)) {
+                final int slot = geometry.slot(sequence);
+                copy.set(sequence, window.padding(slot), window.records(slot));
+                // plain: may be overwritten meanwhile; then the CAS fails [B1]
+                Copy.segment(subBuffers[slot], 0L, copy.segment(), 0L, copy.length());
+                if (window.consume(sequence)) {
+                    return true;
+                }
+                window.jumpAhead();
+            } else if (words.consumedAcquire() == sequence) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /**
      * Reports sub-buffers as consumed, oldest first, so that writers may reuse them: {@code relay_subbufs_consumed}.
-     * No more than are ready are consumed, and after {@link #next()} or {@code peek(0)} none but those seen through
-     * them: if a reset took these, nothing is consumed and their data is to be dropped. Meaningless in overwrite mode,
-     * where {@link #next()} has consumed already: it then does nothing.
+     * None but those seen through {@link #next()} or {@link #peek} are consumed; if a reset took these, nothing is
+     * consumed and their data is to be dropped.
      *
      * @param count sub-buffers newly consumed, 0 or more
-     * @return how many were consumed: less than {@code count} if fewer were ready or a reset took them
+     * @return how many were consumed: less than {@code count} if fewer were seen or a reset took them
      * @throws IllegalArgumentException if {@code count} is negative or above the sub-buffer count
      */
     public int subBuffersConsumed(int count) {
         checkOpen();
-        if (count < 0 || count > geometry.subBufferCount) {
+        if (count < 0 || count > geometry.subBufferCount()) {
             throw new IllegalArgumentException("consumed " + count + " sub-buffers: must be 0 to "
-                    + geometry.subBufferCount);
+                    + geometry.subBufferCount());
         }
-        if (geometry.overwrite || count == 0) {
-            return 0;
-        }
-        final long oldest = first >= 0L ? first : words.consumedAcquire();
-        first = -1L;
+        final int wanted = Math.min(count, shown);
         int consumed = 0;
-        while (consumed < count) {
-            final long sequence = geometry.plus(oldest, consumed);
-            if (!isDelivered(sequence) || !consume(view(sequence))) {
-                break;
-            }
+        while (consumed < wanted && (geometry.overwrites() || window.consume(geometry.plus(first, consumed)))) {
             consumed++;
         }
+        first = geometry.plus(first, consumed);
+        shown = consumed < wanted ? 0 : shown - consumed;
         return consumed;
     }
 
-    /** Moves {@code consumed} over one delivered sub-buffer and accounts for it, unless somebody else did. */
-    private boolean consume(SubBuffer subBuffer) {
-        final long sequence = subBuffer.sequence();
-        final long backlog = geometry.distance(geometry.sequence(words.tailAcquire()), sequence);
-        if (!words.casConsumed(sequence, geometry.plus(sequence, 1L))) {
-            return false;
-        }
-        own(ControlWords.DELIVERED, 1L);
-        own(ControlWords.DELIVERED + 8L, subBuffer.records());
-        own(ControlWords.DELIVERED + 16L, subBuffer.length() - geometry.headerBytes);
-        own(ControlWords.DELIVERED_PADDING, subBuffer.padding());
-        if (backlog > words.counterOpaque(ControlWords.MAX_BACKLOG)) {
-            words.ownCounterOpaque(ControlWords.MAX_BACKLOG, backlog);
-        }
-        return true;
-    }
-
-    private void own(long counter, long amount) {
-        words.ownCounterOpaque(counter, words.counterOpaque(counter) + amount);
-    }
-
-    /** Overwrite mode: copies the oldest retained sub-buffer and consumes it; the consuming CAS validates the copy. */
-    private SubBuffer take() {
+    /**
+     * The sub-buffer next in order, if it is closed but held: a record in it is reserved and neither committed nor
+     * aborted. It may be finished the next moment, or never.
+     *
+     * @return its sequence, 0 or more, or -1 if the sub-buffer next in order is not held
+     */
+    public long heldSequence() {
         checkOpen();
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            final long sequence = words.consumedAcquire();
-            if (!isDelivered(sequence)) {
-                if (words.consumedAcquire() == sequence) {
-                    return null;
-                }
-                continue;
-            }
-            final int slot = geometry.slot(sequence);
-            copy.set(sequence, words.paddingOpaque(slot), words.recordsOpaque(slot));
-            // plain: may be overwritten meanwhile; then the CAS below fails [B1]
-            MemorySegment.copy(subBuffers[slot], 0L, copy.segment(), 0L, copy.length());
-            if (consume(copy)) {
-                return copy;
-            }
-            jumpAhead();
-        }
-        return null;
-    }
-
-    /** The writers are as fast as this consumer: skips half of what is retained, to gain distance. */
-    private void jumpAhead() {
-        final long sequence = words.consumedAcquire();
-        final long retained = geometry.distance(geometry.sequence(words.tailAcquire()), sequence);
-        final long count = Math.min(retained, geometry.subBufferCount) / 2L;
-        long records = 0L;
-        long bytes = 0L;
-        for (long i = 0L; i < count; i++) {
-            final long skipped = geometry.plus(sequence, i);
-            if (!isDelivered(skipped)) {
-                return;
-            }
-            final SubBuffer view = view(skipped);
-            records += view.records();
-            bytes += view.length() - geometry.headerBytes;
-        }
-        if (count > 0L && words.casConsumed(sequence, geometry.plus(sequence, count))) {
-            words.getAndAddCounter(ControlWords.SKIPPED, count);
-            words.getAndAddCounter(ControlWords.SKIPPED + 8L, records);
-            words.getAndAddCounter(ControlWords.SKIPPED + 16L, bytes);
-        }
+        return window.heldSequence();
     }
 
     /**
-     * Reads bytes like relayfs' {@code read()}: padding is stripped, sub-buffer boundaries are crossed, the committed
-     * beginning of the current sub-buffer is included, and what is returned is consumed. Never blocks. Header bytes are
-     * part of the data. Not to be mixed with {@link #next()} on one channel: that returns whole sub-buffers, also those
-     * of which {@code read} has returned a part.
+     * Gives up the sub-buffer that is held, so that later ones can be taken. Its memory is not reused before its
+     * reservation is finished: until then its committed records count as pending, and writers whose turn comes to it get
+     * {@link Result#STALLED}; after that they count as skipped.
      *
-     * @param target where to
-     * @param offset index of the first byte
-     * @param length bytes wanted
-     * @return bytes read; 0 if nothing is there now; -1 if the channel is closed and everything is read
-     * @throws IndexOutOfBoundsException if the range is not within {@code target}
+     * @return true if it was passed; false if nothing is held, or it was delivered at this moment
      */
-    public int read(byte[] target, int offset, int length) {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        return (int) read(target, null, null, offset, length);
-    }
-
-    /**
-     * Reads bytes, as {@link #read(byte[], int, int)} does.
-     *
-     * @param target where to
-     * @param offset offset of the first byte
-     * @param length bytes wanted
-     * @return bytes read; 0 if nothing is there now; -1 if the channel is closed and everything is read
-     * @throws IndexOutOfBoundsException if the range is not within {@code target}
-     */
-    public long read(MemorySegment target, long offset, long length) {
-        Objects.checkFromIndexSize(offset, length, target.byteSize());
-        return read(null, target, null, offset, length);
-    }
-
-    /**
-     * Reads bytes into the remaining room of {@code target}, as {@link #read(byte[], int, int)} does.
-     *
-     * @param target where to; its position moves behind what was read
-     * @return bytes read; 0 if nothing is there now; -1 if the channel is closed and everything is read
-     */
-    public int read(ByteBuffer target) {
-        final int count = (int) read(null, null, target, target.position(), target.remaining());
-        target.position(target.position() + Math.max(0, count));
-        return count;
-    }
-
-    private long read(byte[] array, MemorySegment segment, ByteBuffer buffer, long offset, long length) {
+    public boolean pass() {
         checkOpen();
-        long total = 0L;
-        for (int failures = 0; total < length && failures < MAX_ATTEMPTS;) {
-            final long sequence = words.consumedAcquire();
-            final boolean whole = isDelivered(sequence);
-            final long prefix = whole ? 0L : stablePrefix(sequence);
-            final SubBuffer view = whole ? view(sequence) : views[geometry.slot(sequence)]
-                    .set(sequence, geometry.subBufferSize - (int) prefix, prefix >>> 32);
-            final int from = Math.min(readOffset(sequence), view.length());
-            final int count = (int) Math.min(length - total, view.length() - from);
-            if (count == 0 && !whole) {
-                break;
-            }
-            copyOut(view, from, count, array, segment, buffer, offset + total);
-            if (whole && from + count == view.length() ? consume(view) : advance(sequence, from + count)) {
-                total += count;
-                failures += count == 0 ? 1 : 0; // rare, unless a peer delivers nothing over and over
-            } else {
-                failures++; // overwritten, or taken by a reset, while it was copied
-            }
-        }
-        return total == 0L && length > 0L && isDrained() ? -1L : total;
+        return window.pass();
     }
 
-    private static void copyOut(SubBuffer view, int from, int count, byte[] array, MemorySegment segment,
-            ByteBuffer buffer, long to) {
-        // plain: in overwrite mode it may be overwritten meanwhile; the caller finds out [B3]
-        if (array != null) {
-            MemorySegment.copy(view.segment(), ValueLayout.JAVA_BYTE, from, array, (int) to, count);
-        } else if (segment != null) {
-            MemorySegment.copy(view.segment(), from, segment, to, count);
-        } else {
-            buffer.put((int) to, view.bytes(), from, count);
-        }
-    }
-
-    /** Keeps the place in a sub-buffer that is not read to its end; false if it was overwritten meanwhile. */
-    private boolean advance(long sequence, int offset) {
-        words.copiedFence();
-        if (words.consumedAcquire() != sequence) {
-            return false;
-        }
-        words.ownCounterOpaque(ControlWords.READ_POSITION, geometry.position(sequence, offset));
-        return true;
-    }
-
-    private int readOffset(long sequence) {
-        final long position = words.counterOpaque(ControlWords.READ_POSITION);
-        return geometry.sequence(position) == sequence ? geometry.offset(position) : 0;
-    }
-
-    /** Records and bytes (as in the commit word) of the current sub-buffer that are committed without holes, or 0. */
-    private long stablePrefix(long sequence) {
-        return Snapshot.stablePrefix(geometry, words, sequence);
+    /**
+     * The bytes of the buffer as a stream: relayfs' {@code read()}. Use either the stream or {@link #next()} on one
+     * channel: the latter returns whole sub-buffers, also those of which a part was read.
+     *
+     * @return the stream, the same each time
+     */
+    public RelayStream stream() {
+        return stream;
     }
 
     /**
@@ -320,11 +228,8 @@ public final class Consumer implements AutoCloseable {
      * @return true if nothing will ever come
      */
     public boolean isDrained() {
-        if (words.closedVolatile() == 0L) {
-            return false;
-        }
-        final long tail = words.tailAcquire();
-        return tail < 0L && geometry.offset(tail) == 0 && geometry.sequence(tail) == words.consumedAcquire();
+        checkOpen();
+        return window.isDrained();
     }
 
     /**
@@ -333,56 +238,26 @@ public final class Consumer implements AutoCloseable {
      * wakes it, which costs that writer some microseconds; with a timeout of 0 nobody ever pays. From another process
      * it looks again in growing pauses of up to one millisecond.
      *
-     * @param timeoutNanos how long to wait at most, ns; 0 or less only looks
-     * @return what was found; {@link Readiness#HANG_UP} only after everything is consumed
+     * @param timeoutNanos how long to wait at most, ns; 0 or less only looks, and never finds {@link Readiness#HELD}
+     * @return what was found; {@link Readiness#HANG_UP} only after everything is consumed or passed
      */
     public Readiness poll(long timeoutNanos) {
         checkOpen();
         final Readiness now = look();
         if (now != Readiness.TIMED_OUT || timeoutNanos <= 0L) {
-            return now;
+            return now; // without a look at the tail: who looks all the time must not touch the writers' line
         }
-        final long deadline = System.nanoTime() + timeoutNanos;
-        return waiter == null ? pollInPauses(deadline) : pollAsleep(deadline);
+        final Readiness found = waiting.poll(this, System.nanoTime() + timeoutNanos);
+        return found == Readiness.TIMED_OUT && window.heldSequence() >= 0L ? Readiness.HELD : found;
     }
 
-    private Readiness look() {
+    /** One look, after {@code waiting} is set if the thread is about to sleep. */
+    Readiness look() {
         final long sequence = words.consumedAcquire();
-        if (words.deliveredVolatile(geometry.slot(sequence)) == geometry.plus(sequence, 1L)) {
+        if (shown > 0 || words.deliveredVolatile(geometry.slot(sequence)) == geometry.after(sequence)) {
             return Readiness.READABLE;
         }
-        return isDrained() ? Readiness.HANG_UP : Readiness.TIMED_OUT;
-    }
-
-    private Readiness pollAsleep(long deadline) {
-        waiter.enter();
-        try {
-            for (;;) {
-                words.waitingVolatile(1L); // then look again: a delivery before this store is seen, one after it wakes
-                final Readiness found = look();
-                final long remaining = deadline - System.nanoTime();
-                if (found != Readiness.TIMED_OUT || remaining <= 0L || Thread.currentThread().isInterrupted()) {
-                    return found;
-                }
-                LockSupport.parkNanos(this, remaining);
-            }
-        } finally {
-            words.waitingVolatile(0L);
-            waiter.leave();
-        }
-    }
-
-    private Readiness pollInPauses(long deadline) {
-        long pause = MIN_PAUSE;
-        for (;;) {
-            final Readiness found = look();
-            final long remaining = deadline - System.nanoTime();
-            if (found != Readiness.TIMED_OUT || remaining <= 0L || Thread.currentThread().isInterrupted()) {
-                return found;
-            }
-            LockSupport.parkNanos(this, Math.min(pause, remaining));
-            pause = Math.min(2L * pause, MAX_PAUSE);
-        }
+        return window.isDrained() ? Readiness.HANG_UP : Readiness.TIMED_OUT;
     }
 
     /**
@@ -392,10 +267,10 @@ public final class Consumer implements AutoCloseable {
      */
     public Snapshot snapshot() {
         checkOpen();
-        return Snapshot.take(geometry, words, subBuffers);
+        return Snapshot.take(window, subBuffers);
     }
 
-    private void checkOpen() {
+    void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the consumer is closed");
         }
@@ -406,7 +281,11 @@ public final class Consumer implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            release.run();
+            try {
+                Claims.releaseConsumer(words);
+            } finally {
+                lease.release();
+            }
         }
     }
 }

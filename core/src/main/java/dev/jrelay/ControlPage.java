@@ -13,7 +13,7 @@ import java.lang.invoke.VarHandle;
  * <pre>
  *    0       4       8       12      16      20      24      28      32      36      40              48
  *    +-------+-------+-------+-------+-------+-------+-------+-------+-------+-------+---------------+--
- *    |     magic     |version| order | S     | n     | header| mode  |buffers| flags | block size    | ...
+ *    |     magic     |version| order | S     | n     | header| mode  |buffers|exclus.| block size    | ...
  *    +-------+-------+-------+-------+-------+-------+-------+-------+-------+-------+---------------+--
  *    48  writer (pid &lt;&lt; 32 | start second)      56  opened (epoch ms)      128  heartbeat (epoch ms)
  *    4096 + i * blockSize    control words of buffer i, see ControlWords
@@ -26,12 +26,11 @@ final class ControlPage {
     static final long SIZE = 4096L;
     /** "JRELAYFS" in ASCII, first character in the lowest byte. */
     static final long MAGIC = 0x5346_5941_4C45_524AL;
-    static final int LAYOUT_VERSION = 1;
+    static final int LAYOUT_VERSION = 2;
     static final int MAX_BUFFERS = 4096;
 
     private static final int ORDER_MARK = 0x0102_0304;
     private static final int OVERWRITE = 1;
-    private static final int EXCLUSIVE = 1;
 
     private static final long MAGIC_AT = 0L;
     private static final long VERSION_AT = 8L;
@@ -41,7 +40,7 @@ final class ControlPage {
     private static final long HEADER_BYTES_AT = 24L;
     private static final long MODE_AT = 28L;
     private static final long BUFFERS_AT = 32L;
-    private static final long FLAGS_AT = 36L;
+    private static final long EXCLUSIVE_AT = 36L;
     private static final long BLOCK_SIZE_AT = 40L;
     private static final long WRITER_AT = 48L;
     private static final long OPENED_AT = 56L;
@@ -52,38 +51,38 @@ final class ControlPage {
     private final MemorySegment memory;
     private final Geometry geometry;
     private final int bufferCount;
+    private final int exclusiveBuffers;
 
-    private ControlPage(MemorySegment memory, Geometry geometry, int bufferCount) {
+    private ControlPage(MemorySegment memory, Geometry geometry, int bufferCount, int exclusiveBuffers) {
         this.memory = memory;
         this.geometry = geometry;
         this.bufferCount = bufferCount;
+        this.exclusiveBuffers = exclusiveBuffers;
     }
 
     /** Bytes of the control memory. */
     static long size(Geometry geometry, int bufferCount) {
-        return SIZE + bufferCount * ControlWords.blockSize(geometry.subBufferCount);
-    }
-
-    static String fileName(String base) {
-        return "." + base + ".control";
+        return SIZE + bufferCount * (long) ControlWords.blockSize(geometry.subBufferCount());
     }
 
     /** Fills in the page and the initial words of all buffers; {@link #publish} makes it valid. */
-    static ControlPage create(MemorySegment memory, Geometry geometry, int bufferCount, long firstSequence) {
+    static ControlPage create(MemorySegment memory, ChannelConfig config) {
+        final Geometry geometry = config.geometry();
         putInt(memory, VERSION_AT, LAYOUT_VERSION);
         putInt(memory, ORDER_AT, ORDER_MARK);
-        putInt(memory, SUB_BUFFER_SIZE_AT, geometry.subBufferSize);
-        putInt(memory, SUB_BUFFER_COUNT_AT, geometry.subBufferCount);
-        putInt(memory, HEADER_BYTES_AT, geometry.headerBytes);
-        putInt(memory, MODE_AT, geometry.overwrite ? OVERWRITE : 0);
-        putInt(memory, BUFFERS_AT, bufferCount);
-        putInt(memory, FLAGS_AT, geometry.exclusive ? EXCLUSIVE : 0);
-        LONG.set(memory, BLOCK_SIZE_AT, ControlWords.blockSize(geometry.subBufferCount));
+        putInt(memory, SUB_BUFFER_SIZE_AT, geometry.subBufferSize());
+        putInt(memory, SUB_BUFFER_COUNT_AT, geometry.subBufferCount());
+        putInt(memory, HEADER_BYTES_AT, geometry.headerBytes());
+        putInt(memory, MODE_AT, geometry.overwrites() ? OVERWRITE : 0);
+        putInt(memory, BUFFERS_AT, config.bufferCount());
+        putInt(memory, EXCLUSIVE_AT, config.exclusiveBuffers());
+        LONG.set(memory, BLOCK_SIZE_AT, (long) ControlWords.blockSize(geometry.subBufferCount()));
         LONG.set(memory, WRITER_AT, ProcessId.self());
         LONG.set(memory, OPENED_AT, System.currentTimeMillis());
-        final ControlPage page = new ControlPage(memory, geometry, bufferCount);
-        for (int i = 0; i < bufferCount; i++) {
-            page.words(i).initialize(geometry, firstSequence & geometry.sequenceMask);
+        final ControlPage page = new ControlPage(memory, geometry, config.bufferCount(), config.exclusiveBuffers());
+        for (int i = 0; i < config.bufferCount(); i++) {
+            ControlWords.initialize(page.block(i), geometry, config.firstSequence() & geometry.sequenceMask(),
+                    page.isExclusive(i));
         }
         page.beat();
         return page;
@@ -115,23 +114,22 @@ final class ControlPage {
             throw new IOException(name + ": buffer count " + buffers + ": must be 1 to " + MAX_BUFFERS);
         }
         final int mode = getInt(memory, MODE_AT);
-        final int flags = getInt(memory, FLAGS_AT);
         if (mode != 0 && mode != OVERWRITE) {
             throw new IOException(name + ": mode " + mode + ": must be 0 or " + OVERWRITE);
         }
-        if (flags != 0 && flags != EXCLUSIVE) {
-            throw new IOException(name + ": flags " + flags + ": must be 0 or " + EXCLUSIVE);
+        final int exclusive = getInt(memory, EXCLUSIVE_AT);
+        if (exclusive < 0 || exclusive > buffers) {
+            throw new IOException(name + ": " + exclusive + " exclusive buffers: must be 0 to " + buffers);
         }
         final Geometry geometry;
         try {
             geometry = new Geometry(getInt(memory, SUB_BUFFER_SIZE_AT), getInt(memory, SUB_BUFFER_COUNT_AT),
-                    getInt(memory, HEADER_BYTES_AT), mode == OVERWRITE ? Mode.OVERWRITE : Mode.NO_OVERWRITE,
-                    flags == EXCLUSIVE);
+                    getInt(memory, HEADER_BYTES_AT), mode == OVERWRITE ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         } catch (IllegalArgumentException invalid) {
             throw new IOException(name + ": " + invalid.getMessage(), invalid);
         }
         expect(name, "size", memory.byteSize(), size(geometry, buffers));
-        return new ControlPage(memory, geometry, buffers);
+        return new ControlPage(memory, geometry, buffers, exclusive);
     }
 
     private static void expect(String name, String what, long found, long expected) throws IOException {
@@ -156,10 +154,23 @@ final class ControlPage {
         return bufferCount;
     }
 
-    /** The control words of one buffer. */
-    ControlWords words(int buffer) {
-        final long blockSize = ControlWords.blockSize(geometry.subBufferCount);
-        return new ControlWords(memory.asSlice(SIZE + buffer * blockSize, blockSize), geometry.subBufferCount);
+    int exclusiveBuffers() {
+        return exclusiveBuffers;
+    }
+
+    /** The last ones are. */
+    private boolean isExclusive(int buffer) {
+        return buffer >= bufferCount - exclusiveBuffers;
+    }
+
+    /** The control words of one buffer, and what moves along them. */
+    Window window(int buffer) {
+        return new Window(geometry, new ControlWords(block(buffer), geometry.subBufferCount()), isExclusive(buffer));
+    }
+
+    private MemorySegment block(int buffer) {
+        final long size = ControlWords.blockSize(geometry.subBufferCount());
+        return memory.asSlice(SIZE + buffer * size, size);
     }
 
     /** The writer's sign of life. */

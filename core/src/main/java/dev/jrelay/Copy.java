@@ -7,11 +7,16 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What {@link MemorySegment#copy} cannot do without a new object. */
+/** Copies that {@link MemorySegment#copy} does slowly, or not without a new object. */
 final class Copy {
     private static final VarHandle TO = ValueLayout.JAVA_LONG_UNALIGNED.varHandle().withInvokeExactBehavior();
 
     private Copy() {
+    }
+
+    /** Copies with layouts: the overload without them copies less than 64 bytes in a loop. */
+    static void segment(MemorySegment source, long from, MemorySegment target, long to, long length) {
+        MemorySegment.copy(source, ValueLayout.JAVA_BYTE, from, target, ValueLayout.JAVA_BYTE, to, length);
     }
 
     /** Copies without moving the position of {@code source} and without a view object. */

@@ -2,8 +2,8 @@
 package dev.jrelay;
 
 /**
- * Chooses the buffer that a thread writes to. Called for each write of {@link Channel#write} and {@link
- * Channel#buffer}, on any platform or virtual thread; must be quick, must not block and must not allocate.
+ * Chooses the shared buffer that a thread writes to. Called for each {@link Channel#write} and {@link
+ * Channel#writer()}, on any platform or virtual thread; must be quick, must not block and must not allocate.
  *
  * <p>The choice is a hint: a thread may move to another CPU at any time, and a reservation stays valid in the buffer it
  * was made in. Records of one thread are in order within one buffer only.
@@ -13,7 +13,7 @@ public interface CpuSelector {
     /**
      * Chooses a buffer.
      *
-     * @param bufferCount buffers of the channel, 1 or more
+     * @param bufferCount shared buffers of the channel, 1 or more
      * @return 0 to {@code bufferCount - 1}
      */
     int select(int bufferCount);

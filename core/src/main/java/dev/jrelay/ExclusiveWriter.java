@@ -2,247 +2,254 @@
 package dev.jrelay;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 
 /**
- * The only writer of one buffer of an exclusive channel: the analogue of {@code __relay_write}. A record costs no
- * atomic read-modify-write: the owner keeps the state in plain fields and publishes its progress with one release
- * store.
+ * The only writer of an exclusive buffer: the analogue of {@code __relay_write}. A record costs no atomic
+ * read-modify-write: the owner keeps the position in a plain field and publishes each record with one release store.
  *
  * <pre>
- * reserve(len)   request = request word (acquire): flush, pause or finalize asked for by other threads?
- *                offset + len &lt;= S ? position : CLOSE, OPEN
- * commit         commit[q] = records, bytes; tail = (q, bytes) (release): the stable prefix that readers may copy
- * CLOSE          padding[q], records[q]; tail = (q + 1, 0); DELIVER as in SubBufferSwitch
- * OPEN           full? previous lap delivered? admitted? overwrite: push consumed; fence; onStart(q)
+ * reserve(len)   request = the buffer's request word: flush, pause or finish asked for by other threads?
+ *                position + len &lt; limit ? position : CLOSE, OPEN
+ * commit         commit[q] = records, bytes (release): the stable prefix that readers may copy
+ * CLOSE          padding[q]; tail = (q + 1, 0) (release); DELIVER as in SubBufferSwitch
+ * OPEN           previous lap delivered? not full? admitted? overwrite: push consumed; tail = (q, open); fence;
+ *                onStart(q)
  * </pre>
+ *
+ * <p>Position and limit decide: whatever keeps a record from being written at once (no sub-buffer is open, the channel
+ * is paused or closed, a record is reserved, the handle is given back) is {@code limit == position}.
  *
  * <p>Layout, consumer and loss accounting are those of the shared protocol ({@code SubBufferSwitch}).
  *
  * <p>Threads: all methods are for the owner thread, which may change over time if the hand-over is synchronized. A
- * flush, pause or close by another thread is carried out at the owner's next call; until then consumers can
- * {@link Consumer#read} the committed beginning of the current sub-buffer. Progress: wait-free.
+ * flush, pause or close by another thread is carried out at the owner's next call; until then consumers can read the
+ * committed beginning of the current sub-buffer through their {@link Consumer#stream()}. Progress: wait-free.
  *
  * <p>One reservation at a time: {@code reserve} again before {@code commit} or {@code abort} throws
  * {@link IllegalStateException}.
  */
 public final class ExclusiveWriter extends RecordWriter implements AutoCloseable {
-    private final RelayBuffer buffer;
-    private final ControlWords words;
-    private final Runnable release;
+    private static final long NONE = -1L;
 
-    private long sequence;
-    private int slot;
-    /** Used bytes of the current sub-buffer, the header included; 0 while it is not open. */
-    private int offset;
-    private long records;
-    private long reserved = -1L;
-    private int reservedLength;
-    private long seenRequest;
-    /** Why writes fail at present: {@link Result#PAUSED}, {@link Result#CLOSED}, or 0. */
-    private long barred;
+    /** Where the next record goes. */
+    private long position;
+    /** Where the room for it ends. */
+    private long limit;
+    /** Records and bytes of the current sub-buffer, as in its commit word; 0 while it is not open. */
+    private long committed;
+    /** Where that commit word is, and what to add to a position to find its byte in {@link #data()}. */
+    private int commitOffset;
+    private long toData;
+    /** Where the reserved record ends. */
+    private long reservedEnd = NONE;
+    /** The request word that was carried out last. */
+    private long obeyed;
+    /** Why writes fail at present: PAUSED, CLOSED or null. */
+    private Loss barred;
     private boolean released;
 
-    ExclusiveWriter(RelayBuffer buffer, Runnable release) {
-        super(buffer.geometry, buffer.data);
-        this.buffer = buffer;
-        this.words = buffer.words;
-        this.release = release;
-        final long tail = words.tailAcquire();
-        this.sequence = geometry.sequence(tail);
-        this.slot = geometry.slot(sequence);
-        this.offset = geometry.offset(tail);
-        this.records = words.commitAcquire(slot) >>> 32;
-        this.seenRequest = words.requestAcquire() & ~(ControlWords.REQUEST_PAUSE | ControlWords.REQUEST_FINALIZE);
+    ExclusiveWriter(RelayBuffer buffer, ControlWords words, Geometry geometry, MemorySegment data) {
+        super(buffer, words, geometry, data);
+        this.position = geometry.position(geometry.sequence(tailAcquire()), 0);
+        this.limit = position;
+        this.obeyed = buffer.requestAcquire() & ~(RelayBuffer.REQUEST_PAUSE | RelayBuffer.REQUEST_FINISH);
     }
 
     @Override
-    public long write(byte[] source, int from, int length) {
-        // In one piece if the record goes behind the last one and does not fill the sub-buffer, else step by step.
-        Objects.checkFromIndexSize(from, length, source.length);
-        final int used = offset;
-        if (used == 0 || length == 0 || length >= subBufferSize - used || barred != 0L || reserved >= 0L
-                || words.requestAcquire() != seenRequest) {
-            return super.write(source, from, length);
+    public long reserve(int length) {
+        final long at = position;
+        if (length > 0 && length < limit - at && buffer.requestAcquire() == obeyed) {
+            limit = at;
+            reservedEnd = at + length;
+            return at;
         }
-        try {
-            MemorySegment.copy(source, from, data, ValueLayout.JAVA_BYTE, geometry.slotOffset(slot) + used, length);
-        } catch (Throwable failure) {
-            return failed(reserveNext(length), length, failure);
-        }
-        records++;
-        publish(used + length);
-        return sequence << shift | used;
+        return makeRoom(length);
     }
 
-    @Override
-    long tryReserve(int length) {
-        if (words.requestAcquire() != seenRequest) {
-            obey();
-        }
-        if (offset == 0 || length > subBufferSize - offset || barred != 0L || reserved >= 0L) {
-            final long result = makeRoom(length);
-            if (result != 0L) {
-                return result;
-            }
-        }
-        return reserveNext(length);
-    }
-
-    private long reserveNext(int length) {
-        reserved = sequence << shift | offset;
-        reservedLength = length;
-        return reserved;
-    }
-
-    /** Everything but the common case; 0 if {@code length} bytes now fit at {@code offset}. */
+    /** Every reservation that does not simply go behind the last record. */
     private long makeRoom(int length) {
-        if (reserved >= 0L) {
+        protocol.checkLength(length);
+        if (reservedEnd != NONE) {
             throw new IllegalStateException("a record is reserved and neither committed nor aborted");
         }
-        if (length > subBufferSize - headerBytes) {
-            return buffer.protocol.lost(Result.TOO_LARGE, length);
+        obey();
+        if (length > geometry.maxLength()) {
+            return protocol.lost(Loss.TOO_LARGE, length);
         }
-        if (barred != 0L) {
-            return buffer.protocol.lost(barred, length);
+        if (barred != null) {
+            return protocol.lost(barred, length);
         }
-        if (offset != 0) {
-            if (length <= subBufferSize - offset) {
-                return 0L;
-            }
+        if (isOpen() && length > subBufferSize - used()) {
             close(0L);
         }
-        return open(length);
+        if (!isOpen()) {
+            final Loss cause = protocol.obstacle(geometry.sequence(position));
+            if (cause != null) {
+                return protocol.lost(cause, length);
+            }
+            open(length);
+        }
+        limit = position;
+        reservedEnd = position + length;
+        return position;
     }
 
-    private long open(int length) {
-        final long cause = buffer.protocol.obstacle(sequence);
-        if (cause != 0L) {
-            return buffer.protocol.lost(cause, length);
+    private boolean isOpen() {
+        return committed != 0L;
+    }
+
+    /** Used bytes of the current sub-buffer, the header included. */
+    private int used() {
+        return (int) committed;
+    }
+
+    /** Opens the next sub-buffer; the tail's offset only says that it is open. */
+    private void open(int length) {
+        final long sequence = geometry.sequence(position);
+        final int header = geometry.headerBytes();
+        if (geometry.overwrites()) {
+            buffer.window.push(sequence);
         }
-        if (geometry.overwrite) {
-            buffer.protocol.pushConsumed(sequence);
-        }
-        words.reservedFence();
-        offset = headerBytes;
+        tailRelease(Geometry.EXCLUSIVE | geometry.position(sequence, Math.max(header, 1)));
+        reservedFence();
+        commitOffset = commitOffset(geometry.slot(sequence));
+        toData = geometry.dataOffset(position) - position;
+        committed = header;
+        position += header;
         try {
-            buffer.callbacks.onStart(buffer, sequence, buffer.subBuffers[slot]);
+            protocol.start(sequence);
         } catch (Throwable thrown) {
-            return failed(reserveNext(length), length, thrown);
+            reservedEnd = position + length;
+            abort(position, length);
+            throw thrown;
         }
-        return 0L;
     }
 
     @Override
-    public boolean hasRoom(int length) {
-        return buffer.protocol.hasRoom(geometry.position(sequence, offset), length);
+    public long dataOffset(long position) {
+        return position + toData;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if {@code position} and {@code length} are not those of the reserved record
+     */
     @Override
     public void commit(long position, int length) {
-        checkReserved(position);
-        records++;
-        commitBytes(length);
+        checkReserved(position, length);
+        advance(length, RECORD);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if {@code position} and {@code length} are not those of the reserved record
+     */
     @Override
-    void abortCommit(long position, int length) {
-        checkReserved(position);
-        words.getAndAddCounter(ControlWords.ABORTED, 1L);
-        words.getAndAddCounter(ControlWords.ABORTED + 8L, length);
-        commitBytes(length);
-    }
-
-    private void checkReserved(long position) {
-        if (position != reserved || position < 0L) {
-            throw new IllegalStateException("position " + position + " is not reserved");
+    public void abort(long position, int length) {
+        checkReserved(position, length);
+        try {
+            data.asSlice(dataOffset(position), length).fill((byte) 0);
+        } finally {
+            getAndAddTally(Fate.ABORTED, 0L, 1L, length);
+            advance(length, 0L);
         }
     }
 
-    private void commitBytes(int length) {
-        reserved = -1L;
-        offset += length;
-        if (offset == subBufferSize) {
+    private void checkReserved(long at, int length) {
+        if (at != position || at + length != reservedEnd) {
+            throw new IllegalStateException("position " + at + " with " + length + " bytes is not reserved");
+        }
+    }
+
+    private void advance(int length, long records) {
+        reservedEnd = NONE;
+        position += length;
+        committed += records + length;
+        if (used() == subBufferSize) {
             close(0L);
         } else {
-            publish(offset);
+            limit = position + subBufferSize - used();
+            commitRelease(commitOffset, committed);
         }
-    }
-
-    private void publish(int used) {
-        offset = used;
-        words.commitOpaque(slot, records << 32 | used);
-        words.tailRelease(Geometry.EXCLUSIVE | sequence << shift | used);
     }
 
     /** Closes and delivers the current sub-buffer; {@code flags} go into the tail. */
     private void close(long flags) {
-        final int padding = subBufferSize - offset;
-        final int closed = slot;
-        final long delivered = sequence;
-        words.paddingOpaque(closed, padding);
-        sequence = geometry.plus(sequence, 1L);
-        slot = geometry.slot(sequence);
-        offset = 0;
-        words.tailRelease(Geometry.EXCLUSIVE | flags | geometry.position(sequence, 0));
-        final long count = records;
-        records = 0L;
-        buffer.protocol.deliver(delivered, closed, count);
+        final long sequence = geometry.sequence(position - 1L);
+        final long records = committed >>> 32;
+        paddingOpaque(geometry.slot(sequence), subBufferSize - used());
+        position = geometry.position(geometry.after(sequence), 0);
+        limit = position;
+        committed = 0L;
+        tailRelease(Geometry.EXCLUSIVE | flags | position);
+        protocol.deliver(sequence, records);
     }
 
-    /** Carries out what other threads asked for since the last call, unless a record is reserved: then later. */
+    /** Carries out what other threads asked for since the last call; while a record is reserved: nothing. */
     private void obey() {
-        if (reserved >= 0L || released) {
+        final long request = buffer.requestAcquire();
+        if (request == obeyed || reservedEnd != NONE || released) {
             return;
         }
-        final long request = words.requestAcquire();
-        final boolean flush = request / ControlWords.REQUEST_FLUSH != seenRequest / ControlWords.REQUEST_FLUSH;
-        seenRequest = request;
-        if ((request & ControlWords.REQUEST_FINALIZE) != 0L) {
+        final boolean flush = request / RelayBuffer.REQUEST_FLUSH != obeyed / RelayBuffer.REQUEST_FLUSH;
+        obeyed = request;
+        if ((request & RelayBuffer.REQUEST_FINISH) != 0L) {
             finish();
             return;
         }
-        barred = (request & ControlWords.REQUEST_PAUSE) != 0L ? Result.PAUSED : 0L;
+        barred = (request & RelayBuffer.REQUEST_PAUSE) != 0L ? Loss.PAUSED : null;
         if (flush) {
             closeOpen();
         }
-    }
-
-    /** Closes the current sub-buffer if it holds anything, so that the consumer gets it. */
-    public void flush() {
-        if (words.requestAcquire() != seenRequest) {
-            obey();
-        }
-        closeOpen();
+        limit = barred != null || !isOpen() ? position : position + subBufferSize - used();
     }
 
     private void closeOpen() {
-        if (offset != 0 && reserved < 0L) {
+        if (isOpen()) {
             close(0L);
         }
     }
 
     private void finish() {
-        if (barred == Result.CLOSED) {
+        if (barred == Loss.CLOSED) {
             return;
         }
-        barred = Result.CLOSED;
+        barred = Loss.CLOSED;
+        limit = position;
         try {
-            if (offset != 0) {
+            if (isOpen()) {
                 close(Geometry.FINALIZED);
             } else {
-                words.tailRelease(Geometry.EXCLUSIVE | Geometry.FINALIZED | geometry.position(sequence, 0));
+                tailRelease(Geometry.EXCLUSIVE | Geometry.FINALIZED | position);
             }
         } finally {
-            buffer.protocol.hangUp();
+            protocol.hangUp();
         }
+    }
+
+    /**
+     * Closes the current sub-buffer if it holds anything, so that the consumer gets it. While a record is reserved it
+     * does nothing: flush after the commit.
+     */
+    public void flush() {
+        if (reservedEnd == NONE && !released) {
+            obey();
+            closeOpen();
+        }
+    }
+
+    @Override
+    public boolean hasRoom(int length) {
+        return protocol.hasRoom(position, length);
     }
 
     /**
      * Gives the handle back, closing the current sub-buffer; the channel can then give the buffer to another writer. If
      * the channel is closed, consumers see the end. A reserved record is aborted. Writes through a closed handle fail
-     * with {@link Result#CLOSED}. Idempotent.
+     * with {@link Result#CLOSED}. Idempotent. A thread that ends should close its writer: until then the buffer is taken,
+     * and a closed channel keeps its memory.
      */
     @Override
     public void close() {
@@ -250,15 +257,16 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
             return;
         }
         try {
-            if (reserved >= 0L) {
-                abort(reserved, reservedLength);
+            if (reservedEnd != NONE) {
+                abort(position, (int) (reservedEnd - position));
             }
             obey();
             closeOpen();
         } finally {
             released = true;
-            barred = Result.CLOSED;
-            release.run();
+            barred = Loss.CLOSED;
+            limit = position;
+            buffer.unclaim();
         }
     }
 }

@@ -6,10 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Counts who uses the memory of a channel; the last one to let go frees it. */
 final class Lease {
     private final Runnable free;
-    private final AtomicInteger holders = new AtomicInteger(1);
+    private final AtomicInteger holders;
 
-    /** The caller is the first holder; {@code free} runs when the last one lets go. */
-    Lease(Runnable free) {
+    /** There are {@code count} holders at first; {@code free} runs when the last one lets go. */
+    Lease(int count, Runnable free) {
+        this.holders = new AtomicInteger(count);
         this.free = free;
     }
 

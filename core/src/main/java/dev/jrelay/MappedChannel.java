@@ -5,11 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * An existing channel in files, opened by another process: relayfs' {@code open()} and {@code mmap()}. Sizes come from
@@ -20,89 +16,116 @@ import java.nio.file.attribute.BasicFileAttributes;
  *
  * <p>Only a file that is truncated while it is mapped shows: accesses then throw the JVM's {@link InternalError}.
  *
- * <p>Threads: any, one at a time for each consumer.
+ * <p>Threads: any, one at a time for each consumer. After {@link #close()} what needs the mapping throws
+ * {@link IllegalStateException}.
  */
 public final class MappedChannel implements AutoCloseable {
     private final String baseName;
     private final ControlPage page;
-    private final ControlWords[] words;
+    private final Window[] windows;
     private final MemorySegment[][] subBuffers;
-    private final long[] mappedEntries;
+    private final boolean mayConsume;
+    private final int[] mappedEntries;
     private final Lease lease;
     private boolean closed;
 
-    private MappedChannel(String baseName, ControlPage page, MemorySegment[] data, Arena arena) {
+    private MappedChannel(String baseName, ControlPage page, MemorySegment[] data, Arena arena, boolean mayConsume) {
         this.baseName = baseName;
         this.page = page;
-        this.lease = new Lease(() -> {
-            releaseMapped(bufferCount());
-            arena.close();
-        });
-        this.words = new ControlWords[data.length];
+        this.mayConsume = mayConsume;
+        this.windows = new Window[data.length];
         this.subBuffers = new MemorySegment[data.length][];
-        this.mappedEntries = new long[data.length];
+        this.mappedEntries = new int[mayConsume ? data.length : 0];
         for (int i = 0; i < data.length; i++) {
-            words[i] = page.words(i);
+            windows[i] = page.window(i);
             subBuffers[i] = RelayBuffer.subBuffers(page.geometry(), data[i]);
         }
         int claimed = 0;
         try {
-            for (; claimed < data.length; claimed++) {
-                mappedEntries[claimed] = Claims.claimMapped(words[claimed], baseName + claimed);
+            for (; claimed < mappedEntries.length; claimed++) {
+                mappedEntries[claimed] = Claims.claimMapped(windows[claimed].words, name(claimed));
             }
         } catch (IllegalStateException full) {
             releaseMapped(claimed);
             throw full;
         }
+        this.lease = new Lease(1, () -> {
+            try {
+                releaseMapped(mappedEntries.length);
+            } finally {
+                arena.close();
+            }
+        });
     }
 
     private void releaseMapped(int count) {
         for (int i = 0; i < count; i++) {
-            Claims.releaseMapped(words[i], mappedEntries[i]);
+            Claims.releaseMapped(windows[i].words, mappedEntries[i]);
         }
     }
 
+    private String name(int index) {
+        return ChannelFiles.bufferName(baseName, index);
+    }
+
     /**
-     * Opens and maps an existing channel.
+     * Opens and maps an existing channel, to consume it or to look at it.
+     *
+     * @param directory where its files are
+     * @param baseName the name it was opened with
+     * @return the channel; close it
+     * @throws IOException if it does not exist, is not completely created, is of another layout version, may not be
+     *     written to, or a file does not have exactly the size that the control page states
+     * @throws IllegalStateException if 8 processes have mapped it already
+     */
+    public static MappedChannel open(Path directory, String baseName) throws IOException {
+        return map(directory, baseName, true);
+    }
+
+    /**
+     * Maps an existing channel to look at it: statistics and snapshots. Nothing is written, so that reading rights and a
+     * read-only file system are enough, and the writer is not told.
      *
      * @param directory where its files are
      * @param baseName the name it was opened with
      * @return the channel; close it
      * @throws IOException if it does not exist, is not completely created, is of another layout version, or a file does
      *     not have exactly the size that the control page states
-     * @throws IllegalStateException if 8 processes have mapped it already
      */
-    public static MappedChannel open(Path directory, String baseName) throws IOException {
+    public static MappedChannel look(Path directory, String baseName) throws IOException {
+        return map(directory, baseName, false);
+    }
+
+    private static MappedChannel map(Path directory, String baseName, boolean mayConsume) throws IOException {
         final Arena arena = Arena.ofShared();
         try {
-            final Path control = directory.resolve(ControlPage.fileName(baseName));
-            final ControlPage page = ControlPage.read(map(control, FileChannel.MapMode.READ_WRITE, arena),
-                    control.toString());
+            final Path control = directory.resolve(ChannelFiles.controlName(baseName));
+            final FileChannel.MapMode mode = mayConsume ? FileChannel.MapMode.READ_WRITE
+                    : FileChannel.MapMode.READ_ONLY;
+            final ControlPage page = ControlPage.read(FileStorage.map(control, mode, arena), control.toString());
             final MemorySegment[] data = new MemorySegment[page.bufferCount()];
             for (int i = 0; i < data.length; i++) {
-                final Path file = directory.resolve(baseName + i);
-                data[i] = map(file, FileChannel.MapMode.READ_ONLY, arena);
+                final Path file = directory.resolve(ChannelFiles.bufferName(baseName, i));
+                data[i] = FileStorage.map(file, FileChannel.MapMode.READ_ONLY, arena);
                 if (data[i].byteSize() != page.geometry().bufferSize()) {
                     throw new IOException(file + ": " + data[i].byteSize() + " bytes: must be "
                             + page.geometry().bufferSize() + ", a buffer can be mapped as a whole only");
                 }
             }
-            return new MappedChannel(baseName, page, data, arena);
+            return new MappedChannel(baseName, page, data, arena, mayConsume);
         } catch (IOException | RuntimeException | Error failure) {
             arena.close();
             throw failure;
         }
     }
 
-    private static MemorySegment map(Path file, FileChannel.MapMode mode, Arena arena) throws IOException {
-        final StandardOpenOption access = mode == FileChannel.MapMode.READ_ONLY
-                ? StandardOpenOption.READ : StandardOpenOption.WRITE;
-        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
-            throw new IOException(file + ": not a regular file"); // to open a pipe would wait for its other end
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, access, LinkOption.NOFOLLOW_LINKS)) {
-            return channel.map(mode, 0L, channel.size(), arena);
-        }
+    /**
+     * The sizes and mode of the channel.
+     *
+     * @return the geometry
+     */
+    public Geometry geometry() {
+        return page.geometry();
     }
 
     /**
@@ -111,43 +134,16 @@ public final class MappedChannel implements AutoCloseable {
      * @return 1 or more
      */
     public int bufferCount() {
-        return words.length;
+        return windows.length;
     }
 
     /**
-     * The size of a sub-buffer.
+     * How many of the buffers are exclusive: the last ones.
      *
-     * @return bytes
+     * @return 0 to {@link #bufferCount()}
      */
-    public int subBufferSize() {
-        return page.geometry().subBufferSize;
-    }
-
-    /**
-     * Sub-buffers of each buffer.
-     *
-     * @return a power of two
-     */
-    public int subBufferCount() {
-        return page.geometry().subBufferCount;
-    }
-
-    /**
-     * The client's header in each sub-buffer.
-     *
-     * @return bytes
-     */
-    public int headerBytes() {
-        return page.geometry().headerBytes;
-    }
-
-    /**
-     * The channel's mode.
-     *
-     * @return the mode
-     */
-    public Mode mode() {
-        return page.geometry().overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE;
+    public int exclusiveBuffers() {
+        return page.exclusiveBuffers();
     }
 
     /**
@@ -155,22 +151,15 @@ public final class MappedChannel implements AutoCloseable {
      *
      * @param index the buffer
      * @return the consumer; close it
-     * @throws IllegalStateException if the buffer has a consumer in a living process, or this channel is closed
+     * @throws IllegalStateException if the buffer has a consumer in a living process, this channel was opened to look
+     *     only, or it is closed
      */
     public Consumer consumer(int index) {
-        final ControlWords bufferWords = words[index];
-        acquire();
-        try {
-            final Consumer consumer = new Consumer(page.geometry(), bufferWords, subBuffers[index], null, () -> {
-                Claims.releaseConsumer(bufferWords);
-                lease.release();
-            });
-            Claims.claimConsumer(bufferWords, baseName + index);
-            return consumer;
-        } catch (RuntimeException | Error failure) {
-            lease.release();
-            throw failure;
+        if (!mayConsume) {
+            throw new IllegalStateException("channel " + baseName + " was mapped to look only: open it to consume");
         }
+        acquire();
+        return Consumer.claim(windows[index], subBuffers[index], new Waiting.InPauses(), name(index), lease);
     }
 
     /**
@@ -182,22 +171,22 @@ public final class MappedChannel implements AutoCloseable {
     public Snapshot snapshot(int index) {
         acquire();
         try {
-            return Snapshot.take(page.geometry(), words[index], subBuffers[index]);
+            return Snapshot.take(windows[index], subBuffers[index]);
         } finally {
             lease.release();
         }
     }
 
     /**
-     * Counters of one buffer since the channel was opened.
+     * Counters of one buffer since the channel was opened by its writer.
      *
      * @param index the buffer
      * @return its counters
      */
-    public BufferStats stats(int index) {
+    public BufferStats statsSinceOpen(int index) {
         acquire();
         try {
-            return BufferStats.read(page.geometry(), words[index]);
+            return BufferStats.read(windows[index]);
         } finally {
             lease.release();
         }

@@ -7,6 +7,11 @@ public enum Readiness {
     READABLE,
     /** Nothing became ready in time, or the thread was interrupted (its interrupt status is set). */
     TIMED_OUT,
-    /** The channel is closed and everything in the buffer is consumed. */
+    /**
+     * Nothing became ready in time, and the sub-buffer next in order is closed but held by a reservation that is not
+     * finished: see {@link Consumer#pass()}.
+     */
+    HELD,
+    /** The channel is closed and everything in the buffer is consumed or passed. */
     HANG_UP
 }

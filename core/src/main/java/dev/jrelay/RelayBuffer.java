@@ -2,98 +2,73 @@
 package dev.jrelay;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Objects;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One buffer of a channel: a ring of sub-buffers, normally one buffer for each CPU. Any number of platform or virtual
- * threads may write to it at once.
+ * One buffer of a channel: a ring of sub-buffers, normally one buffer for each CPU. It is passive: what callbacks and
+ * watchers ask and what anybody may ask of it from outside. Its records come from a {@link SharedWriter} or, if it is
+ * exclusive, from an {@link ExclusiveWriter}; its sub-buffers go to a {@link Consumer}.
  *
- * <p>To write without a staging copy:
- * {@snippet :
- * RelayBuffer buffer = channel.buffer();           // the current CPU's; stays valid on whichever CPU we go on
- * long position = buffer.reserve(16);
- * if (position >= 0) {
- *     long at = buffer.dataOffset(position);
- *     buffer.data().set(ValueLayout.JAVA_LONG, at, id);
- *     buffer.data().set(ValueLayout.JAVA_LONG, at + 8, value);
- *     buffer.commit(position, 16);
- * }
- * }
- *
- * <p>The buffer of an exclusive channel is written through its {@link Channel#exclusiveWriter} only; {@code write} and
- * {@code reserve} here throw {@link IllegalStateException}.
- *
- * <p>Progress: a write is lock-free, and wait-free from the reservation on. Two threads that write to one buffer slow
- * each other down by an order of magnitude (one contended cache line): what scales is a buffer for each thread or CPU.
+ * <p>All methods may be called by any thread, also after the channel is closed.
  */
-public final class RelayBuffer extends RecordWriter {
+public final class RelayBuffer {
+    /** Bits of the request word, by which other threads ask the owner of an exclusive buffer; above: flushes. */
+    static final long REQUEST_FINISH = 1L;
+    static final long REQUEST_PAUSE = 2L;
+    static final long REQUEST_FLUSH = 4L;
+
+    private static final VarHandle REQUEST = requestHandle();
+
     final ControlWords words;
-    final Waiter waiter = new Waiter();
+    final Window window;
     final MemorySegment[] subBuffers;
-    final Callbacks callbacks;
+    final Waiter waiter = new Waiter();
     final SubBufferSwitch protocol;
     private final int index;
+    private final Geometry geometry;
+    private final MemorySegment data;
+    private final SharedWriter writer;
+    private final Runnable whenSettled;
+    private final AtomicBoolean settled = new AtomicBoolean();
+    private long request;
+    private boolean claimed;
+    private BufferStats base;
 
-    RelayBuffer(int index, Geometry geometry, ControlWords words, MemorySegment data, Callbacks callbacks) {
-        super(geometry, data);
+    /**
+     * Binds a buffer.
+     *
+     * @param whenSettled run once, by the thread that sees that no record will ever be written again
+     */
+    RelayBuffer(int index, Window window, MemorySegment data, Callbacks callbacks, Runnable whenSettled) {
         this.index = index;
-        this.words = words;
-        this.callbacks = callbacks;
+        this.geometry = window.geometry;
+        this.words = window.words;
+        this.window = window;
+        this.data = data;
+        this.whenSettled = whenSettled;
         this.subBuffers = subBuffers(geometry, data);
-        this.protocol = new SubBufferSwitch(geometry, words, callbacks, this, waiter, subBuffers);
+        this.protocol = new SubBufferSwitch(this, words, window, subBuffers, callbacks, waiter);
+        this.writer = window.exclusive ? null : new SharedWriter(this, words, geometry, data);
+        this.base = statsSinceOpen();
+    }
+
+    private static VarHandle requestHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(RelayBuffer.class, "request", long.class)
+                    .withInvokeExactBehavior();
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
     }
 
     static MemorySegment[] subBuffers(Geometry geometry, MemorySegment data) {
-        final MemorySegment[] subBuffers = new MemorySegment[geometry.subBufferCount];
+        final MemorySegment[] subBuffers = new MemorySegment[geometry.subBufferCount()];
         for (int i = 0; i < subBuffers.length; i++) {
-            subBuffers[i] = data.asSlice(geometry.slotOffset(i), geometry.subBufferSize);
+            subBuffers[i] = data.asSlice(geometry.slotOffset(i), geometry.subBufferSize());
         }
         return subBuffers;
-    }
-
-    @Override
-    public long write(byte[] source, int offset, int length) {
-        // In one piece if the record goes behind the last one and does not fill the sub-buffer, else step by step. What
-        // the copy and the commit need is read before the CAS: a locked instruction holds up every load behind it.
-        Objects.checkFromIndexSize(offset, length, source.length);
-        final SubBufferSwitch protocol = this.protocol;
-        final MemorySegment data = this.data;
-        final long tail = words.tailAcquire();
-        final int used = (int) (tail & offsetMask);
-        final int slot = slot(tail);
-        final long target = (long) slot * subBufferSize + used;
-        if ((tail & Geometry.FLAGS) != 0L || used == 0 || length == 0 || length >= subBufferSize - used
-                || !protocol.append(tail, tail + length)) {
-            return super.write(source, offset, length);
-        }
-        try {
-            MemorySegment.copy(source, offset, data, ValueLayout.JAVA_BYTE, target, length);
-        } catch (Throwable failure) {
-            return failed(tail, length, failure);
-        }
-        protocol.addCommit(tail, slot, length, 1L);
-        return tail;
-    }
-
-    @Override
-    long tryReserve(int length) {
-        return protocol.reserve(length);
-    }
-
-    @Override
-    public void commit(long position, int length) {
-        protocol.commit(position, length);
-    }
-
-    @Override
-    void abortCommit(long position, int length) {
-        protocol.abort(position, length);
-    }
-
-    @Override
-    public boolean hasRoom(int length) {
-        return protocol.hasRoom(words.tailAcquire(), length);
     }
 
     /**
@@ -106,15 +81,24 @@ public final class RelayBuffer extends RecordWriter {
     }
 
     /**
+     * Whether the buffer has one writer at a time, an {@link ExclusiveWriter}.
+     *
+     * @return true if it has
+     */
+    public boolean isExclusive() {
+        return window.exclusive;
+    }
+
+    /**
      * Whether all sub-buffers are produced and none of them consumed, so that the next sub-buffer could not be opened
-     * in no-overwrite mode: {@code relay_buf_full}. A snapshot; any thread. In overwrite mode it tells whether the next
-     * switch will overwrite.
+     * in no-overwrite mode: {@code relay_buf_full}. A snapshot. In overwrite mode it tells whether the next switch will
+     * overwrite.
      *
      * @return true if full
      */
     public boolean isFull() {
         final long tail = words.tailAcquire();
-        return geometry.offset(tail) == 0 && protocol.isFull(geometry.sequence(tail));
+        return geometry.offset(tail) == 0 && window.isFull(geometry.sequence(tail));
     }
 
     /**
@@ -130,54 +114,130 @@ public final class RelayBuffer extends RecordWriter {
 
     /**
      * Closes the current sub-buffer if it holds anything, so that the consumer gets it: {@code relay_flush} for one
-     * buffer. Any thread, any time. A buffer with an exclusive writer is flushed at that writer's next call.
+     * buffer. An exclusive buffer is flushed at its writer's next call.
      */
     public void flush() {
-        if (geometry.exclusive) {
-            request(ControlWords.REQUEST_FLUSH, 0L);
+        if (isExclusive()) {
+            request(REQUEST_FLUSH, 0L);
         } else {
             protocol.flush();
         }
     }
 
+    /**
+     * Counters of this buffer since the channel was opened, in spite of resets. They are read one by one, so they add up
+     * exactly only while nobody writes or consumes.
+     *
+     * @return the counters
+     */
+    public BufferStats statsSinceOpen() {
+        return BufferStats.read(window);
+    }
+
+    /**
+     * Counters of this buffer since the channel was last reset; otherwise as {@link #statsSinceOpen}.
+     *
+     * @return the counters
+     */
+    public synchronized BufferStats statsSinceReset() {
+        return statsSinceOpen().since(base);
+    }
+
+    /** The writer of a shared buffer, null of an exclusive one. */
+    SharedWriter writer() {
+        return writer;
+    }
+
     void pause(boolean paused) {
-        if (geometry.exclusive) {
-            request(paused ? ControlWords.REQUEST_PAUSE : 0L, paused ? 0L : ControlWords.REQUEST_PAUSE);
+        if (isExclusive()) {
+            request(paused ? REQUEST_PAUSE : 0L, paused ? 0L : REQUEST_PAUSE);
         } else {
             protocol.pause(paused);
         }
     }
 
     void finish() {
-        if (geometry.exclusive) {
-            request(ControlWords.REQUEST_FINALIZE, 0L);
+        if (isExclusive()) {
+            request(REQUEST_FINISH, 0L);
+            finishUnowned();
         } else {
             protocol.finish();
         }
     }
 
-    /** Whether the owner of an exclusive buffer was asked to finish it and has not. */
-    boolean isFinishDue() {
-        return (words.requestAcquire() & ControlWords.REQUEST_FINALIZE) != 0L && words.tailAcquire() >= 0L;
+    /**
+     * Drops what is unconsumed, and restarts the counters since reset.
+     *
+     * @return false if something stays: a reservation's sub-buffer and those after it, or the open sub-buffer of an
+     *     exclusive buffer
+     */
+    synchronized boolean reset() {
+        flush();
+        final boolean complete = window.skipAll()
+                && (!isExclusive() || window.stablePrefix(geometry.sequence(words.tailAcquire())) == 0L);
+        base = statsSinceOpen();
+        return complete;
     }
 
-    /** Asks the owner of an exclusive buffer for something; a flush is counted, the others are bits. */
+    /** Becomes the owner of an exclusive buffer; null if it has one. */
+    ExclusiveWriter claim() {
+        synchronized (this) {
+            if (claimed) {
+                return null;
+            }
+            claimed = true;
+        }
+        return new ExclusiveWriter(this, words, geometry, data);
+    }
+
+    void unclaim() {
+        synchronized (this) {
+            claimed = false;
+        }
+        finishUnowned(); // a close may have come after the owner's last look, and found the buffer claimed
+    }
+
+    /** Carries out a close that was asked of the owner, if there is none. */
+    private void finishUnowned() {
+        if ((requestAcquire() & REQUEST_FINISH) != 0L && words.tailAcquire() >= 0L) {
+            final ExclusiveWriter owner = claim();
+            if (owner != null) {
+                owner.close();
+            }
+        }
+    }
+
+    /** Lets go of the memory when the tail is final and no reservation is open any more. */
+    void settle() {
+        if (window.isSettled() && settled.compareAndSet(false, true)) { // full: once [M25]
+            whenSettled.run();
+        }
+    }
+
+    /** The memory is about to be freed: whoever comes late finds the words in the heap. */
+    void moveToHeap() {
+        words.moveToHeap();
+        if (writer != null) {
+            writer.follow(words);
+        }
+    }
+
+    /** What other threads ask of the owner of an exclusive buffer. */
+    long requestAcquire() {
+        return (long) REQUEST.getAcquire(this); // acquire: what led to it [M17]
+    }
+
+    private boolean casRequest(long expected, long next) {
+        return REQUEST.compareAndSet(this, expected, next); // full: no request is lost [M18]
+    }
+
+    /** Asks the owner for something; a flush is counted, the others are bits. */
     private void request(long set, long clear) {
-        long request;
+        long before;
         long next;
         do {
-            request = words.requestAcquire();
-            next = set == ControlWords.REQUEST_FLUSH ? request + set : request & ~clear | set;
-        } while (request != next && !words.casRequest(request, next));
-    }
-
-    /**
-     * Counters of this buffer since the channel was opened (in spite of resets). Any thread, any time; the counters are
-     * read one by one, so they add up exactly only while nobody writes or consumes.
-     *
-     * @return the counters
-     */
-    public BufferStats stats() {
-        return BufferStats.read(geometry, words);
+            before = requestAcquire();
+            next = set == REQUEST_FLUSH ? before + set : before & ~clear | set;
+        } while (before != next && !casRequest(before, next));
     }
 }

@@ -5,8 +5,8 @@ package dev.jrelay;
  * Results of the write functions: values, not exceptions, so that the write path stays free of allocation.
  *
  * <p>A result {@code >= 0} is success (for {@code reserve}: the position of the reservation). A negative result is one
- * of the constants below and names why the record is lost; each lost record and its bytes are counted under that cause
- * in {@link BufferStats}.
+ * of the constants below and names why the record is lost; each lost record and its bytes are counted under that cause,
+ * its {@link Loss}, in {@link BufferStats}.
  */
 public final class Result {
     /** No-overwrite mode: every sub-buffer is full and unconsumed. Retry after the consumer has consumed one. */
@@ -15,7 +15,10 @@ public final class Result {
     /** The record is longer than a sub-buffer minus its header bytes; it can never be written. */
     public static final long TOO_LARGE = -2L;
 
-    /** The sub-buffer needed next still holds a record of the previous lap that was reserved but not committed. */
+    /**
+     * The sub-buffer needed next still holds a record of the previous lap that was reserved but not committed: a writer
+     * is in the way, not the consumer.
+     */
     public static final long STALLED = -3L;
 
     /** {@link Callbacks#admit} refused to open the next sub-buffer. */
@@ -27,11 +30,6 @@ public final class Result {
     /** The channel is closed. */
     public static final long CLOSED = -6L;
 
-    /** The number of causes: results from {@code -CAUSES} to -1 are losses. */
-    public static final int CAUSES = 6;
-
-    private static final String[] NAMES = {"FULL", "TOO_LARGE", "STALLED", "REFUSED", "PAUSED", "CLOSED"};
-
     private Result() {
     }
 
@@ -40,11 +38,9 @@ public final class Result {
      *
      * @param result what a write function returned
      * @return {@code "OK"} for success, else the name of the constant
+     * @throws IllegalArgumentException if {@code result} is neither
      */
     public static String name(long result) {
-        if (result >= 0L) {
-            return "OK";
-        }
-        return result >= -CAUSES ? NAMES[(int) (-1L - result)] : "unknown result " + result;
+        return result >= 0L ? "OK" : Loss.of(result).name();
     }
 }

@@ -32,29 +32,25 @@ public final class Snapshot {
         return subBuffers;
     }
 
-    static Snapshot take(Geometry geometry, ControlWords words, MemorySegment[] memory) {
+    static Snapshot take(Window window, MemorySegment[] memory) {
+        final Geometry geometry = window.geometry;
+        final ControlWords words = window.words;
         final List<SubBuffer> copies = new ArrayList<>();
         final long oldest = words.consumedAcquire(); // first, so that it is not ahead of the tail
         final long current = geometry.sequence(words.tailAcquire());
-        final long retained = Math.min(geometry.distance(current, oldest), geometry.subBufferCount);
+        final long retained = Math.min(geometry.distance(current, oldest), geometry.subBufferCount());
         for (long i = retained; i > 0L; i--) {
             final long sequence = geometry.plus(current, -i);
             final int slot = geometry.slot(sequence);
-            if (words.deliveredAcquire(slot) == geometry.plus(sequence, 1L)) {
-                final long padding = words.paddingOpaque(slot);
-                final SubBuffer copy = copy(memory[slot], sequence, padding, words.recordsOpaque(slot));
-                if (isIntact(geometry, words, sequence)) {
-                    copies.add(copy);
-                }
+            if (window.isDelivered(sequence)) {
+                addIfIntact(copies, window, copy(memory[slot], sequence, window.padding(slot), window.records(slot)));
             }
         }
         for (int attempt = 0; attempt < PREFIX_ATTEMPTS; attempt++) {
-            final long prefix = stablePrefix(geometry, words, current);
+            final long prefix = window.stablePrefix(current);
             if ((int) prefix != 0) {
-                final long padding = geometry.subBufferSize - (int) prefix;
-                final SubBuffer copy = copy(memory[geometry.slot(current)], current, padding, prefix >>> 32);
-                if (isIntact(geometry, words, current)) {
-                    copies.add(copy);
+                final long padding = geometry.subBufferSize() - (int) prefix;
+                if (addIfIntact(copies, window, copy(memory[geometry.slot(current)], current, padding, prefix >>> 32))) {
                     break;
                 }
             }
@@ -66,30 +62,20 @@ public final class Snapshot {
     private static SubBuffer copy(MemorySegment subBuffer, long sequence, long padding, long records) {
         final MemorySegment memory = Arena.ofAuto().allocate(subBuffer.byteSize(), 8L);
         final SubBuffer copy = new SubBuffer(memory).set(sequence, padding, records);
-        MemorySegment.copy(subBuffer, 0L, memory, 0L, copy.length()); // plain: isIntact tells whether it is whole [B2]
+        Copy.segment(subBuffer, 0L, memory, 0L, copy.length()); // plain: isIntact tells whether it is whole [B2]
         return copy;
     }
 
-    /** Whether what was copied of {@code sequence} was not yet being overwritten. */
-    private static boolean isIntact(Geometry geometry, ControlWords words, long sequence) {
-        words.copiedFence();
-        final long tail = words.tailAcquire();
-        final long ahead = geometry.distance(geometry.sequence(tail), sequence);
-        return ahead < geometry.subBufferCount
-                || ahead == geometry.subBufferCount && geometry.offset(tail) == 0 && !geometry.exclusive;
+    private static boolean addIfIntact(List<SubBuffer> copies, Window window, SubBuffer copy) {
+        return isIntact(window, copy.sequence()) && copies.add(copy);
     }
 
-    /**
-     * Records and bytes, as in the commit word, of the beginning of the current sub-buffer that is committed without
-     * holes; 0 if {@code sequence} is not current, or holes are in it right now.
-     */
-    static long stablePrefix(Geometry geometry, ControlWords words, long sequence) {
-        final int slot = geometry.slot(sequence);
-        if (words.deliveredAcquire(slot) != geometry.plus(sequence, 1L - geometry.subBufferCount)) {
-            return 0L;
-        }
-        final long committed = words.commitAcquire(slot);
-        final long tail = words.tailAcquire();
-        return geometry.sequence(tail) == sequence && geometry.offset(tail) == (int) committed ? committed : 0L;
+    /** Whether what was copied of {@code sequence} was not yet being overwritten. */
+    private static boolean isIntact(Window window, long sequence) {
+        final Geometry geometry = window.geometry;
+        window.words.copiedFence();
+        final long tail = window.words.tailAcquire();
+        final long ahead = geometry.distance(geometry.sequence(tail), sequence);
+        return ahead < geometry.subBufferCount() || ahead == geometry.subBufferCount() && geometry.offset(tail) == 0;
     }
 }

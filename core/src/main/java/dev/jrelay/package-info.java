@@ -21,7 +21,9 @@
  * the next; the one whose commit completes a sub-buffer delivers it. Consumers see delivered sub-buffers only. Data
  * memory holds nothing but client bytes; everything else is in the control memory, which file storage keeps beside it.
  *
- * <p>Start with {@link dev.jrelay.Channel}. The protocol is in {@code SubBufferSwitch}, its shared words in
- * {@code ControlWords}.
+ * <p>To read the code: {@link dev.jrelay.Channel} opens and closes; {@link dev.jrelay.SharedWriter} and
+ * {@link dev.jrelay.ExclusiveWriter} are what happens for each record, {@code SubBufferSwitch} what happens for each
+ * sub-buffer; {@code Window} moves the consumer's position; {@link dev.jrelay.Consumer} takes; {@code ControlWords} are
+ * the shared words, with the reason for each access.
  */
 package dev.jrelay;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * What a channel does by itself from time to time, on a thread of its own if it needs one: shows that it lives, tells
+ * the callbacks who has mapped its buffers, and closes sub-buffers that have been open for too long.
+ *
+ * <p>The bound on the delay costs writers nothing: each half of the delay the thread looks at the tails, and flushes a
+ * sub-buffer that was open at the look before. A record written just after a look is seen at the next one, half a delay
+ * later at most, and flushed at the one after that.
+ */
+final class Ticker {
+    private static final long NOT_OPEN = -1L;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ControlPage page;
+    private final RelayBuffer[] buffers;
+    private final Callbacks callbacks;
+    private final Geometry geometry;
+    private final long tickNanos;
+    private final long lookNanos;
+    private final long[][] mapped;
+    /** For each buffer the sub-buffer that was open at the last look. */
+    private final long[] open;
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    /** Prepares the thread, if there is anything for it to do. */
+    Ticker(ControlPage page, RelayBuffer[] buffers, ChannelConfig config) {
+        this.page = page;
+        this.buffers = buffers;
+        this.callbacks = config.callbacks();
+        this.geometry = config.geometry();
+        this.tickNanos = config.storage().isShared() ? period(config.tickInterval()) : NEVER;
+        this.lookNanos = period(config.flushAfter().dividedBy(2L));
+        this.mapped = new long[buffers.length][ControlWords.MAX_MAPPED];
+        this.open = new long[buffers.length];
+        Arrays.fill(open, NOT_OPEN);
+        this.thread = tickNanos == NEVER && lookNanos == NEVER ? null
+                : Thread.ofPlatform().daemon().name("relay-" + config.baseName()).unstarted(this::run);
+    }
+
+    private static long period(Duration interval) {
+        return interval.isZero() ? NEVER : interval.toNanos();
+    }
+
+    void start() {
+        if (thread != null) {
+            thread.start();
+        }
+    }
+
+    void stop() {
+        stopped = true; // volatile: set once, by close [M26]
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        long nextTick = tickNanos;
+        long nextLook = lookNanos;
+        final long start = System.nanoTime();
+        try {
+            while (!stopped) {
+                final long now = System.nanoTime() - start;
+                final long pause = Math.min(nextTick, nextLook) - now;
+                if (pause > 0L) {
+                    Thread.sleep(Duration.ofNanos(pause));
+                } else if (nextTick <= now) {
+                    nextTick = now + tickNanos;
+                    guarded(this::tick);
+                } else {
+                    nextLook = now + lookNanos;
+                    guarded(this::flushOld);
+                }
+            }
+        } catch (InterruptedException byClose) {
+            // the end
+        }
+    }
+
+    /** A callback may throw: the heart goes on beating. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException thrown) {
+            if (!stopped) { // else the page may be gone
+                final Thread self = Thread.currentThread();
+                self.getUncaughtExceptionHandler().uncaughtException(self, thrown);
+            }
+        }
+    }
+
+    synchronized void tick() {
+        if (stopped) {
+            return;
+        }
+        page.beat();
+        for (final RelayBuffer buffer : buffers) {
+            final long[] known = mapped[buffer.index()];
+            for (int i = 0; i < known.length; i++) {
+                final long before = known[i];
+                known[i] = Claims.mapped(buffer.words, i);
+                if (before != known[i] && before != 0L) {
+                    callbacks.bufUnmapped(buffer, ProcessId.pid(before));
+                }
+                if (before != known[i] && known[i] != 0L) {
+                    callbacks.bufMapped(buffer, ProcessId.pid(known[i]));
+                }
+            }
+        }
+    }
+
+    private void flushOld() {
+        for (final RelayBuffer buffer : buffers) {
+            final long tail = buffer.words.tailAcquire();
+            final long current = geometry.offset(tail) == 0 ? NOT_OPEN : geometry.sequence(tail);
+            if (current != NOT_OPEN && current == open[buffer.index()]) {
+                buffer.flush();
+            }
+            open[buffer.index()] = current;
+        }
+    }
+}
