@@ -61,8 +61,8 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Opens a channel with its buffers: {@code relay_open}. An interrupt of the thread does not keep it from opening, and
-     * stays set.
+     * Opens a channel with its buffers: {@code relay_open}. An interrupt of the thread does not keep it from opening,
+     * and stays set.
      *
      * @param config sizes, mode, callbacks, storage
      * @return the channel; close it
@@ -222,13 +222,13 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Drops what is unconsumed and restarts the counters of {@link #statsSinceReset()}: {@code relay_reset}. Mappings and
-     * views stay valid and sequences go on. Best called when nobody writes, as in relayfs; with active writers it is
-     * safe all the same, and drops what was there when it began. The open sub-buffer of an exclusive buffer is its
+     * Drops what is unconsumed and restarts the counters of {@link #statsSinceReset()}: {@code relay_reset}. Mappings
+     * and views stay valid and sequences go on. Best called when nobody writes, as in relayfs; with active writers it
+     * is safe all the same, and drops what was there when it began. The open sub-buffer of an exclusive buffer is its
      * writer's: it is closed at that writer's next call, and its records come.
      *
-     * @return false if something that was there stays: a reservation's sub-buffer and later ones, or records in the open
-     *     sub-buffer of an exclusive buffer
+     * @return false if something that was there stays: a reservation's sub-buffer and later ones, or records in the
+     *     open sub-buffer of an exclusive buffer
      */
     public boolean reset() {
         boolean complete = true;

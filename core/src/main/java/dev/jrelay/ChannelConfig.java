@@ -245,9 +245,9 @@ public final class ChannelConfig {
         /**
          * A bound on the delay: a record reaches the consumer at most that long after it was committed, though writers
          * fall silent. A thread of the channel looks at the buffers twice in this time and flushes what has been open
-         * since its last look; writers pay nothing. An exclusive buffer is flushed by its writer's next call; while that
-         * writer is silent, {@link RelayStream} and {@link Snapshot} find its records. (To close it from outside, each
-         * of its records would need a read-modify-write or a full fence, which is what it is there to do without.)
+         * since its last look; writers pay nothing. An exclusive buffer is flushed by its writer's next call; while
+         * that writer is silent, {@link RelayStream} and {@link Snapshot} find its records. (To close it from outside,
+         * each of its records would need a read-modify-write or a full fence, which is what it is there to do without.)
          *
          * @param delay 1 ms to 1 day, or the default, zero: sub-buffers are closed when they are full
          * @return this

@@ -202,8 +202,8 @@ public final class Consumer implements AutoCloseable {
 
     /**
      * Gives up the sub-buffer that is held, so that later ones can be taken. Its memory is not reused before its
-     * reservation is finished: until then its committed records count as pending, and writers whose turn comes to it get
-     * {@link Result#STALLED}; after that they count as skipped.
+     * reservation is finished: until then its committed records count as pending, and writers whose turn comes to it
+     * get {@link Result#STALLED}; after that they count as skipped.
      *
      * @return true if it was passed; false if nothing is held, or it was delivered at this moment
      */

@@ -248,8 +248,8 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     /**
      * Gives the handle back, closing the current sub-buffer; the channel can then give the buffer to another writer. If
      * the channel is closed, consumers see the end. A reserved record is aborted. Writes through a closed handle fail
-     * with {@link Result#CLOSED}. Idempotent. A thread that ends should close its writer: until then the buffer is taken,
-     * and a closed channel keeps its memory.
+     * with {@link Result#CLOSED}. Idempotent. A thread that ends should close its writer: until then the buffer is
+     * taken, and a closed channel keeps its memory.
      */
     @Override
     public void close() {

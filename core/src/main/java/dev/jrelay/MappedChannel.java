@@ -83,8 +83,8 @@ public final class MappedChannel implements AutoCloseable {
     }
 
     /**
-     * Maps an existing channel to look at it: statistics and snapshots. Nothing is written, so that reading rights and a
-     * read-only file system are enough, and the writer is not told.
+     * Maps an existing channel to look at it: statistics and snapshots. Nothing is written, so that reading rights and
+     * a read-only file system are enough, and the writer is not told.
      *
      * @param directory where its files are
      * @param baseName the name it was opened with

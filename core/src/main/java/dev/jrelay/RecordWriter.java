@@ -67,8 +67,8 @@ public abstract sealed class RecordWriter extends ControlWords permits SharedWri
 
     /**
      * Makes a reserved record part of its sub-buffer. Once for each reservation, by any thread (of an exclusive writer:
-     * its own), also after the channel is closed. The consumer gets the record with its sub-buffer, when that is full or
-     * flushed.
+     * its own), also after the channel is closed. The consumer gets the record with its sub-buffer, when that is full
+     * or flushed.
      *
      * @param position what {@link #reserve} returned
      * @param length the length that was reserved, bytes

@@ -125,8 +125,8 @@ public final class RelayBuffer {
     }
 
     /**
-     * Counters of this buffer since the channel was opened, in spite of resets. They are read one by one, so they add up
-     * exactly only while nobody writes or consumes.
+     * Counters of this buffer since the channel was opened, in spite of resets. They are read one by one, so they add
+     * up exactly only while nobody writes or consumes.
      *
      * @return the counters
      */

@@ -50,7 +50,8 @@ public final class Snapshot {
             final long prefix = window.stablePrefix(current);
             if ((int) prefix != 0) {
                 final long padding = geometry.subBufferSize() - (int) prefix;
-                if (addIfIntact(copies, window, copy(memory[geometry.slot(current)], current, padding, prefix >>> 32))) {
+                final SubBuffer copy = copy(memory[geometry.slot(current)], current, padding, prefix >>> 32);
+                if (addIfIntact(copies, window, copy)) {
                     break;
                 }
             }

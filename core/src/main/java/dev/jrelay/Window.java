@@ -90,10 +90,9 @@ final class Window {
         return true;
     }
 
-    /** Overwrite mode: takes the oldest sub-buffer from the consumer before its memory is opened for {@code sequence}. */
+    /** Overwrite mode: takes the oldest sub-buffer from the consumer before {@code sequence} is opened in its memory. */
     void push(long sequence) {
-        final long oldest = geometry.lapBefore(sequence);
-        moveOver(oldest, Fate.OVERWRITTEN);
+        moveOver(geometry.lapBefore(sequence), Fate.OVERWRITTEN);
     }
 
     private boolean moveOver(long sequence, Fate fate) {

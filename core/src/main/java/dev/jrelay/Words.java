@@ -13,7 +13,8 @@ import java.nio.ByteOrder;
  *
  * <p>The block of a channel in this process's memory is part of a {@code long[]}, whose elements are accessed with one
  * check; the block of a channel in files is a {@link ByteBuffer} over the mapping, whose elements cost fewer checks
- * than those of a segment. When the mapping is freed, the words move to an array, so that whoever comes late finds them.
+ * than those of a segment. When the mapping is freed, the words move to an array, so that whoever comes late finds
+ * them.
  */
 abstract class Words {
     private static final VarHandle ELEMENT =
@@ -49,7 +50,7 @@ abstract class Words {
         }
     }
 
-    /** Moves the words out of a mapping that is about to be freed. Nobody consumes and no record is reserved any more. */
+    /** Moves the words out of a mapping that is about to be freed: nobody consumes, no record is reserved any more. */
     final void moveToHeap() {
         if (array == null) {
             final long[] copy = new long[page.capacity() / Long.BYTES];
