@@ -5,6 +5,7 @@ import dev.jrelay.BufferStats;
 import dev.jrelay.Mode;
 import dev.jrelay.relayapp.Collector;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -30,11 +31,11 @@ final class CollectCommand implements Callable<Integer> {
             description = "Where to write cpu0, cpu1, …; created if it does not exist.")
     private Path output;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
     private long subBufferCount;
 

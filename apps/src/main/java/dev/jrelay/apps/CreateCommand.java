@@ -8,6 +8,7 @@ import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,11 +35,11 @@ final class CreateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Where the files are created; made if it does not exist.")
     private Path directory;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
     private long subBufferCount;
 

@@ -5,6 +5,7 @@ import dev.jrelay.BufferStats;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Recovery;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

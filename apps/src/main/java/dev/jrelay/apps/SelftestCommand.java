@@ -38,11 +38,11 @@ final class SelftestCommand implements Callable<Integer> {
     @Option(names = {"-c", "--cpus"}, paramLabel = "N", description = "Buffers; default one for each CPU.")
     private Integer cpus;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "64k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "64k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
     private long subBufferCount;
 

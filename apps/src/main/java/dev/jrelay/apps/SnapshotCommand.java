@@ -5,6 +5,7 @@ import dev.jrelay.MappedChannel;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.relayapp.ChannelFiles;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

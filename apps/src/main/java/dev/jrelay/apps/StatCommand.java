@@ -6,6 +6,8 @@ import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.Result;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
+import dev.jrelay.units.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -28,7 +30,7 @@ final class StatCommand implements Callable<Integer> {
     @Mixin
     private ChannelArgument channelArgument;
 
-    @Option(names = {"-i", "--interval"}, paramLabel = "TIME", converter = Times.class,
+    @Option(names = {"-i", "--interval"}, paramLabel = "TIME", converter = TimeOption.class,
             description = "Show them again and again, with this pause.")
     private Duration interval;
 
@@ -74,7 +76,7 @@ final class StatCommand implements Callable<Integer> {
     private static void print(String base, MappedChannel channel, List<BufferStats> all) {
         System.out.println(base + ": " + ChannelArgument.describe(channel) + "; writer " + channel.writerPid()
                 + (channel.isWriterAlive() ? " alive" : " DEAD") + ", heartbeat "
-                + Sizes.time(channel.heartbeatAgeMillis() * 1_000_000L) + " ago");
+                + Times.text(channel.heartbeatAgeMillis() * 1_000_000L) + " ago");
         System.out.printf(Locale.ROOT, "cpu %12s %12s %8s %11s %12s %12s %8s%n", "produced", "consumed", "backlog",
                 "max backlog", "lost", "overwritten", "padding");
         for (int i = 0; i < all.size(); i++) {
