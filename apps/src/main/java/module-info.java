@@ -2,6 +2,7 @@
 
 /** The relay command. */
 module dev.jrelay.apps {
+    requires com.fasterxml.jackson.jr.ob;
     requires dev.jrelay.toolkit;
     requires info.picocli;
 

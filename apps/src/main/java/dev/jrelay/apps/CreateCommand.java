@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
@@ -109,14 +110,14 @@ final class CreateCommand implements Callable<Integer> {
         }
     }
 
-    private void announce(Channel channel) {
+    private void announce(Channel channel) throws IOException {
         final String sizes = channel.bufferCount() + " cpus x " + subBufferCount + " x " + Sizes.text(subBufferSize)
                 + " = " + Sizes.text(channel.bufferCount() * subBufferCount * subBufferSize);
         if (json) {
-            System.out.println(new JsonText().open('{').field("channel", base).field("directory", directory.toString())
-                    .field("cpus", channel.bufferCount()).field("subBufferSize", subBufferSize)
-                    .field("subBufferCount", subBufferCount).field("overwrite", overwrite)
-                    .field("pid", ProcessHandle.current().pid()).close('}'));
+            System.out.println(JSON.std.composeString().startObject().put("channel", base)
+                    .put("directory", directory.toString()).put("cpus", channel.bufferCount())
+                    .put("subBufferSize", subBufferSize).put("subBufferCount", subBufferCount)
+                    .put("overwrite", overwrite).put("pid", ProcessHandle.current().pid()).end().finish());
         } else {
             System.out.println(base + ": " + sizes + " in " + directory + ", "
                     + (overwrite ? "overwrite" : "no-overwrite") + "; Ctrl-C closes it");
@@ -151,7 +152,7 @@ final class CreateCommand implements Callable<Integer> {
         }
     }
 
-    private int summarize(Channel channel) {
+    private int summarize(Channel channel) throws IOException {
         long lost = 0L;
         for (int i = 0; i < channel.bufferCount(); i++) {
             final BufferStats stats = channel.stats(i);
@@ -160,9 +161,9 @@ final class CreateCommand implements Callable<Integer> {
         }
         final BufferStats sum = channel.stats();
         if (json) {
-            System.out.println(new JsonText().open('{').field("attemptedRecords", sum.attemptedRecords())
-                    .field("deliveredRecords", sum.deliveredRecords()).field("pendingRecords", sum.pendingRecords())
-                    .field("lostRecords", lost).close('}'));
+            System.out.println(JSON.std.composeString().startObject()
+                    .put("attemptedRecords", sum.attemptedRecords()).put("deliveredRecords", sum.deliveredRecords())
+                    .put("pendingRecords", sum.pendingRecords()).put("lostRecords", lost).end().finish());
         } else {
             System.out.println(Sizes.count(sum.attemptedRecords()) + " records written, "
                     + Sizes.count(sum.deliveredRecords()) + " consumed, " + Sizes.count(lost) + " lost");

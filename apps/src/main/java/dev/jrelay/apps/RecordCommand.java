@@ -147,7 +147,7 @@ final class RecordCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(exitCode[0]);
     }
 
-    private int print(Report report) {
+    private int print(Report report) throws IOException {
         final boolean loss = failOnLoss && report.lostRecords() > 0L;
         final int code = !report.isOk() ? Relay.FAILED : loss ? Relay.LOST : Relay.OK;
         if (json) {

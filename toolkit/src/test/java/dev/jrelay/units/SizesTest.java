@@ -18,7 +18,8 @@ class SizesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "k", "-1", "1..5k", "256kX", "256 k", "1e", "1e999999999", "1e-999999999", "99999999999999999999", "9999999999999T"})
+    @ValueSource(strings = {"", "k", "-1", "1..5k", "256kX", "256 k",
+        "1e", "1e999999999", "1e-999999999", "99999999999999999999", "9999999999999T"})
     void refuses(String text) {
         assertThatThrownBy(() -> Sizes.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + text + "'").hasMessageContaining("256k");

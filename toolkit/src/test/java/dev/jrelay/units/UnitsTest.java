@@ -42,7 +42,8 @@ class UnitsTest {
         assertThat(Rates.bytesPerSecond("1.2G")).isEqualTo(1.2e9);
         assertThat(Rates.text(612_000_000L, 1_000_000_000L)).isEqualTo("612 MB/s");
         assertThatThrownBy(() -> Rates.perSecond("5B")).hasMessageContaining("'5B': must be a rate per second");
-        assertThatThrownBy(() -> Rates.bytesPerSecond("fast")).hasMessageContaining("'fast': must be bytes per second");
+        assertThatThrownBy(() -> Rates.bytesPerSecond("fast"))
+                .hasMessageContaining("'fast': must be bytes per second");
     }
 
     @Test
@@ -52,7 +53,8 @@ class UnitsTest {
         assertThat(Shares.parse("0.1%")).isEqualTo(0.001);
         assertThat(Shares.text(0.0)).isEqualTo("0");
         assertThat(Shares.text(0.001)).isEqualTo("0.100 %");
-        assertThatThrownBy(() -> Shares.parse("100%")).hasMessageContaining("'100%': must be a share from 0 to below 1");
+        assertThatThrownBy(() -> Shares.parse("100%"))
+                .hasMessageContaining("'100%': must be a share from 0 to below 1");
         assertThatThrownBy(() -> Shares.parse("-1")).hasMessageContaining("'-1': must be a share from 0 to below 1");
     }
 }
