@@ -13,11 +13,12 @@ import picocli.CommandLine.Spec;
         subcommands = {RecordCommand.class, CreateCommand.class, StatCommand.class, TailCommand.class,
             SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
             GetCommand.class, SetCommand.class, CompletionCommand.class, ManCommand.class},
-        footer = {"Of other modules, each with --help:",
+        footer = {"Of other modules:",
             "  size        Says which sub-buffer size and count a load needs.",
             "  bench       Measures the kernel beside its peers.",
             "  check       Model-checks the protocol.",
-            "  stress      Runs the races of the kernel under jcstress."})
+            "  stress      Runs the races of the kernel under jcstress.",
+            "  example     Runs an example by its name."})
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.examples;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
 import dev.jrelay.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -80,5 +84,24 @@ public final class Exported implements Storage {
      */
     public synchronized Map<String, Region> regions() {
         return new LinkedHashMap<>(regions);
+    }
+
+    /** Opens a channel of two buffers in one file, writes into both, and reads the file without the channel. */
+    public static void main(String[] arguments) throws IOException {
+        final Path file = Files.createTempDirectory("exported").resolve("buffers");
+        final Exported storage = new Exported(file);
+        try (Channel channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(64).subBufferCount(2)
+                .bufferCount(2).storage(storage).build())) {
+            for (int i = 0; i < channel.bufferCount(); i++) {
+                final byte[] text = ("written to cpu" + i).getBytes(US_ASCII);
+                channel.buffer(i).write(text, 0, text.length);
+            }
+            final byte[] bytes = Files.readAllBytes(file);
+            storage.regions().forEach((name, region) -> System.out.println(file + " at " + region.offset() + ": "
+                    + name + ", " + region.size() + " bytes" + (name.startsWith("cpu")
+                    ? ", begins with: " + new String(bytes, (int) region.offset(), 15, US_ASCII) : "")));
+        }
+        System.out.println(Files.exists(file) ? file + " is still there" : "closed, and the file is gone");
+        Files.delete(file.getParent());
     }
 }

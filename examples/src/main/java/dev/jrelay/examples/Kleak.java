@@ -2,10 +2,19 @@
 package dev.jrelay.examples;
 
 import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Consumer;
 import dev.jrelay.RelayBuffer;
+import dev.jrelay.SubBuffer;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * Logs each allocation and release of something that can leak, as a binary record of 24 bytes; {@link KleakReport}
@@ -76,5 +85,32 @@ public final class Kleak {
         data.set(INT, at + 12L, site);
         data.set(LONG, at + 16L, time);
         buffer.commit(position, RECORD);
+    }
+
+    /** Logs allocations of three sites, of which one forgets every tenth release, and prints what leaked. */
+    public static void main(String[] arguments) throws IOException {
+        final Path file = Files.createTempFile("kleak", ".log");
+        try (Channel channel = Channel.open(ChannelConfig.builder("cpu").bufferCount(1).build());
+                Consumer consumer = channel.consumer(0);
+                FileChannel log = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            final Kleak kleak = new Kleak(channel);
+            for (int n = 0; n < 1_000; n++) {
+                final int site = n % 3;
+                kleak.allocated(4096L + n, 64, site);
+                if (site != 2 || n % 10 != 0) {
+                    kleak.released(4096L + n, site);
+                }
+            }
+            channel.flush();
+            for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                log.write(s.bytes());
+                consumer.subBuffersConsumed(1);
+            }
+        }
+        final KleakReport report = KleakReport.of(List.of(file));
+        System.out.println(report.records() + " records in " + file);
+        report.bySite().forEach((site, leak) -> System.out.println("site " + site + " leaked " + leak.count()
+                + " allocations, " + leak.bytes() + " bytes"));
+        Files.delete(file);
     }
 }

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.examples;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.jrelay.Callbacks;
+import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
+import dev.jrelay.Consumer;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayBuffer;
+import dev.jrelay.SubBuffer;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 
 /**
  * The text's examples of {@code subbuf_start()}: each sub-buffer begins with an {@code unsigned int} that holds its
@@ -66,5 +73,28 @@ public final class PaddingHeader implements Callbacks {
     public static MemorySegment data(MemorySegment subBuffer) {
         final int padding = subBuffer.get(UNSIGNED_INT, 0L);
         return subBuffer.asSlice(HEADER_BYTES, subBuffer.byteSize() - HEADER_BYTES - padding);
+    }
+
+    /** Writes more than fits, in both modes, and prints what the bare sub-buffers say. */
+    public static void main(String[] arguments) throws IOException {
+        for (final Mode mode : Mode.values()) {
+            System.out.println(mode + ":");
+            final ChannelConfig.Builder sizes =
+                    ChannelConfig.builder("cpu").subBufferSize(32).subBufferCount(4).bufferCount(1);
+            try (Channel channel = Channel.open(configure(sizes, mode).build());
+                    Consumer consumer = channel.consumer(0)) {
+                for (int i = 0; i < 15; i++) {
+                    channel.write(String.format(Locale.ROOT, "message %02d", i).getBytes(US_ASCII), 0, 10);
+                }
+                channel.flush();
+                for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                    System.out.println("  padding " + s.segment().get(UNSIGNED_INT, 0L) + ", data: "
+                            + US_ASCII.decode(data(s.segment()).asByteBuffer()));
+                    consumer.subBuffersConsumed(1);
+                }
+                System.out.println("  lost " + channel.stats().lostRecords() + ", overwritten "
+                        + channel.stats().overwrittenRecords());
+            }
+        }
     }
 }

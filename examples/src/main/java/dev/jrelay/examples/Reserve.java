@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.examples;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
+import dev.jrelay.Consumer;
 import dev.jrelay.RelayBuffer;
 import dev.jrelay.SubBuffer;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -103,5 +108,28 @@ public final class Reserve {
             written.add(subBuffer.segment().asSlice(headerBytes + (long) i * SLOT, count));
         }
         return written;
+    }
+
+    /** Fills slots, the last one in a second sub-buffer, and prints what was written into each. */
+    public static void main(String[] arguments) throws IOException {
+        final Reserve reserve = new Reserve(3);
+        try (Channel channel = Channel.open(reserve.configure(ChannelConfig.builder("slots").bufferCount(1)).build());
+                Consumer consumer = channel.consumer(0)) {
+            for (final String text : List.of("one", "", "three", "four")) {
+                reserve.fill(channel.buffer(), slot -> {
+                    final byte[] bytes = text.getBytes(US_ASCII);
+                    MemorySegment.copy(MemorySegment.ofArray(bytes), 0L, slot, 0L, bytes.length);
+                    return bytes.length;
+                });
+            }
+            channel.flush();
+            for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+                for (final MemorySegment written : reserve.read(s)) {
+                    System.out.println("sub-buffer " + s.sequence() + ": slot of " + SLOT + " bytes, "
+                            + written.byteSize() + " written: " + US_ASCII.decode(written.asByteBuffer()));
+                }
+                consumer.subBuffersConsumed(1);
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.jrelay.ctf.Ctf;
 import dev.jrelay.ctf.CtfStream;
 import dev.jrelay.klog.Klog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A trace that babeltrace2 reads, with two losses in it: the example of {@code docs/ctf.md}. */
@@ -46,5 +47,13 @@ public final class Trace {
             stream.write(s);
             consumer.subBuffersConsumed(1);
         }
+    }
+
+    /** Writes the trace into the directory that is named, or a new one, and says how to read it. */
+    public static void main(String[] arguments) throws IOException {
+        final Path directory = arguments.length == 0 ? Files.createTempDirectory("trace")
+                : Files.createDirectories(Path.of(arguments[0]));
+        write(directory);
+        System.out.println("to read the trace: babeltrace2 " + directory);
     }
 }

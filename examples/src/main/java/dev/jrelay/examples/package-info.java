@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The examples of the relay-apps, each a small class to read and copy, and each run by a test.
+ * The examples of the relay-apps, each a small class to read and copy, with a {@code main} that prints what
+ * it shows: {@code ./relay example NAME}.
  *
  * <table>
  * <caption>What each shows</caption>
@@ -13,8 +14,11 @@
  *     <td>buffers in the client's own storage</td></tr>
  * <tr><td>{@link dev.jrelay.examples.Kleak}, {@link dev.jrelay.examples.KleakReport}</td><td>kleak</td>
  *     <td>binary records, and a program that makes sense of them afterwards</td></tr>
- * <tr><td>{@link dev.jrelay.examples.Appender}</td><td></td>
- *     <td>the body of an appender or provider for a logging framework</td></tr>
+ * <tr><td>{@link dev.jrelay.examples.KlogLines}</td><td>klog</td><td>lines, bytes and a logger in one channel</td></tr>
+ * <tr><td>{@link dev.jrelay.examples.TeeOut}</td><td>tprintk</td>
+ *     <td>what is printed, printed as before and in a channel</td></tr>
+ * <tr><td>{@link dev.jrelay.examples.CollectedApp}</td><td>relay-app</td>
+ *     <td>logging that begins and ends with a collector</td></tr>
  * <tr><td>{@link dev.jrelay.examples.Trace}</td><td></td><td>a CTF trace with losses, for babeltrace2</td></tr>
  * </table>
  */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class Quantity {
     /** The number of digits is bounded, so that no text asks for a number that does not fit into memory. */
     private static final Pattern FORM =
-            Pattern.compile("((?:[0-9]{1,18}(?:\\.[0-9]{0,18})?|\\.[0-9]{1,18})(?:[eE]-?[0-9]{1,2})?)([A-Za-z/%]*)");
+            Pattern.compile("((?:[0-9]{1,19}(?:\\.[0-9]{0,18})?|\\.[0-9]{1,18})(?:[eE]-?[0-9]{1,2})?)([A-Za-z/%]*)");
 
     private Quantity() {
     }
