@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         subcommands = {RecordCommand.class, CreateCommand.class, StatCommand.class, TailCommand.class,
             SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
             GetCommand.class, SetCommand.class, CompletionCommand.class, ManCommand.class},
-        footer = {"Of other modules:",
+        footer = {"Of other modules, each with --help:",
             "  size        Says which sub-buffer size and count a load needs.",
             "  bench       Measures the kernel beside its peers.",
             "  check       Model-checks the protocol.",

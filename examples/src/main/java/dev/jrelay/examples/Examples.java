@@ -24,10 +24,15 @@ public final class Examples {
 
     /** The command line: the name, then the example's own arguments. */
     public static void main(String[] arguments) throws Exception {
+        final String names = String.join(", ", PROGRAMS.keySet());
+        if (arguments.length > 0 && arguments[0].equals("--help")) {
+            System.out.println("relay example NAME runs an example and prints what it shows; NAME is one of " + names);
+            return;
+        }
         final Program program = arguments.length == 0 ? null : PROGRAMS.get(arguments[0]);
         if (program == null) {
             System.err.println("relay example: " + (arguments.length == 0 ? "a name is missing"
-                    : "'" + arguments[0] + "'") + ": must be one of " + String.join(", ", PROGRAMS.keySet()));
+                    : "'" + arguments[0] + "'") + ": must be one of " + names);
             System.exit(USAGE);
         }
         program.run(Arrays.copyOfRange(arguments, 1, arguments.length));
