@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The relay command, and what goes with a channel without being part of it. */
+/** The relay command. */
 module dev.jrelay.apps {
-    requires dev.jrelay;
+    requires com.fasterxml.jackson.jr.ob;
+    requires dev.jrelay.toolkit;
     requires info.picocli;
-    requires java.logging;
-    requires java.management;
-    requires jdk.jfr;
 
     opens dev.jrelay.apps to info.picocli;
 }

@@ -4,6 +4,7 @@ package dev.jrelay.apps;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.relayapp.ChannelFiles;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Mode;
 import dev.jrelay.relayapp.Collector;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -30,11 +32,11 @@ final class CollectCommand implements Callable<Integer> {
             description = "Where to write cpu0, cpu1, …; created if it does not exist.")
     private Path output;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
     private long subBufferCount;
 
@@ -88,18 +90,17 @@ final class CollectCommand implements Callable<Integer> {
         summary.problems().forEach(System.out::println);
     }
 
-    private static String json(Collector.Summary summary) {
-        final JsonText text = new JsonText().open('{').field("orphaned", summary.orphaned()).open("cpus", '[');
+    private static String json(Collector.Summary summary) throws IOException {
+        final var text = JSON.std.composeString().startObject().put("orphaned", summary.orphaned());
+        final var cpus = text.startArrayField("cpus");
         for (int i = 0; i < summary.files().size(); i++) {
             final BufferStats stats = summary.stats().get(i);
-            text.open('{').field("cpu", i).field("file", summary.files().get(i).toString())
-                    .field("subBuffers", stats.deliveredSubBuffers()).field("records", stats.deliveredRecords())
-                    .field("bytes", stats.deliveredBytes()).field("paddingBytes", stats.paddingBytes())
-                    .field("maxBacklog", stats.maxBacklog()).field("lostRecords", LossAdvice.lostRecords(stats))
-                    .close('}');
+            cpus.startObject().put("cpu", i).put("file", summary.files().get(i).toString())
+                    .put("subBuffers", stats.deliveredSubBuffers()).put("records", stats.deliveredRecords())
+                    .put("bytes", stats.deliveredBytes()).put("paddingBytes", stats.paddingBytes())
+                    .put("maxBacklog", stats.maxBacklog()).put("lostRecords", LossAdvice.lostRecords(stats)).end();
         }
-        text.close(']').open("problems", '[');
-        summary.problems().forEach(text::element);
-        return text.close(']').close('}').toString();
+        cpus.end();
+        return text.putObject("problems", summary.problems()).end().finish();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
@@ -8,6 +9,7 @@ import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,11 +36,11 @@ final class CreateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Where the files are created; made if it does not exist.")
     private Path directory;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
     private long subBufferCount;
 
@@ -108,14 +110,14 @@ final class CreateCommand implements Callable<Integer> {
         }
     }
 
-    private void announce(Channel channel) {
+    private void announce(Channel channel) throws IOException {
         final String sizes = channel.bufferCount() + " cpus x " + subBufferCount + " x " + Sizes.text(subBufferSize)
                 + " = " + Sizes.text(channel.bufferCount() * subBufferCount * subBufferSize);
         if (json) {
-            System.out.println(new JsonText().open('{').field("channel", base).field("directory", directory.toString())
-                    .field("cpus", channel.bufferCount()).field("subBufferSize", subBufferSize)
-                    .field("subBufferCount", subBufferCount).field("overwrite", overwrite)
-                    .field("pid", ProcessHandle.current().pid()).close('}'));
+            System.out.println(JSON.std.composeString().startObject().put("channel", base)
+                    .put("directory", directory.toString()).put("cpus", channel.bufferCount())
+                    .put("subBufferSize", subBufferSize).put("subBufferCount", subBufferCount)
+                    .put("overwrite", overwrite).put("pid", ProcessHandle.current().pid()).end().finish());
         } else {
             System.out.println(base + ": " + sizes + " in " + directory + ", "
                     + (overwrite ? "overwrite" : "no-overwrite") + "; Ctrl-C closes it");
@@ -150,7 +152,7 @@ final class CreateCommand implements Callable<Integer> {
         }
     }
 
-    private int summarize(Channel channel) {
+    private int summarize(Channel channel) throws IOException {
         long lost = 0L;
         for (int i = 0; i < channel.bufferCount(); i++) {
             final BufferStats stats = channel.stats(i);
@@ -159,9 +161,9 @@ final class CreateCommand implements Callable<Integer> {
         }
         final BufferStats sum = channel.stats();
         if (json) {
-            System.out.println(new JsonText().open('{').field("attemptedRecords", sum.attemptedRecords())
-                    .field("deliveredRecords", sum.deliveredRecords()).field("pendingRecords", sum.pendingRecords())
-                    .field("lostRecords", lost).close('}'));
+            System.out.println(JSON.std.composeString().startObject()
+                    .put("attemptedRecords", sum.attemptedRecords()).put("deliveredRecords", sum.deliveredRecords())
+                    .put("pendingRecords", sum.pendingRecords()).put("lostRecords", lost).end().finish());
         } else {
             System.out.println(Sizes.count(sum.attemptedRecords()) + " records written, "
                     + Sizes.count(sum.deliveredRecords()) + " consumed, " + Sizes.count(lost) + " lost");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.relayapp.ControlFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final String value = ControlFile.ask(path, null);
-        System.out.println(json ? new JsonText().open('{').field("value", value).close('}').toString() : value);
+        System.out.println(json ? JSON.std.composeString().startObject().put("value", value).end().finish() : value);
         return Relay.OK;
     }
 }

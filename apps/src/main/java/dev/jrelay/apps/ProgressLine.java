@@ -2,6 +2,8 @@
 package dev.jrelay.apps;
 
 import dev.jrelay.apps.record.Recording;
+import dev.jrelay.units.Rates;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,7 @@ final class ProgressLine implements AutoCloseable {
                 final Recording.Progress progress = recording.progress();
                 final long now = System.nanoTime();
                 show(Sizes.text(progress.bytesRead()) + " read, " + (progress.isChecking() ? "checking the output, "
-                        : Sizes.rate(progress.bytesRead() - bytesBefore, now - before) + ", ")
+                        : Rates.text(progress.bytesRead() - bytesBefore, now - before) + ", ")
                         + Sizes.count(progress.lostRecords()) + " lost");
                 bytesBefore = progress.bytesRead();
                 before = now;

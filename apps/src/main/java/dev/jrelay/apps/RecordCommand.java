@@ -55,7 +55,7 @@ final class RecordCommand implements Callable<Integer> {
                     + "--block bytes.")
     private Format format;
 
-    @Option(names = "--block", defaultValue = "4k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = "--block", defaultValue = "4k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a record with --format=blocks; default ${DEFAULT-VALUE}.")
     private long block;
 
@@ -67,11 +67,11 @@ final class RecordCommand implements Callable<Integer> {
                     + "writes to buffer i modulo N.")
     private Integer cpus;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a sub-buffer, and of the longest record; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
     private long subBufferCount;
 
@@ -147,7 +147,7 @@ final class RecordCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(exitCode[0]);
     }
 
-    private int print(Report report) {
+    private int print(Report report) throws IOException {
         final boolean loss = failOnLoss && report.lostRecords() > 0L;
         final int code = !report.isOk() ? Relay.FAILED : loss ? Relay.LOST : Relay.OK;
         if (json) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Recovery;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,16 +89,16 @@ final class RecoverCommand implements Callable<Integer> {
         problems.forEach(System.out::println);
     }
 
-    private static String json(List<Recovery.Found> found, List<String> problems) {
-        final JsonText text = new JsonText().open('{').open("cpus", '[');
+    private static String json(List<Recovery.Found> found, List<String> problems) throws IOException {
+        final var text = JSON.std.composeString().startObject();
+        final var cpus = text.startArrayField("cpus");
         for (final Recovery.Found f : found) {
-            text.open('{').field("cpu", f.cpu()).field("file", f.file().toString()).field("subBuffers", f.subBuffers())
-                    .field("records", f.records()).field("bytes", f.bytes()).field("partialBytes", f.partialBytes())
-                    .field("unstableSubBuffers", f.unstable()).field("missingRecords", f.missingRecords())
-                    .field("missingBytes", f.missingBytes()).close('}');
+            cpus.startObject().put("cpu", f.cpu()).put("file", f.file().toString()).put("subBuffers", f.subBuffers())
+                    .put("records", f.records()).put("bytes", f.bytes()).put("partialBytes", f.partialBytes())
+                    .put("unstableSubBuffers", f.unstable()).put("missingRecords", f.missingRecords())
+                    .put("missingBytes", f.missingBytes()).end();
         }
-        text.close(']').open("problems", '[');
-        problems.forEach(text::element);
-        return text.close(']').close('}').toString();
+        cpus.end();
+        return text.putObject("problems", problems).end().finish();
     }
 }

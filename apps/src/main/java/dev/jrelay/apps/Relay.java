@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             "  size        Says which sub-buffer size and count a load needs.",
             "  bench       Measures the kernel beside its peers.",
             "  check       Model-checks the protocol.",
-            "  stress      Runs the races of the kernel under jcstress."})
+            "  stress      Runs the races of the kernel under jcstress.",
+            "  example     Runs an example by its name."})
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;

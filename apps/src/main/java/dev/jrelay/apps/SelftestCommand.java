@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.RelayDirectory;
@@ -38,11 +39,11 @@ final class SelftestCommand implements Callable<Integer> {
     @Option(names = {"-c", "--cpus"}, paramLabel = "N", description = "Buffers; default one for each CPU.")
     private Integer cpus;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "64k", paramLabel = "SIZE", converter = Sizes.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "64k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
     private long subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = Sizes.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
     private long subBufferCount;
 
@@ -123,15 +124,12 @@ final class SelftestCommand implements Callable<Integer> {
         return process;
     }
 
-    private void report(ReadTest test, long begin, List<String> wrong, List<String> problems) {
+    private void report(ReadTest test, long begin, List<String> wrong, List<String> problems) throws IOException {
         if (json) {
-            final JsonText text = new JsonText().open('{').field("ok", wrong.isEmpty()).field("seed", begin)
-                    .field("writtenRecords", test.acceptedRecords()).field("writtenBytes", test.acceptedBytes())
-                    .field("lostRecords", test.lostRecords()).open("wrong", '[');
-            wrong.forEach(text::element);
-            text.close(']').open("problems", '[');
-            problems.forEach(text::element);
-            System.out.println(text.close(']').close('}'));
+            System.out.println(JSON.std.composeString().startObject().put("ok", wrong.isEmpty()).put("seed", begin)
+                    .put("writtenRecords", test.acceptedRecords()).put("writtenBytes", test.acceptedBytes())
+                    .put("lostRecords", test.lostRecords()).putObject("wrong", wrong).putObject("problems", problems)
+                    .end().finish());
             return;
         }
         System.out.printf(Locale.ROOT, "%,d events of %,d bytes written, %,d lost; seed %d%n", test.acceptedRecords(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.relayapp.ControlFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class SetCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         final String answer = ControlFile.ask(path, value);
         if (json) {
-            System.out.println(new JsonText().open('{').field("answer", answer).close('}'));
+            System.out.println(JSON.std.composeString().startObject().put("answer", answer).end().finish());
         }
         return Relay.OK;
     }

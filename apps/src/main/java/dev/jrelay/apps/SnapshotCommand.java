@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.relayapp.ChannelFiles;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -92,16 +94,16 @@ final class SnapshotCommand implements Callable<Integer> {
         problems.forEach(System.out::println);
     }
 
-    private static String json(List<Dump> dumps, List<String> problems) {
-        final JsonText text = new JsonText().open('{').open("cpus", '[');
+    private static String json(List<Dump> dumps, List<String> problems) throws IOException {
+        final var text = JSON.std.composeString().startObject();
+        final var cpus = text.startArrayField("cpus");
         for (final Dump dump : dumps) {
-            text.open('{').field("cpu", dump.cpu()).field("file", dump.file().toString())
-                    .field("subBuffers", dump.subBuffers()).field("records", dump.records())
-                    .field("bytes", dump.bytes()).field("firstSequence", dump.first())
-                    .field("lastSequence", dump.last()).close('}');
+            cpus.startObject().put("cpu", dump.cpu()).put("file", dump.file().toString())
+                    .put("subBuffers", dump.subBuffers()).put("records", dump.records())
+                    .put("bytes", dump.bytes()).put("firstSequence", dump.first())
+                    .put("lastSequence", dump.last()).end();
         }
-        text.close(']').open("problems", '[');
-        problems.forEach(text::element);
-        return text.close(']').close('}').toString();
+        cpus.end();
+        return text.putObject("problems", problems).end().finish();
     }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.Result;
+import dev.jrelay.apps.record.Json;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Sizes;
+import dev.jrelay.units.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -28,7 +32,7 @@ final class StatCommand implements Callable<Integer> {
     @Mixin
     private ChannelArgument channelArgument;
 
-    @Option(names = {"-i", "--interval"}, paramLabel = "TIME", converter = Times.class,
+    @Option(names = {"-i", "--interval"}, paramLabel = "TIME", converter = TimeOption.class,
             description = "Show them again and again, with this pause.")
     private Duration interval;
 
@@ -55,7 +59,7 @@ final class StatCommand implements Callable<Integer> {
     }
 
     /** Shows them once; true if anything was lost. */
-    private boolean show(String base, MappedChannel channel) {
+    private boolean show(String base, MappedChannel channel) throws IOException {
         final List<BufferStats> stats = new ArrayList<>();
         boolean lost = false;
         for (int i = 0; i < channel.bufferCount(); i++) {
@@ -74,7 +78,7 @@ final class StatCommand implements Callable<Integer> {
     private static void print(String base, MappedChannel channel, List<BufferStats> all) {
         System.out.println(base + ": " + ChannelArgument.describe(channel) + "; writer " + channel.writerPid()
                 + (channel.isWriterAlive() ? " alive" : " DEAD") + ", heartbeat "
-                + Sizes.time(channel.heartbeatAgeMillis() * 1_000_000L) + " ago");
+                + Times.text(channel.heartbeatAgeMillis() * 1_000_000L) + " ago");
         System.out.printf(Locale.ROOT, "cpu %12s %12s %8s %11s %12s %12s %8s%n", "produced", "consumed", "backlog",
                 "max backlog", "lost", "overwritten", "padding");
         for (int i = 0; i < all.size(); i++) {
@@ -98,34 +102,33 @@ final class StatCommand implements Callable<Integer> {
         return all == 0L ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * stats.paddingBytes() / all);
     }
 
-    private static String json(String base, MappedChannel channel, List<BufferStats> all) {
-        final JsonText text = new JsonText().open('{').field("channel", base)
-                .field("timeMillis", System.currentTimeMillis())
-                .field("mode", channel.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite")
-                .field("subBufferSize", channel.subBufferSize()).field("subBufferCount", channel.subBufferCount())
-                .field("headerBytes", channel.headerBytes()).field("writerPid", channel.writerPid())
-                .field("writerAlive", channel.isWriterAlive())
-                .field("heartbeatAgeMillis", channel.heartbeatAgeMillis()).open("cpus", '[');
+    private static String json(String base, MappedChannel channel, List<BufferStats> all) throws IOException {
+        final var text = JSON.std.composeString().startObject().put("channel", base)
+                .put("timeMillis", System.currentTimeMillis())
+                .put("mode", channel.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite")
+                .put("subBufferSize", channel.subBufferSize()).put("subBufferCount", channel.subBufferCount())
+                .put("headerBytes", channel.headerBytes()).put("writerPid", channel.writerPid())
+                .put("writerAlive", channel.isWriterAlive())
+                .put("heartbeatAgeMillis", channel.heartbeatAgeMillis());
+        final var cpus = text.startArrayField("cpus");
         for (int i = 0; i < all.size(); i++) {
             final BufferStats stats = all.get(i);
-            text.open('{').field("cpu", i).field("produced", stats.produced()).field("consumed", stats.consumed())
-                    .field("backlog", stats.backlog()).field("maxBacklog", stats.maxBacklog())
-                    .field("pendingRecords", stats.pendingRecords()).field("pendingBytes", stats.pendingBytes())
-                    .field("deliveredRecords", stats.deliveredRecords())
-                    .field("deliveredBytes", stats.deliveredBytes()).field("paddingBytes", stats.paddingBytes())
-                    .field("overwrittenSubBuffers", stats.overwrittenSubBuffers())
-                    .field("overwrittenRecords", stats.overwrittenRecords())
-                    .field("skippedSubBuffers", stats.skippedSubBuffers())
-                    .field("skippedRecords", stats.skippedRecords()).field("abortedRecords", stats.abortedRecords())
-                    .field("lostRecords", stats.lostRecords()).field("lostBytes", stats.lostBytes())
-                    .open("lost", '{');
+            final var cpu = cpus.startObject().put("cpu", i).put("produced", stats.produced())
+                    .put("consumed", stats.consumed()).put("backlog", stats.backlog())
+                    .put("maxBacklog", stats.maxBacklog()).put("pendingRecords", stats.pendingRecords())
+                    .put("pendingBytes", stats.pendingBytes()).put("deliveredRecords", stats.deliveredRecords())
+                    .put("deliveredBytes", stats.deliveredBytes()).put("paddingBytes", stats.paddingBytes())
+                    .put("overwrittenSubBuffers", stats.overwrittenSubBuffers())
+                    .put("overwrittenRecords", stats.overwrittenRecords())
+                    .put("skippedSubBuffers", stats.skippedSubBuffers())
+                    .put("skippedRecords", stats.skippedRecords()).put("abortedRecords", stats.abortedRecords())
+                    .put("lostRecords", stats.lostRecords()).put("lostBytes", stats.lostBytes());
+            final var lost = cpu.startObjectField("lost");
             for (long cause = Result.FULL; cause >= -Result.CAUSES; cause--) {
-                text.field(Result.name(cause).toLowerCase(Locale.ROOT), stats.lostRecords(cause));
+                lost.put(Json.camel("", Result.name(cause)), stats.lostRecords(cause));
             }
-            text.close('}').open("advice", '[');
-            advice(channel, i, stats).forEach(text::element);
-            text.close(']').close('}');
+            lost.end().putObject("advice", advice(channel, i, stats)).end();
         }
-        return text.close(']').close('}').toString();
+        return cpus.end().end().finish();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.ChannelFiles;
 import dev.jrelay.relayapp.LossAdvice;
@@ -93,27 +94,31 @@ final class TailCommand implements Callable<Integer> {
                 last.remove();
             }
         }
-        last.forEach(line -> print(line, withCpu));
+        for (final Tail.Line line : last) {
+            print(line, withCpu);
+        }
         for (boolean goesOn = follow; goesOn && !System.out.checkError();) {
             goesOn = !signal.await(PAUSE) && alive.test(); // then look once more: what was there before the end
             final List<Tail.Line> more = tail.poll(!goesOn);
             more.sort(Comparator.comparingLong(Tail.Line::timestamp));
-            more.forEach(line -> print(line, withCpu));
+            for (final Tail.Line line : more) {
+                print(line, withCpu);
+            }
         }
     }
 
-    private void print(Tail.Line line, boolean withCpu) {
+    private void print(Tail.Line line, boolean withCpu) throws IOException {
         if (json) {
-            final JsonText object = new JsonText().open('{').field("cpu", line.cpu());
+            final var object = JSON.std.composeString().startObject().put("cpu", line.cpu());
             if (klog) {
-                object.field("timeNanos", line.timestamp());
+                object.put("timeNanos", line.timestamp());
             }
             if (line.unseen() > 0L) {
-                object.field("unseenSubBuffers", line.unseen());
+                object.put("unseenSubBuffers", line.unseen());
             } else {
-                object.field("text", line.text());
+                object.put("text", line.text());
             }
-            System.out.println(object.close('}'));
+            System.out.println(object.end().finish());
         } else if (line.unseen() > 0L) {
             System.err.println("relay: cpu " + line.cpu() + ": " + line.unseen()
                     + " sub-buffers not seen: consumed or overwritten between two looks"

@@ -68,7 +68,7 @@ class ChannelCommandsTest {
                     .contains("cpu 0: LOST 1 records (100 bytes): longer than a sub-buffer; -b 128 would have held it");
             final Outcome json = run("stat", directory.toString(), "--json", "--fail-on-loss");
             assertThat(json.code()).isEqualTo(Relay.LOST);
-            assertThat(json.out()).contains("\"lostRecords\": 3").contains("\"full\": 3").contains("\"too_large\": 1");
+            assertThat(json.out()).contains("\"lostRecords\":3").contains("\"full\":3").contains("\"tooLarge\":1");
         }
     }
 

@@ -81,9 +81,9 @@ class FollowTest {
     void statShowsTheCountersAgainAndAgain() throws IOException {
         try (Channel channel = open(false);
                 RelayProcess stat = start("stat", "-i", "50ms", "--json", directory.toString())) {
-            stat.awaitOut("\"pendingRecords\": 0");
+            stat.awaitOut("\"pendingRecords\":0");
             write(channel, "one\n");
-            stat.awaitOut("\"pendingRecords\": 1");
+            stat.awaitOut("\"pendingRecords\":1");
             end(channel);
             assertThat(stat.await().code()).isZero();
         }

@@ -240,7 +240,7 @@ class RecordCommandTest {
         final RelayProcess.Outcome outcome = record(input, "-w", "3", "-c", "2", "-b", "1k", "-n", "2", "--overwrite",
                 "--json");
         assertThat(outcome.code()).as(outcome.toString()).isZero();
-        assertThat(outcome.out()).contains("\"check\": \"ok\"").contains("\"mode\": \"overwrite\"");
+        assertThat(outcome.out()).contains("\"check\":\"ok\"").contains("\"mode\":\"overwrite\"");
         final List<String> written = lines(output());
         assertThat(written).doesNotHaveDuplicates();
         assertThat(number(outcome.out(), "deliveredRecords")).isEqualTo(written.size()).isPositive();
@@ -249,7 +249,7 @@ class RecordCommandTest {
     }
 
     private static long number(String json, String field) {
-        final java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("\"" + field + "\": ([0-9]+)")
+        final java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("\"" + field + "\":([0-9]+)")
                 .matcher(json);
         assertThat(matcher.find()).as(field).isTrue();
         return Long.parseLong(matcher.group(1));

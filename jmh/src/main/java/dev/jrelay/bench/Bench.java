@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.bench;
 
-import dev.jrelay.size.SizeCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -91,12 +90,8 @@ public final class Bench implements Callable<Integer> {
 
     private List<String> arguments = List.of();
 
-    /** The command line; {@code size} as its first word is the command {@code relay size}. */
+    /** The command line. */
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals("size")) {
-            SizeCommand.main(Arrays.copyOfRange(arguments, 1, arguments.length));
-            return;
-        }
         final Bench bench = new Bench();
         bench.arguments = Arrays.asList(arguments);
         System.exit(new CommandLine(bench).execute(arguments));

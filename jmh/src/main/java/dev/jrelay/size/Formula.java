@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.units.Sizes;
+import dev.jrelay.units.Times;
+
 /**
  * The model in closed form. Writers bring bursts of b bytes over a rate of r; the consumer may stand still for T and
  * frees a sub-buffer only when it has taken all of it, at Rc:
@@ -62,8 +65,8 @@ final class Formula {
     static Bound most(Load load) {
         final double latency = load.latency() * load.bytesPerSecond() / Load.SECOND;
         final double memory = load.memory() / 2.0;
-        return latency < memory ? new Bound(floor(latency), "a latency of " + Quantity.ofNanos(load.latency()))
-                : new Bound(floor(memory), "two of them in " + Quantity.ofBytes(load.memory()));
+        return latency < memory ? new Bound(floor(latency), "a latency of " + Times.text(load.latency()))
+                : new Bound(floor(memory), "two of them in " + Sizes.text(load.memory()));
     }
 
     /** The least size of {@code count} sub-buffers for which the bound holds, bytes; above {@code most} if none is. */

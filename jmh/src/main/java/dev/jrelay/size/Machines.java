@@ -3,6 +3,7 @@ package dev.jrelay.size;
 
 import dev.jrelay.bench.SwitchCost;
 import dev.jrelay.bench.WakeUp;
+import dev.jrelay.units.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,7 +50,7 @@ final class Machines {
         final List<RunResult> writes = new ArrayList<>();
         for (final int size : subBufferSizes) {
             if (size / LEAST_MESSAGES >= length || size == subBufferSizes.getLast()) {
-                progress.accept("calibrating: writes, sub-buffers of " + Quantity.ofBytes(size));
+                progress.accept("calibrating: writes, sub-buffers of " + Sizes.text(size));
                 writes.add(run(SwitchCost.class, "write", "size", length, "subBufferSize", size));
             }
         }

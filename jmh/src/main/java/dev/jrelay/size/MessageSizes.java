@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.units.Shares;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +110,7 @@ final class MessageSizes {
             if (sides.length != 2) {
                 throw new IllegalArgumentException("'" + part + "' must be BYTES@SHARE");
             }
-            shares.merge(length(sides[0]), Quantity.share(sides[1]), Double::sum);
+            shares.merge(length(sides[0]), Shares.parse(sides[1]), Double::sum);
         }
         return shares;
     }
@@ -152,7 +154,7 @@ final class MessageSizes {
     }
 
     private static int length(String text) {
-        final long length = Quantity.bytes(text);
+        final long length = Sizes.parse(text);
         if (length < 1L || length > MAX) {
             throw new IllegalArgumentException(text + " bytes: must be 1 to " + MAX);
         }

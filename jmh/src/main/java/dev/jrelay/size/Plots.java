@@ -2,6 +2,7 @@
 package dev.jrelay.size;
 
 import dev.jrelay.bench.Svg;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class Plots {
                     Formula.ceiling(result.best().size() * Math.pow(2.0, i / 2.0))));
         }
         final int[] counts = {2, 4, 8, 16, 32, 64};
-        final List<String> rows = sizes.stream().map(size -> Quantity.ofBytes((double) size)).toList();
+        final List<String> rows = sizes.stream().map(size -> Sizes.text((double) size)).toList();
         final List<Number[]> cells = new ArrayList<>();
         int row = 0;
         for (final long size : sizes) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.units.Shares;
+import dev.jrelay.units.Sizes;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,7 +36,7 @@ record Result(Load load, int buffers, Machine machine, List<Search.Candidate> ca
             return "the target DOES NOT HOLD";
         }
         return trial.loss() <= load.loss() ? "the target holds" : "more than the target, but 95 % of runs so short "
-                + "lose up to " + Quantity.ofShare(chance);
+                + "lose up to " + Shares.text(chance);
     }
 
     /** The recommendation, one line. */
@@ -44,8 +46,8 @@ record Result(Load load, int buffers, Machine machine, List<Search.Candidate> ca
         }
         final Search.Candidate best = best();
         return String.format(Locale.ROOT, "%s: %d sub-buffers of %s for each of %d buffers, %s in all%s", best,
-                best.count(), Quantity.ofBytes(best.size()), buffers,
-                Quantity.ofBytes(best.memory() * (double) buffers),
+                best.count(), Sizes.text(best.size()), buffers,
+                Sizes.text(best.memory() * (double) buffers),
                 partial == null ? "" : " (partial result: " + partial + ")");
     }
 
@@ -56,7 +58,7 @@ record Result(Load load, int buffers, Machine machine, List<Search.Candidate> ca
         if (best().size() <= least.bytes()) {
             return least.why();
         }
-        return best().size() >= most.bytes() ? most.why() : "a loss of " + Quantity.ofShare(load.loss())
+        return best().size() >= most.bytes() ? most.why() : "a loss of " + Shares.text(load.loss())
                 + " at most over stalls: " + load.stalls();
     }
 

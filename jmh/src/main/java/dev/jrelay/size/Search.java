@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.units.Shares;
+import dev.jrelay.units.Sizes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -56,7 +58,7 @@ final class Search {
 
         @Override
         public String toString() {
-            return "-b " + Quantity.option(size) + " -n " + count;
+            return "-b " + Sizes.option(size) + " -n " + count;
         }
     }
 
@@ -77,9 +79,9 @@ final class Search {
         final Formula.Bound least = Formula.least(load, machine);
         final Formula.Bound most = Formula.most(load);
         if (least.bytes() > most.bytes()) {
-            throw new IllegalArgumentException("a sub-buffer must have " + Quantity.ofBytes(least.bytes())
+            throw new IllegalArgumentException("a sub-buffer must have " + Sizes.text(least.bytes())
                     + " or more (" + least.why() + ") and "
-                    + Quantity.ofBytes(most.bytes()) + " or less (" + most.why() + ")");
+                    + Sizes.text(most.bytes()) + " or less (" + most.why() + ")");
         }
         final List<Candidate> byFormula = new ArrayList<>();
         for (final int count : COUNTS) {
@@ -99,9 +101,9 @@ final class Search {
             }
         }
         if (found.isEmpty()) {
-            throw new IllegalArgumentException("no sub-buffers of at most " + Quantity.ofBytes(most.bytes()) + " ("
-                    + most.why() + ") lose " + Quantity.ofShare(load.loss()) + " or less; the formula asks for "
-                    + byFormula.getFirst() + ", " + Quantity.ofBytes(byFormula.getFirst().memory()));
+            throw new IllegalArgumentException("no sub-buffers of at most " + Sizes.text(most.bytes()) + " ("
+                    + most.why() + ") lose " + Shares.text(load.loss()) + " or less; the formula asks for "
+                    + byFormula.getFirst() + ", " + Sizes.text(byFormula.getFirst().memory()));
         }
         found.sort(Comparator.comparingLong(Candidate::memory).thenComparingInt(Candidate::count));
         return found;

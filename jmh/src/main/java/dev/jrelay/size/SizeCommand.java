@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.MappedChannel;
+import dev.jrelay.relayapp.ChannelFiles;
+import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.units.Rates;
+import dev.jrelay.units.Shares;
+import dev.jrelay.units.Sizes;
+import dev.jrelay.units.Times;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -137,7 +144,7 @@ public final class SizeCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--burst '" + text + "': must be none or MESSAGES@TIME, such as "
                         + "5000@100ms");
             }
-            return new Burst(Integer.parseInt(sides[0]), Quantity.nanos(sides[1]));
+            return new Burst(Integer.parseInt(sides[0]), Times.nanos(sides[1]));
         }
     }
 
@@ -159,9 +166,12 @@ public final class SizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, RunnerException {
         final PrintWriter out = spec.commandLine().getOut();
-        final String channel = from == null ? null : Advice.channelIn(from);
-        if (channel != null) {
-            Advice.of(from, channel).forEach(out::println);
+        final List<String> channels =
+                from != null && Files.isDirectory(from) ? ChannelFiles.baseNames(from) : List.of();
+        if (!channels.isEmpty()) {
+            try (MappedChannel channel = MappedChannel.open(from, channels.getFirst())) {
+                LossAdvice.sizing(channel).forEach(out::println);
+            }
             return 0;
         }
         if (from != null && !Files.isRegularFile(from)) {
@@ -175,7 +185,7 @@ public final class SizeCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--buffers " + buffers + ": must be 0 to " + MAX_BUFFERS);
         }
         checkDirectory();
-        load = load(buffersUsed, consumer.equals("auto") ? 1e12 : Quantity.bytesPerSecond(consumer));
+        load = load(buffersUsed, consumer.equals("auto") ? 1e12 : Rates.bytesPerSecond(consumer));
         final Thread hook = new Thread(this::cancel);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -207,8 +217,8 @@ public final class SizeCommand implements Callable<Integer> {
     private Load load(int buffersUsed, double consumerRate) throws IOException {
         final MessageSizes lengths = from == null ? MessageSizes.parse(sizes) : MessageSizes.lines(from);
         final Burst bursts = Burst.parse(burst);
-        final double perSecond = Quantity.perSecond(rate);
-        final long headerBytes = Quantity.bytes(header);
+        final double perSecond = Rates.perSecond(rate);
+        final long headerBytes = Sizes.parse(header);
         if (perSecond < 1.0 || perSecond > 1e9) {
             throw new IllegalArgumentException("--rate " + rate + ": must be 1 to 1G messages per second");
         }
@@ -218,14 +228,14 @@ public final class SizeCommand implements Callable<Integer> {
         if (consumerRate <= 0.0) {
             throw new IllegalArgumentException("--consumer " + consumer + ": must be above 0");
         }
-        final long budget = Quantity.bytes(memory) / buffersUsed;
+        final long budget = Sizes.parse(memory) / buffersUsed;
         if (budget < 2L * Formula.STEP) {
             throw new IllegalArgumentException("--memory " + memory + ": must be " + 2 * Formula.STEP
                     + " bytes or more for each of " + buffersUsed + " buffers");
         }
         return new Load(lengths, perSecond / buffersUsed, bursts.count(), bursts.period(), consumerRate / buffersUsed,
-                Stalls.parse(stall), (int) headerBytes, Quantity.share(loss), latency.equals("any")
-                ? Double.POSITIVE_INFINITY : Quantity.nanos(latency), budget);
+                Stalls.parse(stall), (int) headerBytes, Shares.parse(loss), latency.equals("any")
+                ? Double.POSITIVE_INFINITY : Times.nanos(latency), budget);
     }
 
     private Search.Effort effort() {

@@ -2,6 +2,9 @@
 package dev.jrelay.size;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.jrelay.units.Shares;
+import dev.jrelay.units.Sizes;
+import dev.jrelay.units.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,17 +39,17 @@ final class SizeReport {
                 + "each buffer; stalls: %s", load.messagesPerSecond(), load.sizes().mean(), load.sizes(),
                 load.bytesPerSecond() / MILLION, load.stalls()));
         lines.add(String.format(Locale.ROOT, "  formula        asks for -b %s; survives a stall of %s, the load has %s",
-                Quantity.option(best.formulaSize()), Quantity.ofNanos(Formula.longestStall(load, best.size(),
-                        best.count())), Quantity.ofNanos(load.stalls().design())));
+                Sizes.option(best.formulaSize()), Times.text(Formula.longestStall(load, best.size(),
+                        best.count())), Times.text(load.stalls().design())));
         lines.add(String.format(Locale.ROOT, "  predicted      lost %s (95 %%: below %s), padding %s, latency p50 %s "
-                + "p99 %s", Quantity.ofShare(best.estimate().loss()), Quantity.ofShare(best.estimate().upper()),
-                Quantity.ofShare(best.estimate().total().paddingShare()),
+                + "p99 %s", Shares.text(best.estimate().loss()), Shares.text(best.estimate().upper()),
+                Shares.text(best.estimate().total().paddingShare()),
                 percentile(best.estimate().total().latency, 50.0), percentile(best.estimate().total().latency, 99.0)));
         if (result.trial() != null) {
             final Outcome trial = result.trial();
             lines.add(String.format(Locale.ROOT, "  measured       lost %s of %,d in %.0f s, padding %s, latency p50 "
-                    + "%s p99 %s: %s", Quantity.ofShare(trial.loss()), trial.messages, result.trialSeconds(),
-                    Quantity.ofShare(trial.paddingShare()), percentile(trial.latency, 50.0),
+                    + "%s p99 %s: %s", Shares.text(trial.loss()), trial.messages, result.trialSeconds(),
+                    Shares.text(trial.paddingShare()), percentile(trial.latency, 50.0),
                     percentile(trial.latency, 99.0), result.verdict()));
             lines.add(String.format(Locale.ROOT, "  headroom       %d of %d sub-buffers used at most (%.0f %% never)",
                     trial.maxBacklog, best.count(), 100.0 * Math.max(0.0, result.headroom())));
@@ -54,18 +57,18 @@ final class SizeReport {
         lines.add(String.format(Locale.ROOT, "  a message      %.1f ns (%.1f ns if each switch wakes the consumer); "
                 + "first touch %s", result.machine().overhead(load, best.size(), false),
                 result.machine().overhead(load, best.size(), true),
-                Quantity.ofNanos(result.machine().touch() * best.memory() / Calibration.PAGE)));
+                Times.text(result.machine().touch() * best.memory() / Calibration.PAGE)));
         if (result.cheaper() != null) {
-            lines.add("  a quarter less " + result.cheaper() + " would lose " + Quantity.ofShare(
+            lines.add("  a quarter less " + result.cheaper() + " would lose " + Shares.text(
                     result.cheaper().estimate().loss()));
         }
         result.candidates().stream().skip(1L).forEach(other -> lines.add("  or             " + other + ", "
-                + Quantity.ofBytes(other.memory()) + " for each buffer"));
+                + Sizes.text(other.memory()) + " for each buffer"));
         return lines;
     }
 
     private static String percentile(Histogram histogram, double percentile) {
-        return Quantity.ofNanos(histogram.getValueAtPercentile(percentile));
+        return Times.text(histogram.getValueAtPercentile(percentile));
     }
 
     /** All numbers, in bytes, ns and counts. */

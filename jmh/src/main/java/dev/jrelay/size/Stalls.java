@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.units.Times;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
@@ -36,8 +37,8 @@ record Stalls(Kind kind, double nanos, double shape, double period, double pause
             if (sides.length != 2) {
                 throw new IllegalArgumentException("must be none, 20ms/1s, exp:20ms/1s or pareto:5ms,1.5/1s");
             }
-            final double nanos = Quantity.nanos(values[0]);
-            final double period = Quantity.nanos(sides[1]);
+            final double nanos = Times.nanos(values[0]);
+            final double period = Times.nanos(sides[1]);
             if (nanos <= 0.0 || nanos * 2.0 > period) {
                 throw new IllegalArgumentException("the stall must be above 0 and at most half of the period");
             }
@@ -93,14 +94,14 @@ record Stalls(Kind kind, double nanos, double shape, double period, double pause
 
     @Override
     public String toString() {
-        final String length = Quantity.ofNanos(nanos);
-        final String own = pause == 0.0 ? "" : ", each with " + Quantity.ofNanos(pause) + " of the machine's own";
+        final String length = Times.text(nanos);
+        final String own = pause == 0.0 ? "" : ", each with " + Times.text(pause) + " of the machine's own";
         return (switch (kind) {
             case NONE -> "none";
-            case FIXED -> length + " every " + Quantity.ofNanos(period);
-            case EXPONENTIAL -> "exponential, mean " + length + ", every " + Quantity.ofNanos(period);
+            case FIXED -> length + " every " + Times.text(period);
+            case EXPONENTIAL -> "exponential, mean " + length + ", every " + Times.text(period);
             case PARETO -> String.format(Locale.ROOT, "Pareto from %s, shape %.2f, every %s", length, shape,
-                    Quantity.ofNanos(period));
+                    Times.text(period));
         }) + own;
     }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.units.Rates;
+import dev.jrelay.units.Shares;
+import dev.jrelay.units.Sizes;
+import dev.jrelay.units.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +60,9 @@ final class Validation {
 
     static Load load(String[] columns) throws IOException {
         final SizeCommand.Burst burst = SizeCommand.Burst.parse(columns[3].strip());
-        return new Load(MessageSizes.parse(columns[1].strip()), Quantity.perSecond(columns[2].strip()), burst.count(),
-                burst.period(), Quantity.bytesPerSecond(columns[4].strip()), Stalls.parse(columns[5].strip()), 0,
-                Quantity.share(columns[6].strip()), Double.POSITIVE_INFINITY, 256L << 20);
+        return new Load(MessageSizes.parse(columns[1].strip()), Rates.perSecond(columns[2].strip()), burst.count(),
+                burst.period(), Rates.bytesPerSecond(columns[4].strip()), Stalls.parse(columns[5].strip()), 0,
+                Shares.parse(columns[6].strip()), Double.POSITIVE_INFINITY, 256L << 20);
     }
 
     private void one(String name, Load asked) throws IOException, InterruptedException {
@@ -83,9 +87,9 @@ final class Validation {
                 neighbour == null ? "" : String.format(Locale.ROOT, "%.3g", neighbour.loss()),
                 best.estimate().total().paddingShare(), trial.paddingShare()));
         table.append(String.format(Locale.ROOT, "| %s | `%s` | %s | %.2f | %s | %s | %s | %s | %s |%n", name, best,
-                Quantity.ofBytes(best.memory()), ratio, Quantity.ofShare(best.estimate().loss()),
-                Quantity.ofShare(trial.loss()), Quantity.ofShare(load.loss()), holds ? "yes" : "**no**",
-                neighbour == null ? "—" : Quantity.ofShare(neighbour.loss())));
+                Sizes.text(best.memory()), ratio, Shares.text(best.estimate().loss()),
+                Shares.text(trial.loss()), Shares.text(load.loss()), holds ? "yes" : "**no**",
+                neighbour == null ? "—" : Shares.text(neighbour.loss())));
     }
 
     /** The least memory over all counts, and sizes in steps of 6 %, that meets the target with other seeds. */
@@ -121,7 +125,7 @@ final class Validation {
 
                 | workload | recommended | memory | ratio | predicted | measured | target | holds | quarter less |
                 |---|---|---|---|---|---|---|---|---|
-                """.formatted(seconds, Quantity.ofNanos(machine.pause()), held, rows, tight) + table;
+                """.formatted(seconds, Times.text(machine.pause()), held, rows, tight) + table;
     }
 
     String verdict() {

@@ -2,7 +2,7 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.RelayDirectory;
-import dev.jrelay.apps.Sizes;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

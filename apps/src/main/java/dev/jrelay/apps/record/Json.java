@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+import com.fasterxml.jackson.jr.ob.comp.ObjectComposer;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Mode;
 import dev.jrelay.Result;
+import java.io.IOException;
 import java.util.Locale;
 
 /** The outcome of a run as one JSON object: bytes, ns and counts as plain numbers. */
 public final class Json {
-    private final StringBuilder text = new StringBuilder();
-    private boolean first = true;
-
     private Json() {
     }
 
@@ -19,119 +19,66 @@ public final class Json {
      *
      * @param report the outcome
      * @param exitCode what the process is about to return
-     * @return the object, on several lines
+     * @return the object, on one line
+     * @throws IOException never: it is written to memory
      */
-    public static String of(Report report, int exitCode) {
+    public static String of(Report report, int exitCode) throws IOException {
         final RecordPlan plan = report.plan();
-        final Json json = new Json();
-        json.open('{');
-        json.field("ok", report.isOk()).field("exit", exitCode).field("stopped", report.stopped());
-        json.field("input", plan.input() == null ? "-" : plan.input().toString());
-        json.field("output", plan.output().toString());
-        json.field("mode", plan.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
-        json.field("onFull", plan.waits() ? "wait" : "drop").field("writers", plan.writers());
-        json.field("subBufferSize", plan.subBufferSize()).field("subBufferCount", plan.subBufferCount());
-        json.field("bytesRead", report.bytesRead()).field("incompleteBytes", report.incomplete());
-        json.field("deliveredRecords", report.deliveredRecords()).field("deliveredBytes", report.deliveredBytes());
-        json.field("lostRecords", report.lostRecords()).field("nanos", report.nanos());
-        json.field("checkNanos", report.checkNanos());
-        json.field("check", report.wrong() == null ? "ok" : report.wrong());
-        json.field("neededSubBufferSize", report.neededSubBufferSize());
-        json.name("cpus").open('[');
-        report.cpus().forEach(cpu -> json.cpu(report, cpu));
-        json.close(']');
-        json.close('}');
-        return json.text.toString();
+        final var text = JSON.std.composeString().startObject();
+        text.put("ok", report.isOk()).put("exit", exitCode).put("stopped", report.stopped());
+        text.put("input", plan.input() == null ? "-" : plan.input().toString());
+        text.put("output", plan.output().toString());
+        text.put("mode", plan.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
+        text.put("onFull", plan.waits() ? "wait" : "drop").put("writers", plan.writers());
+        text.put("subBufferSize", plan.subBufferSize()).put("subBufferCount", plan.subBufferCount());
+        text.put("bytesRead", report.bytesRead()).put("incompleteBytes", report.incomplete());
+        text.put("deliveredRecords", report.deliveredRecords()).put("deliveredBytes", report.deliveredBytes());
+        text.put("lostRecords", report.lostRecords()).put("nanos", report.nanos());
+        text.put("checkNanos", report.checkNanos());
+        text.put("check", report.wrong() == null ? "ok" : report.wrong());
+        text.put("neededSubBufferSize", report.neededSubBufferSize());
+        final var cpus = text.startArrayField("cpus");
+        for (final Report.Cpu cpu : report.cpus()) {
+            write(cpus.startObject(), report, cpu);
+        }
+        return cpus.end().end().finish();
     }
 
-    private void cpu(Report report, Report.Cpu cpu) {
+    private static void write(ObjectComposer<?> text, Report report, Report.Cpu cpu) throws IOException {
         final BufferStats stats = cpu.stats();
         final LossLog losses = cpu.losses();
-        element().open('{');
-        field("cpu", cpu.index()).field("subBuffers", stats.deliveredSubBuffers());
-        field("records", stats.deliveredRecords()).field("bytes", stats.deliveredBytes());
-        field("paddingBytes", stats.paddingBytes()).field("maxBacklog", stats.maxBacklog());
+        text.put("cpu", cpu.index()).put("subBuffers", stats.deliveredSubBuffers());
+        text.put("records", stats.deliveredRecords()).put("bytes", stats.deliveredBytes());
+        text.put("paddingBytes", stats.paddingBytes()).put("maxBacklog", stats.maxBacklog());
         for (long cause = Result.FULL; cause >= Result.CLOSED; cause--) {
             if (losses.lostRecords(cause) > 0L) {
-                final String name = "lost" + camel(Result.name(cause));
-                field(name + "Records", losses.lostRecords(cause)).field(name + "Bytes", losses.lostBytes(cause));
+                final String name = camel("lost", Result.name(cause));
+                text.put(name + "Records", losses.lostRecords(cause)).put(name + "Bytes", losses.lostBytes(cause));
             }
         }
-        field("lostRecords", cpu.lostRecords()).field("longestTooLargeBytes", losses.longestTooLarge());
-        field("overwrittenSubBuffers", stats.overwrittenSubBuffers() + stats.skippedSubBuffers());
-        field("overwrittenRecords", cpu.overwrittenRecords());
-        field("overwrittenBytes", stats.overwrittenBytes() + stats.skippedBytes());
-        field("episodes", losses.episodes()).field("longestEpisodeBytes", losses.longestEpisodeBytes());
-        field("longestEpisodeNanos", losses.longestEpisodeNanos());
-        field("waits", losses.waits()).field("waitedNanos", losses.waitedNanos());
-        field("neededSubBuffers", report.neededSubBuffers(cpu));
-        close('}');
+        text.put("lostRecords", cpu.lostRecords()).put("longestTooLargeBytes", losses.longestTooLarge());
+        text.put("overwrittenSubBuffers", stats.overwrittenSubBuffers() + stats.skippedSubBuffers());
+        text.put("overwrittenRecords", cpu.overwrittenRecords());
+        text.put("overwrittenBytes", stats.overwrittenBytes() + stats.skippedBytes());
+        text.put("episodes", losses.episodes()).put("longestEpisodeBytes", losses.longestEpisodeBytes());
+        text.put("longestEpisodeNanos", losses.longestEpisodeNanos());
+        text.put("waits", losses.waits()).put("waitedNanos", losses.waitedNanos());
+        text.put("neededSubBuffers", report.neededSubBuffers(cpu)).end();
     }
 
-    /** {@code TOO_LARGE} as {@code TooLarge}. */
-    private static String camel(String constant) {
-        final StringBuilder camel = new StringBuilder();
-        for (final String word : constant.split("_")) {
-            camel.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    /**
+     * A constant as a field's name.
+     *
+     * @param prefix put in front; may be empty
+     * @param constant for instance {@code TOO_LARGE}
+     * @return for instance {@code lostTooLarge}, or {@code tooLarge} without a prefix
+     */
+    public static String camel(String prefix, String constant) {
+        final StringBuilder camel = new StringBuilder(prefix);
+        for (final String word : constant.toLowerCase(Locale.ROOT).split("_")) {
+            camel.append(camel.isEmpty() ? word.charAt(0) : Character.toUpperCase(word.charAt(0)))
+                    .append(word, 1, word.length());
         }
         return camel.toString();
-    }
-
-    private Json element() {
-        if (!first) {
-            text.append(',');
-        }
-        first = false;
-        text.append('\n');
-        return this;
-    }
-
-    private Json name(String name) {
-        element();
-        string(name);
-        text.append(": ");
-        return this;
-    }
-
-    private Json field(String name, long value) {
-        name(name);
-        text.append(value);
-        return this;
-    }
-
-    private Json field(String name, boolean value) {
-        name(name);
-        text.append(value);
-        return this;
-    }
-
-    private Json field(String name, String value) {
-        name(name);
-        string(value);
-        return this;
-    }
-
-    private void open(char bracket) {
-        text.append(bracket);
-        first = true;
-    }
-
-    private void close(char bracket) {
-        text.append('\n').append(bracket);
-        first = false;
-    }
-
-    private void string(String value) {
-        text.append('"');
-        value.chars().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                text.append('\\').append((char) c);
-            } else if (c < ' ') {
-                text.append(String.format(Locale.ROOT, "\\u%04x", c));
-            } else {
-                text.append((char) c);
-            }
-        });
-        text.append('"');
     }
 }

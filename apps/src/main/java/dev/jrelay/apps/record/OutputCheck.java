@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
-import dev.jrelay.apps.Sizes;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -4,7 +4,9 @@ package dev.jrelay.apps.record;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Mode;
 import dev.jrelay.Result;
-import dev.jrelay.apps.Sizes;
+import dev.jrelay.units.Rates;
+import dev.jrelay.units.Sizes;
+import dev.jrelay.units.Times;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -79,7 +81,7 @@ public final class Summary {
         final LossLog losses = cpu.losses();
         return losses.episodes() == 0L ? "" : String.format(Locale.ROOT, "   (%s %s, longest %s)",
                 Sizes.count(losses.episodes()), losses.episodes() == 1L ? "episode" : "episodes",
-                Sizes.time(losses.longestEpisodeNanos()));
+                Times.text(losses.longestEpisodeNanos()));
     }
 
     private void losses() {
@@ -154,7 +156,7 @@ public final class Summary {
         }
         final boolean whole = report.lostRecords() == 0L;
         line("check: %s messages, %s, read again from the files in %s: %s", Sizes.count(report.deliveredRecords()),
-                Sizes.text(report.deliveredBytes()), Sizes.time(report.checkNanos()), whole
+                Sizes.text(report.deliveredBytes()), Times.text(report.checkNanos()), whole
                         ? "exactly what was written, each in its place"
                         : "exactly what was written minus what is reported lost, each in its place");
     }
@@ -167,9 +169,9 @@ public final class Summary {
             waited += cpu.losses().waitedNanos();
         }
         line("relayed %s to %s in %s, %s%s%s", Sizes.text(report.deliveredBytes()), plan.output(),
-                Sizes.time(report.nanos()), Sizes.rate(report.deliveredBytes(), report.nanos()),
+                Times.text(report.nanos()), Rates.text(report.deliveredBytes(), report.nanos()),
                 waits == 0L ? "" : "; writers waited " + Sizes.count(waits) + (waits == 1L ? " time" : " times")
-                        + " for room, " + Sizes.time(waited), report.stopped() ? "; stopped" : "");
+                        + " for room, " + Times.text(waited), report.stopped() ? "; stopped" : "");
     }
 
     private void line(String format, Object... values) {
