@@ -2,9 +2,12 @@
 package dev.jrelay;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /**
  * The control memory of a channel: one page that describes it, then the control words of each buffer. In file storage
@@ -90,6 +93,30 @@ final class ControlPage {
 
     void publish() {
         LONG.setRelease(memory, MAGIC_AT, MAGIC); // release: the page before its magic [M23]
+    }
+
+    /**
+     * Maps the page of a channel in files.
+     *
+     * @throws IOException if it is not there or not valid, naming what is wrong
+     */
+    static ControlPage map(Path directory, String base, FileChannel.MapMode mode, Arena arena) throws IOException {
+        final Path control = directory.resolve(ChannelFiles.controlName(base));
+        return read(FileStorage.map(control, mode, arena), control.toString());
+    }
+
+    /** Maps the data of all buffers, to read it. */
+    MemorySegment[] mapData(Path directory, String base, Arena arena) throws IOException {
+        final MemorySegment[] data = new MemorySegment[bufferCount];
+        for (int i = 0; i < bufferCount; i++) {
+            final Path file = directory.resolve(ChannelFiles.bufferName(base, i));
+            data[i] = FileStorage.map(file, FileChannel.MapMode.READ_ONLY, arena);
+            if (data[i].byteSize() != geometry.bufferSize()) {
+                throw new IOException(file + ": " + data[i].byteSize() + " bytes: must be " + geometry.bufferSize()
+                        + ", a buffer can be mapped as a whole only");
+            }
+        }
+        return data;
     }
 
     /**

@@ -166,6 +166,10 @@ class ControlWords extends Words {
         setOpaque(COMPLETE + slot * SLOT_SIZE, sequenceAfter); // opaque: in program order [M28]
     }
 
+    final long completeOpaque(int slot) {
+        return getOpaque(COMPLETE + slot * SLOT_SIZE); // opaque: its writer is gone [M28]
+    }
+
     // ---- delivered: q + 1 of the last sub-buffer delivered in this slot ----------------------------------------
 
     final long deliveredAcquire(int slot) {

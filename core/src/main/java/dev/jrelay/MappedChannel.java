@@ -99,19 +99,9 @@ public final class MappedChannel implements AutoCloseable {
     private static MappedChannel map(Path directory, String baseName, boolean mayConsume) throws IOException {
         final Arena arena = Arena.ofShared();
         try {
-            final Path control = directory.resolve(ChannelFiles.controlName(baseName));
-            final FileChannel.MapMode mode = mayConsume ? FileChannel.MapMode.READ_WRITE
-                    : FileChannel.MapMode.READ_ONLY;
-            final ControlPage page = ControlPage.read(FileStorage.map(control, mode, arena), control.toString());
-            final MemorySegment[] data = new MemorySegment[page.bufferCount()];
-            for (int i = 0; i < data.length; i++) {
-                final Path file = directory.resolve(ChannelFiles.bufferName(baseName, i));
-                data[i] = FileStorage.map(file, FileChannel.MapMode.READ_ONLY, arena);
-                if (data[i].byteSize() != page.geometry().bufferSize()) {
-                    throw new IOException(file + ": " + data[i].byteSize() + " bytes: must be "
-                            + page.geometry().bufferSize() + ", a buffer can be mapped as a whole only");
-                }
-            }
+            final ControlPage page = ControlPage.map(directory, baseName,
+                    mayConsume ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY, arena);
+            final MemorySegment[] data = page.mapData(directory, baseName, arena);
             return new MappedChannel(baseName, page, data, arena, mayConsume);
         } catch (IOException | RuntimeException | Error failure) {
             arena.close();
