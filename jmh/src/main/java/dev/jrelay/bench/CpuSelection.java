@@ -5,18 +5,21 @@ import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.CpuSelector;
 import dev.jrelay.Mode;
+import dev.jrelay.SharedWriter;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 
 /**
  * What does it cost to find the current thread's buffer? {@code select} is the choice alone, {@code write} a write of
- * 64 bytes through the channel with it; {@code fixed} knows its buffer.
+ * 64 bytes through the channel with it, {@code writer} one by the buffer's writer; {@code fixed} knows its buffer.
  *
  * <pre>
  * java -jar target/benchmarks.jar CpuSelection
@@ -25,6 +28,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @Question("What does the choice of the CPU's buffer cost, alone and in a write of 64 bytes?")
 @State(Scope.Benchmark)
 public class CpuSelection extends Measured {
+    private static final int BATCH = 256;
+
     /** How a thread finds its buffer. */
     @Param({"fixed", "striped", "cpuId"})
     public String selector;
@@ -53,8 +58,43 @@ public class CpuSelection extends Measured {
 
     /** A write with it. */
     @Benchmark
-    public long write() {
-        return Losses.none(channel.write(message, 0, message.length));
+    @OperationsPerInvocation(BATCH)
+    @Threads(1)
+    public void write() {
+        batch();
+    }
+
+    /** The same from two threads at once. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    @Threads(2)
+    public void writeByTwo() {
+        batch();
+    }
+
+    /** The same from as many threads as there are cores. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    @Threads(Threads.MAX)
+    public void writeByAll() {
+        batch();
+    }
+
+    private void batch() {
+        for (int i = 0; i < BATCH; i++) {
+            Losses.none(channel.write(message, 0, message.length));
+        }
+    }
+
+    /** A write by the writer itself, which has nothing to choose. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    @Threads(1)
+    public void writer() {
+        final SharedWriter writer = channel.writer(0);
+        for (int i = 0; i < BATCH; i++) {
+            Losses.none(writer.write(message, 0, message.length));
+        }
     }
 
     /** Closes the channel. */

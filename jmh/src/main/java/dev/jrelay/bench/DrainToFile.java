@@ -4,7 +4,7 @@ package dev.jrelay.bench;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ public class DrainToFile extends Measured {
     public int subBufferSize;
 
     private Channel channel;
-    private RelayBuffer buffer;
+    private SharedWriter writer;
     private Consumer consumer;
     private FileChannel file;
     private Path path;
@@ -54,7 +54,7 @@ public class DrainToFile extends Measured {
     public void open() throws IOException {
         channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).subBufferSize(subBufferSize)
                 .subBufferCount(MEMORY / subBufferSize).build());
-        buffer = channel.buffer(0);
+        writer = channel.writer(0);
         consumer = channel.consumer(0);
         path = Files.createTempFile("jrelay-drain", ".bin");
         file = FileChannel.open(path, StandardOpenOption.WRITE);
@@ -65,9 +65,9 @@ public class DrainToFile extends Measured {
     @Setup(Level.Invocation)
     public void fill() throws IOException {
         for (int i = 0; i < MEMORY / subBufferSize; i++) {
-            final long position = buffer.reserve(subBufferSize);
+            final long position = writer.reserve(subBufferSize);
             if (position >= 0L) {
-                buffer.commit(position, subBufferSize);
+                writer.commit(position, subBufferSize);
             }
         }
         if (file.position() >= FILE) {

@@ -23,8 +23,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class ExclusiveWrite extends Measured {
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-exclusive-overwrite", "agrona-1to1", "disruptor-single", "jctools-spsc",
-        "none"})
+    @Param({"relay-exclusive", "relay-exclusive-overwrite", "relay-exclusive-overwrite-heap",
+        "relay-exclusive-overwrite-files", "agrona-1to1", "disruptor-single", "jctools-spsc", "none"})
     public String subject;
 
     /** Bytes of a message. */

@@ -97,8 +97,8 @@ abstract class FileLogger {
         Relay(int size, boolean exclusive) throws IOException {
             super(size);
             channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).subBufferSize(1 << 20)
-                    .subBufferCount(8).exclusive(exclusive).build());
-            writer = exclusive ? channel.exclusiveWriter(0) : channel.buffer(0);
+                    .subBufferCount(8).exclusiveBuffers(exclusive ? 1 : 0).build());
+            writer = exclusive ? channel.exclusiveWriter(0) : channel.writer(0);
             thread = Thread.ofPlatform().daemon().start(this::drain);
         }
 

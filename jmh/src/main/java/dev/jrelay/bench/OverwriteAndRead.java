@@ -87,9 +87,9 @@ public class OverwriteAndRead extends Measured {
         if (thread != null) {
             thread.join();
         }
-        final BufferStats stats = relay.channel().stats();
+        final BufferStats stats = relay.channel().statsSinceReset();
         relay.close();
-        if (failure != null || stats.attemptedRecords() != losses.allMessages()) {
+        if (failure != null || stats.attempted().records() != losses.allMessages()) {
             throw new IllegalStateException(params.getBenchmark() + ": " + losses.allMessages() + " messages, " + stats,
                     failure);
         }

@@ -8,12 +8,16 @@ import dev.jrelay.Consumer;
 import dev.jrelay.ExclusiveWriter;
 import dev.jrelay.Mode;
 import dev.jrelay.RecordWriter;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.RelayDirectory;
+import dev.jrelay.SharedWriter;
+import dev.jrelay.Storage;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** A channel: its buffers are handed out to the writers in turn, and one consumer takes whole sub-buffers. */
 final class RelaySubject extends Subject {
@@ -23,6 +27,7 @@ final class RelaySubject extends Subject {
     private final boolean exclusive;
     private final boolean copying;
     private final boolean overwrite;
+    private final Path directory;
     private final Channel channel;
     private final Consumer[] consumers;
     private final byte[] copy;
@@ -34,17 +39,22 @@ final class RelaySubject extends Subject {
         this.copying = copying;
         this.overwrite = name.contains("overwrite");
         try {
-            channel = Channel.open(ChannelConfig.builder("bench").bufferCount(buffers).exclusive(exclusive)
-                    .mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE).subBufferCount(SUB_BUFFERS)
-                    .subBufferSize(capacity / SUB_BUFFERS).build());
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+            directory = name.endsWith("-files") ? Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench") : null;
+            channel = Channel.open(ChannelConfig.builder("bench").bufferCount(buffers)
+                    .exclusiveBuffers(exclusive ? buffers : 0).mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE)
+                    .subBufferCount(SUB_BUFFERS).subBufferSize(capacity / SUB_BUFFERS).storage(storage(name)).build());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
         consumers = new Consumer[buffers];
         for (int i = 0; i < buffers && !overwrite; i++) {
             consumers[i] = channel.consumer(i);
         }
         copy = new byte[capacity / SUB_BUFFERS];
+    }
+
+    private Storage storage(String name) {
+        return directory != null ? Storage.files(directory) : name.endsWith("-heap") ? Storage.heap() : Storage.memory();
     }
 
     Channel channel() {
@@ -55,7 +65,7 @@ final class RelaySubject extends Subject {
     synchronized Writer newWriter() {
         final int index = writers++ % consumers.length;
         return exclusive ? new ExclusiveSide(channel.exclusiveWriter(index), message)
-                : new SharedSide(channel.buffer(index), message);
+                : new SharedSide(channel.writer(index), message);
     }
 
     @Override
@@ -78,16 +88,19 @@ final class RelaySubject extends Subject {
 
     @Override
     long overwritten() {
-        final BufferStats stats = channel.stats();
-        return overwrite ? stats.overwrittenRecords() + stats.pendingRecords() : 0L;
+        final BufferStats stats = channel.statsSinceReset();
+        return overwrite ? stats.overwritten().records() + stats.pending().records() : 0L;
     }
 
     @Override
     public void close() {
         try {
             channel.close();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+            if (directory != null) {
+                Files.delete(directory);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
         for (final Consumer consumer : consumers) {
             if (consumer != null) {
@@ -116,32 +129,32 @@ final class RelaySubject extends Subject {
     }
 
     private static final class SharedSide extends Writer {
-        private final RelayBuffer buffer;
+        private final SharedWriter writer;
         private final byte[] message;
 
-        SharedSide(RelayBuffer buffer, byte[] message) {
-            this.buffer = buffer;
+        SharedSide(SharedWriter writer, byte[] message) {
+            this.writer = writer;
             this.message = message;
         }
 
         @Override
         boolean write() {
-            return buffer.write(message, 0, message.length) >= 0L;
+            return writer.write(message, 0, message.length) >= 0L;
         }
 
         @Override
         boolean event(long value) {
-            return RelaySubject.event(buffer, value);
+            return RelaySubject.event(writer, value);
         }
 
         @Override
         boolean hasRoom() {
-            return buffer.hasRoom(message.length);
+            return writer.hasRoom(message.length);
         }
 
         @Override
         void flush() {
-            buffer.flush();
+            writer.buffer().flush();
         }
     }
 

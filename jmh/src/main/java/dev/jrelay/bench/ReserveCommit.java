@@ -23,7 +23,9 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class ReserveCommit extends Measured {
     /** Who is written to. */
-    @Param({"relay-shared", "relay-exclusive", "agrona-mto1", "agrona-1to1", "disruptor-multi", "disruptor-single",
+    @Param({"relay-shared", "relay-exclusive", "relay-shared-overwrite", "relay-shared-overwrite-heap",
+        "relay-shared-overwrite-files", "relay-exclusive-overwrite", "relay-exclusive-overwrite-heap",
+        "relay-exclusive-overwrite-files", "none", "agrona-mto1", "agrona-1to1", "disruptor-multi", "disruptor-single",
         "jctools-mpsc", "jctools-spsc"})
     public String subject;
 

@@ -23,7 +23,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class SharedWrite extends Measured {
     /** Who is written to. */
-    @Param({"relay-shared", "relay-shared-overwrite", "agrona-mto1", "disruptor-multi", "jctools-mpsc", "abq"})
+    @Param({"relay-shared", "relay-shared-overwrite", "relay-shared-overwrite-heap", "relay-shared-overwrite-files",
+        "agrona-mto1", "disruptor-multi", "jctools-mpsc", "abq", "none"})
     public String subject;
 
     /** Bytes of a message. */

@@ -45,7 +45,8 @@ abstract class Subject implements AutoCloseable {
     /**
      * Opens a subject.
      *
-     * @param name a peer's or a channel's
+     * @param name a peer's; or {@code relay-shared} or {@code relay-exclusive}, then {@code -overwrite} or nothing, then
+     *     {@code -heap}, {@code -files} or nothing for the storage
      * @param size bytes of a message
      * @param capacity bytes of payload, for everybody the same
      * @param copying whether the consumer copies what it takes
@@ -55,9 +56,10 @@ abstract class Subject implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             message[i] = (byte) i;
         }
+        if (name.startsWith("relay-")) {
+            return new RelaySubject(name, message, capacity, copying, 1);
+        }
         return switch (name) {
-            case "relay-shared", "relay-exclusive", "relay-shared-overwrite", "relay-exclusive-overwrite" ->
-                new RelaySubject(name, message, capacity, copying, 1);
             case "agrona-1to1", "agrona-mto1" -> new AgronaSubject(name, message, capacity, copying);
             case "aeron-exclusive", "aeron-shared" -> new AeronSubject(name, message, capacity, copying);
             case "disruptor-single", "disruptor-multi" -> new DisruptorSubject(name, message, capacity, copying);

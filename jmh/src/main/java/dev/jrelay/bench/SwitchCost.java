@@ -4,7 +4,7 @@ package dev.jrelay.bench;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Mode;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -38,7 +38,7 @@ public class SwitchCost extends Measured {
 
     private byte[] message;
     private Channel channel;
-    private RelayBuffer buffer;
+    private SharedWriter writer;
 
     /** Opens the channel. */
     @Setup(Level.Trial)
@@ -46,20 +46,20 @@ public class SwitchCost extends Measured {
         message = new byte[Math.min(size, subBufferSize)];
         channel = Channel.open(ChannelConfig.builder("bench").mode(Mode.OVERWRITE).bufferCount(1)
                 .subBufferSize(subBufferSize).subBufferCount(MEMORY / subBufferSize).build());
-        buffer = channel.buffer(0);
+        writer = channel.writer(0);
     }
 
     /** A message, its share of the switches included. */
     @Benchmark
     public long write() {
-        return Losses.none(buffer.write(message, 0, message.length));
+        return Losses.none(writer.write(message, 0, message.length));
     }
 
     /** A switch alone. */
     @Benchmark
     public long switching() {
-        final long position = Losses.none(buffer.reserve(subBufferSize));
-        buffer.commit(position, subBufferSize);
+        final long position = Losses.none(writer.reserve(subBufferSize));
+        writer.commit(position, subBufferSize);
         return position;
     }
 

@@ -5,7 +5,7 @@ import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.ExclusiveWriter;
 import dev.jrelay.Mode;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import jdk.jfr.Enabled;
@@ -34,8 +34,8 @@ public class TimedEvent extends Measured {
 
     private Channel shared;
     private Channel exclusive;
-    private RelayBuffer buffer;
-    private ExclusiveWriter writer;
+    private SharedWriter sharedWriter;
+    private ExclusiveWriter exclusiveWriter;
     private long value;
 
     /** A custom event: one value. */
@@ -72,9 +72,9 @@ public class TimedEvent extends Measured {
         final ChannelConfig.Builder builder =
                 ChannelConfig.builder("bench").mode(Mode.OVERWRITE).bufferCount(1).subBufferSize(64 << 10);
         shared = Channel.open(builder.build());
-        exclusive = Channel.open(builder.exclusive(true).build());
-        buffer = shared.buffer(0);
-        writer = exclusive.exclusiveWriter(0);
+        exclusive = Channel.open(builder.exclusiveBuffers(1).build());
+        sharedWriter = shared.writer(0);
+        exclusiveWriter = exclusive.exclusiveWriter(0);
     }
 
     /** The clock. */
@@ -86,22 +86,22 @@ public class TimedEvent extends Measured {
     /** The clock and a shared buffer. */
     @Benchmark
     public long relayShared() {
-        final long position = Losses.none(buffer.reserve(EVENT));
-        final long at = buffer.dataOffset(position);
-        buffer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
-        buffer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, ++value);
-        buffer.commit(position, EVENT);
+        final long position = Losses.none(sharedWriter.reserve(EVENT));
+        final long at = sharedWriter.dataOffset(position);
+        sharedWriter.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
+        sharedWriter.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, ++value);
+        sharedWriter.commit(position, EVENT);
         return position;
     }
 
     /** The clock and an exclusive buffer. */
     @Benchmark
     public long relayExclusive() {
-        final long position = Losses.none(writer.reserve(EVENT));
-        final long at = writer.dataOffset(position);
-        writer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
-        writer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, ++value);
-        writer.commit(position, EVENT);
+        final long position = Losses.none(exclusiveWriter.reserve(EVENT));
+        final long at = exclusiveWriter.dataOffset(position);
+        exclusiveWriter.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
+        exclusiveWriter.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, ++value);
+        exclusiveWriter.commit(position, EVENT);
         return position;
     }
 
@@ -116,7 +116,7 @@ public class TimedEvent extends Measured {
     /** Closes the channels. */
     @TearDown(Level.Trial)
     public void close() throws IOException {
-        writer.close();
+        exclusiveWriter.close();
         exclusive.close();
         shared.close();
     }

@@ -5,7 +5,7 @@ import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Readiness;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,7 +41,7 @@ public class WakeUp extends Measured {
 
     private final byte[] message = new byte[64];
     private Channel channel;
-    private RelayBuffer buffer;
+    private SharedWriter writer;
     private Thread thread;
     private volatile long consumed;
     private long delivered;
@@ -52,7 +52,7 @@ public class WakeUp extends Measured {
         final boolean none = consumer.equals("none");
         channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).subBufferSize(4096).subBufferCount(64)
                 .mode(none ? dev.jrelay.Mode.OVERWRITE : dev.jrelay.Mode.NO_OVERWRITE).build());
-        buffer = channel.buffer(0);
+        writer = channel.writer(0);
         consumed = 0L;
         delivered = 0L;
         thread = none ? null : Thread.ofPlatform().daemon().start(this::consume);
@@ -91,8 +91,8 @@ public class WakeUp extends Measured {
     /** The writer's side. */
     @Benchmark
     public void deliver() {
-        buffer.write(message, 0, message.length);
-        buffer.flush();
+        writer.write(message, 0, message.length);
+        channel.flush();
         delivered++;
     }
 

@@ -4,7 +4,7 @@ package dev.jrelay.size;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import dev.jrelay.bench.Question;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -40,7 +40,7 @@ public class Calibration {
 
     private byte[] copy;
     private Channel channel;
-    private RelayBuffer buffer;
+    private SharedWriter writer;
     private Consumer consumer;
 
     /** Opens the channel. */
@@ -49,16 +49,16 @@ public class Calibration {
         copy = new byte[subBufferSize];
         channel = Channel.open(ChannelConfig.builder("calibrate").bufferCount(1).subBufferSize(subBufferSize)
                 .subBufferCount(COUNT).preTouch(true).build());
-        buffer = channel.buffer(0);
+        writer = channel.writer(0);
         consumer = channel.consumer(0);
     }
 
     /** A sub-buffer delivered and copied by its consumer. */
     @Benchmark
     public int drain() {
-        final long position = buffer.reserve(subBufferSize);
-        buffer.commit(position, subBufferSize);
-        return consumer.read(copy, 0, copy.length);
+        final long position = writer.reserve(subBufferSize);
+        writer.commit(position, subBufferSize);
+        return consumer.stream().read(copy, 0, copy.length);
     }
 
     /** {@link #PAGES} pages of fresh memory, touched and given back. */

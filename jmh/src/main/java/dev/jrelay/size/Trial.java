@@ -6,7 +6,7 @@ import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Readiness;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -78,7 +78,7 @@ final class Trial {
     }
 
     private void write(long nanos, BooleanSupplier cancelled) {
-        final RelayBuffer buffer = channel.buffer(0);
+        final SharedWriter writer = channel.writer(0);
         final SplittableRandom random = new SplittableRandom(seed);
         final double gap = Load.SECOND / load.rate();
         final long start = System.nanoTime();
@@ -100,7 +100,7 @@ final class Trial {
             }
             final int repeat = isBurst ? load.burst() : 1;
             for (int n = 0; n < repeat; n++) {
-                final boolean lost = log(buffer, start + due, load.sizes().sample(random)) < 0L;
+                final boolean lost = log(writer, start + due, load.sizes().sample(random)) < 0L;
                 outcome.episodes += lost && !losing ? 1L : 0L;
                 losing = lost;
             }
@@ -114,18 +114,18 @@ final class Trial {
         }
     }
 
-    private long log(RelayBuffer buffer, long due, int length) {
+    private long log(SharedWriter writer, long due, int length) {
         if (length >= Long.BYTES) {
             for (int i = 0; i < Long.BYTES; i++) {
                 message[i] = (byte) (due >>> 8 * i);
             }
         }
-        return buffer.write(message, 0, length);
+        return writer.write(message, 0, length);
     }
 
     private void consume(Consumer claimed) {
         final SplittableRandom random = new SplittableRandom(~seed);
-        final byte[] copy = new byte[Math.toIntExact(channel.buffer(0).subBuffer(0L).byteSize())];
+        final byte[] copy = new byte[channel.geometry().subBufferSize()];
         final Histogram latency = outcome.latency;
         final long start = System.nanoTime();
         double period = 0.0;
@@ -155,7 +155,7 @@ final class Trial {
                 }
             }
         }
-        count(channel.stats(0));
+        count(channel.buffer(0).statsSinceOpen());
     }
 
     private double stallAt(double period, double length, SplittableRandom random) {
@@ -174,12 +174,12 @@ final class Trial {
     }
 
     private void count(BufferStats stats) {
-        outcome.messages = stats.attemptedRecords();
-        outcome.lost = stats.lostRecords();
-        outcome.lostBytes = stats.lostBytes();
-        outcome.bytes = stats.deliveredBytes();
+        outcome.messages = stats.attempted().records();
+        outcome.lost = stats.lost().records();
+        outcome.lostBytes = stats.lost().bytes();
+        outcome.bytes = stats.delivered().bytes();
         outcome.padding = stats.paddingBytes() - lastPadding; // the last one was flushed, not full
-        outcome.subBuffers = stats.deliveredSubBuffers();
+        outcome.subBuffers = stats.delivered().subBuffers();
         outcome.maxBacklog = stats.maxBacklog();
     }
 }

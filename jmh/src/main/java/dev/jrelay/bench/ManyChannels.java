@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.Mode;
+import dev.jrelay.RelayDirectory;
+import dev.jrelay.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * What does a write cost when one call site serves several channels, of files and of memory in turn?
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar ManyChannels
+ * </pre>
+ */
+@Question("What does a write of 64 bytes cost when one call site serves several channels?")
+@State(Scope.Thread)
+public class ManyChannels extends Measured {
+    private static final int BATCH = 256;
+
+    /** How many. */
+    @Param({"1", "2", "8"})
+    public int channels;
+
+    /** Where their memory comes from; mixed is files and memory in turn. */
+    @Param({"files", "mixed"})
+    public String storage;
+
+    private final byte[] message = new byte[64];
+    private Path directory;
+    private Channel[] all;
+    private int next;
+
+    /** Opens the channels. */
+    @Setup(Level.Trial)
+    public void open() throws IOException {
+        directory = Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench");
+        all = new Channel[channels];
+        for (int i = 0; i < channels; i++) {
+            final boolean inFiles = storage.equals("files") || i % 2 == 0;
+            all[i] = Channel.open(ChannelConfig.builder("bench" + (char) ('a' + i)).bufferCount(1).mode(Mode.OVERWRITE)
+                    .subBufferSize(64 << 10).storage(inFiles ? Storage.files(directory) : Storage.memory()).build());
+        }
+    }
+
+    /** A batch into the next channel. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public void write() {
+        final Channel channel = all[next++ % all.length];
+        for (int i = 0; i < BATCH; i++) {
+            Losses.none(channel.write(message, 0, message.length));
+        }
+    }
+
+    /** Closes the channels. */
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+        for (final Channel channel : all) {
+            channel.close();
+        }
+        Files.delete(directory);
+    }
+}
