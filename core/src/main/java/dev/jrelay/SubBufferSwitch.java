@@ -208,8 +208,7 @@ final class SubBufferSwitch {
         words.completeOpaque(slot, after);
         words.commitOpaque(slot, 0L);
         if (!words.casDelivered(slot, geometry.after(geometry.lapBefore(sequence)), after)) {
-            window.countPassed(slot);
-            words.deliveredVolatile(slot, after);
+            window.finishPass(sequence);
         }
         wake();
         if (words.closedVolatile() != 0L) {

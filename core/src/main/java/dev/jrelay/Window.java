@@ -11,7 +11,8 @@ package dev.jrelay;
  * jumpAhead overwrite mode, a consumer too slow:       CAS(consumed, q, q + k), SKIPPED
  * skipAll   reset:                                     CAS(consumed, q, q + 1), SKIPPED
  * pass      a consumer that waits no longer for a held sub-buffer: CAS(delivered[q], q - n + 1, PASSED), then
- *           CAS(consumed, q, q + 1); SKIPPED, by the deliverer whose own CAS on delivered[q] fails
+ *           CAS(consumed, q, q + 1); SKIPPED, by the deliverer whose own CAS on delivered[q] fails: it helps with
+ *           the CAS on consumed first
  * </pre>
  *
  * <p>A CAS that succeeds on {@code consumed == q} also proves that the padding and records read before it were those of
@@ -174,9 +175,16 @@ final class Window {
         return passed && words.casConsumed(sequence, geometry.after(sequence));
     }
 
-    /** Accounts for a sub-buffer that was complete only after it had been passed. */
-    void countPassed(int slot) {
+    /**
+     * The deliverer of a sub-buffer that was passed meanwhile accounts for it and gives its slot back. It helps a passer
+     * that has not come to its second step, or was killed before it: nobody may find the sub-buffer delivered and not
+     * passed.
+     */
+    void finishPass(long sequence) {
+        final int slot = geometry.slot(sequence);
+        words.casConsumed(sequence, geometry.after(sequence));
         words.getAndAddTally(Fate.SKIPPED, 1L, records(slot), bytes(slot));
+        words.deliveredVolatile(slot, geometry.after(sequence));
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------
