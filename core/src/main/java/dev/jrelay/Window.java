@@ -62,7 +62,7 @@ final class Window {
      */
     long stablePrefix(long sequence) {
         final int slot = geometry.slot(sequence);
-        if (words.deliveredAcquire(slot) != geometry.after(geometry.lapBefore(sequence))) {
+        if (words.deliveredAcquire(slot) != lap(sequence)) {
             return 0L;
         }
         final long committed = words.commitAcquire(slot);
@@ -153,26 +153,35 @@ final class Window {
     /** The sequence at {@code consumed} if it is closed and a reservation keeps it from being delivered, or -1. */
     long heldSequence() {
         final long sequence = words.consumedAcquire();
-        final long ahead = geometry.distance(geometry.sequence(words.tailAcquire()), sequence);
-        return ahead != 0L && ahead <= geometry.subBufferCount() && isHeld(sequence) ? sequence : -1L;
+        return isClosed(sequence) && (words.deliveredAcquire(geometry.slot(sequence)) & ~ControlWords.PASSED)
+                == lap(sequence) ? sequence : -1L;
     }
 
-    private boolean isHeld(long sequence) {
-        final long delivered = words.deliveredAcquire(geometry.slot(sequence));
-        return (delivered & ~ControlWords.PASSED) == geometry.after(geometry.lapBefore(sequence));
+    private boolean isClosed(long sequence) {
+        final long ahead = geometry.distance(geometry.sequence(words.tailAcquire()), sequence);
+        return ahead != 0L && ahead <= geometry.subBufferCount();
+    }
+
+    /** What {@code delivered} holds while {@code sequence} is being written. */
+    long lap(long sequence) {
+        return geometry.after(geometry.lapBefore(sequence));
     }
 
     /** Moves {@code consumed} over a held sub-buffer; its deliverer, if it ever comes, will count it as skipped. */
     boolean pass() {
-        final long sequence = heldSequence();
-        if (sequence < 0L) {
+        final long sequence = words.consumedAcquire();
+        final int slot = geometry.slot(sequence);
+        if (!isClosed(sequence)) {
             return false;
         }
-        final long lap = geometry.after(geometry.lapBefore(sequence));
-        final int slot = geometry.slot(sequence);
-        final boolean passed = words.casDelivered(slot, lap, ControlWords.PASSED | lap)
-                || words.deliveredAcquire(slot) == (ControlWords.PASSED | lap); // by a consumer that was killed here
-        return passed && words.casConsumed(sequence, geometry.after(sequence));
+        final long delivered = words.deliveredAcquire(slot);
+        final long passed = ControlWords.PASSED | lap(sequence);
+        final boolean isPassed = delivered == passed // by a consumer that was killed before its second step
+                || delivered == lap(sequence) && words.casDelivered(slot, delivered, passed);
+        if (isPassed) {
+            words.casConsumed(sequence, geometry.after(sequence)); // unless the deliverer has helped
+        }
+        return isPassed;
     }
 
     /**
