@@ -207,14 +207,11 @@ final class Window {
         return tail < 0L && geometry.offset(tail) == 0 && geometry.sequence(tail) == words.consumedAcquire();
     }
 
-    /** Whether the channel is closed and every sub-buffer is delivered: no reservation is open, none will be made. */
+    /** Whether every sub-buffer before a final tail is delivered: no reservation is open, and none will be made. */
     boolean isSettled() {
-        if (words.closedVolatile() == 0L) {
-            return false;
-        }
-        final long current = geometry.sequence(words.tailAcquire());
-        for (int i = 1; i <= geometry.subBufferCount(); i++) {
-            final long sequence = geometry.plus(current, -i);
+        final long end = geometry.sequence(words.tailAcquire());
+        for (int i = geometry.subBufferCount(); i > 0; i--) {
+            final long sequence = geometry.plus(end, -i);
             if (words.deliveredVolatile(geometry.slot(sequence)) != geometry.after(sequence)) {
                 return false;
             }
