@@ -39,7 +39,7 @@ public final class StagedRepository {
             "licenses/license/url", "developers/developer/name", "scm/connection", "scm/developerConnection",
             "scm/url");
     private static final List<String> FORBIDDEN = List.of("parent", "build", "profiles", "repositories",
-            "dependencies/dependency[scope='test' or scope='provided']");
+            "dependencies/dependency[scope='test']");
     private static final String BILL = "jrelay-bom";
     private static final String MANAGED = "dependencyManagement/dependencies/dependency/artifactId";
 

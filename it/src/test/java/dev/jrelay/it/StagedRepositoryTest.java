@@ -71,7 +71,7 @@ class StagedRepositoryTest {
                 + "<dependencies><dependency><scope>test</scope></dependency></dependencies>");
         assertThat(problems(false, false)).containsExactly("jrelay-core-1.pom has no scm/connection",
                 "jrelay-core-1.pom has no scm/developerConnection", "jrelay-core-1.pom has a parent",
-                "jrelay-core-1.pom has a dependencies/dependency[scope='test' or scope='provided']",
+                "jrelay-core-1.pom has a dependencies/dependency[scope='test']",
                 "jrelay-core-1.pom has a property that is not resolved", "jrelay-core-1.pom manages dependencies");
     }
 
