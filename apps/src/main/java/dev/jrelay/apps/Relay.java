@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
             SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
             GetCommand.class, SetCommand.class, CompletionCommand.class, ManCommand.class},
         footer = {"Of other modules, each with --help:",
+            "  install     Installs the libraries for Maven; with a folder, makes a repository there.",
             "  size        Says which sub-buffer size and count a load needs.",
             "  bench       Measures the kernel beside its peers.",
             "  check       Model-checks the protocol.",
