@@ -208,7 +208,7 @@ final class SubBufferSwitch {
         words.completeOpaque(slot, after);
         words.commitOpaque(slot, 0L);
         if (!words.casDelivered(slot, geometry.after(geometry.lapBefore(sequence)), after)) {
-            window.countPassed(slot);
+            window.skipPassed(sequence);
             words.deliveredVolatile(slot, after);
         }
         wake();

@@ -11,7 +11,8 @@ package dev.jrelay;
  * jumpAhead overwrite mode, a consumer too slow:       CAS(consumed, q, q + k), SKIPPED
  * skipAll   reset:                                     CAS(consumed, q, q + 1), SKIPPED
  * pass      a consumer that waits no longer for a held sub-buffer: CAS(delivered[q], q - n + 1, PASSED), then
- *           CAS(consumed, q, q + 1); SKIPPED, by the deliverer whose own CAS on delivered[q] fails
+ *           CAS(consumed, q, q + 1); SKIPPED, by the deliverer whose own CAS on delivered[q] fails, after it has made
+ *           sure of the other CAS: the consumer may have been killed between the two
  * </pre>
  *
  * <p>A CAS that succeeds on {@code consumed == q} also proves that the padding and records read before it were those of
@@ -171,11 +172,19 @@ final class Window {
         final int slot = geometry.slot(sequence);
         final boolean passed = words.casDelivered(slot, lap, ControlWords.PASSED | lap)
                 || words.deliveredAcquire(slot) == (ControlWords.PASSED | lap); // by a consumer that was killed here
-        return passed && words.casConsumed(sequence, geometry.after(sequence));
+        if (passed) {
+            words.casConsumed(sequence, geometry.after(sequence)); // or its deliverer has done it
+        }
+        return passed;
     }
 
-    /** Accounts for a sub-buffer that was complete only after it had been passed. */
-    void countPassed(int slot) {
+    /**
+     * Accounts for a sub-buffer that was complete only after it had been passed; and moves {@code consumed} over it,
+     * for a consumer that was killed before it had done so: nobody may take what is counted as skipped.
+     */
+    void skipPassed(long sequence) {
+        final int slot = geometry.slot(sequence);
+        words.casConsumed(sequence, geometry.after(sequence));
         words.getAndAddTally(Fate.SKIPPED, 1L, records(slot), bytes(slot));
     }
 
