@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import dev.jrelay.Geometry;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
-import dev.jrelay.relayapp.ChannelFiles;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,19 +26,20 @@ final class ChannelArgument {
 
     /** The name of the channel. */
     String base() throws IOException {
-        return ChannelFiles.baseName(directory, base);
+        return Directories.baseName(directory, base);
     }
 
-    /** Maps the channel. */
-    MappedChannel open() throws IOException {
-        return MappedChannel.open(directory, base());
+    /** Maps the channel to look at it; reading rights are enough. */
+    MappedChannel look() throws IOException {
+        return MappedChannel.look(directory, base());
     }
 
     /** The channel's sizes in words. */
     static String describe(MappedChannel channel) {
-        final long memory = (long) channel.subBufferSize() * channel.subBufferCount() * channel.bufferCount();
-        return channel.bufferCount() + " cpus x " + channel.subBufferCount() + " x "
-                + Sizes.text(channel.subBufferSize()) + " = " + Sizes.text(memory) + ", "
-                + (channel.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
+        final Geometry geometry = channel.geometry();
+        return channel.bufferCount() + " cpus x " + geometry.subBufferCount() + " x "
+                + Sizes.text(geometry.subBufferSize()) + " = "
+                + Sizes.text(geometry.bufferSize() * channel.bufferCount()) + ", "
+                + (geometry.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
     }
 }

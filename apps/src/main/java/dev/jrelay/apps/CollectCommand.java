@@ -4,11 +4,13 @@ package dev.jrelay.apps;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Mode;
+import dev.jrelay.apps.record.Json;
 import dev.jrelay.relayapp.Collector;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,6 +49,10 @@ final class CollectCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Overwrite the oldest sub-buffer when a buffer is full.")
     private boolean overwrite;
 
+    @Option(names = "--delay", defaultValue = "1s", paramLabel = "TIME", converter = DelayOption.class,
+            description = DelayOption.DESCRIPTION + " Default ${DEFAULT-VALUE}.")
+    private Duration delay;
+
     @Option(names = "--force", description = "Replace output files.")
     private boolean force;
 
@@ -63,7 +69,7 @@ final class CollectCommand implements Callable<Integer> {
             final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base, output,
                     (int) Math.min(subBufferSize, Integer.MAX_VALUE),
                     (int) Math.min(subBufferCount, Integer.MAX_VALUE),
-                    overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE, force),
+                    overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE, delay, force),
                     () -> System.err.println("relay: Logging, " + subBufferCount + " x " + Sizes.text(subBufferSize)
                             + " for each CPU... Press Control-C to stop."), signal::isStopped);
             if (json) {
@@ -71,7 +77,8 @@ final class CollectCommand implements Callable<Integer> {
             } else {
                 print(summary);
             }
-            final boolean lost = summary.stats().stream().anyMatch(stats -> LossAdvice.lostRecords(stats) > 0L);
+            final boolean lost = summary.stats().stream().anyMatch(stats -> LossAdvice.lost(stats).records() > 0L)
+                    || summary.passed().stream().anyMatch(passed -> !passed.isEmpty());
             return signal.exitWith(summary.orphaned() || summary.unsaved() ? Relay.FAILED
                     : lost && failOnLoss ? Relay.LOST : Relay.OK);
         }
@@ -83,9 +90,9 @@ final class CollectCommand implements Callable<Integer> {
         for (int i = 0; i < summary.files().size(); i++) {
             final BufferStats stats = summary.stats().get(i);
             System.out.printf(Locale.ROOT, "%3d %12s %12s %14s %11s %12s  %s%n", i,
-                    Sizes.count(stats.deliveredSubBuffers()), Sizes.count(stats.deliveredRecords()),
-                    Sizes.count(stats.deliveredBytes()), stats.maxBacklog() + " of " + subBufferCount,
-                    Sizes.count(LossAdvice.lostRecords(stats)), summary.files().get(i));
+                    Sizes.count(stats.delivered().subBuffers()), Sizes.count(stats.delivered().records()),
+                    Sizes.count(stats.delivered().bytes()), stats.maxBacklog() + " of " + subBufferCount,
+                    Sizes.count(LossAdvice.lost(stats).records()), summary.files().get(i));
         }
         summary.problems().forEach(System.out::println);
     }
@@ -94,11 +101,9 @@ final class CollectCommand implements Callable<Integer> {
         final var text = JSON.std.composeString().startObject().put("orphaned", summary.orphaned());
         final var cpus = text.startArrayField("cpus");
         for (int i = 0; i < summary.files().size(); i++) {
-            final BufferStats stats = summary.stats().get(i);
-            cpus.startObject().put("cpu", i).put("file", summary.files().get(i).toString())
-                    .put("subBuffers", stats.deliveredSubBuffers()).put("records", stats.deliveredRecords())
-                    .put("bytes", stats.deliveredBytes()).put("paddingBytes", stats.paddingBytes())
-                    .put("maxBacklog", stats.maxBacklog()).put("lostRecords", LossAdvice.lostRecords(stats)).end();
+            final var cpu = cpus.startObject().put("cpu", i).put("file", summary.files().get(i).toString());
+            Json.putStats(cpu, summary.stats().get(i));
+            cpu.putObject("passed", summary.passed().get(i)).end();
         }
         cpus.end();
         return text.putObject("problems", summary.problems()).end().finish();

@@ -8,6 +8,7 @@ import dev.jrelay.ChannelConfig;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
+import dev.jrelay.apps.record.Json;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
 import java.io.BufferedInputStream;
@@ -27,10 +28,13 @@ import picocli.CommandLine.Parameters;
 @Command(name = "create", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Creates a channel and holds it open until Ctrl-C, or until the end of stdin with --lines.%n",
         description = "A channel lives in the process that opened it, which is also the one that writes; so this "
-            + "command writes what it reads.%n",
+            + "command writes what it reads.%n%n"
+            + "With --overwrite it is a flight recorder: snapshot and tail see the newest line at once, and sub-buffers "
+            + "are left to fill (--delay=0), so that it keeps as much as it can.%n",
         footer = {"%nExamples:", "  relay create /dev/shm/demo -b 64k -n 4",
             "  ping host | relay create /dev/shm/demo --lines --overwrite --cpus 1"})
 final class CreateCommand implements Callable<Integer> {
+    private static final Duration DEFAULT_DELAY = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(20);
 
     @Parameters(paramLabel = "DIR", description = "Where the files are created; made if it does not exist.")
@@ -54,6 +58,10 @@ final class CreateCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Overwrite the oldest sub-buffer when a buffer is full.")
     private boolean overwrite;
 
+    @Option(names = "--delay", paramLabel = "TIME", converter = DelayOption.class,
+            description = DelayOption.DESCRIPTION + " Default 1s, with --overwrite 0.")
+    private Duration delay;
+
     @Option(names = "--lines", description = "Write each line of stdin, its end included, as a record.")
     private boolean lines;
 
@@ -72,7 +80,7 @@ final class CreateCommand implements Callable<Integer> {
                 .subBufferSize(Math.toIntExact(Math.min(subBufferSize, Integer.MAX_VALUE)))
                 .subBufferCount(Math.toIntExact(Math.min(subBufferCount, Integer.MAX_VALUE)))
                 .bufferCount(cpus == null ? Runtime.getRuntime().availableProcessors() : cpus)
-                .mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE).keep(keep)
+                .mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE).flushAfter(delay()).keep(keep)
                 .storage(Storage.files(directory)).build();
         final boolean fresh = !Files.exists(directory);
         if (fresh) {
@@ -85,6 +93,10 @@ final class CreateCommand implements Callable<Integer> {
             }
             return signal.exitWith(summarize(channel));
         }
+    }
+
+    private Duration delay() {
+        return delay != null ? delay : overwrite ? Duration.ZERO : DEFAULT_DELAY;
     }
 
     /** Opens the channel, keeps it until the end, and returns it closed. */
@@ -117,7 +129,7 @@ final class CreateCommand implements Callable<Integer> {
             System.out.println(JSON.std.composeString().startObject().put("channel", base)
                     .put("directory", directory.toString()).put("cpus", channel.bufferCount())
                     .put("subBufferSize", subBufferSize).put("subBufferCount", subBufferCount)
-                    .put("overwrite", overwrite).put("pid", ProcessHandle.current().pid()).end().finish());
+                    .put("overwrite", overwrite).put("delayNanos", delay().toNanos()).put("pid", ProcessHandle.current().pid()).end().finish());
         } else {
             System.out.println(base + ": " + sizes + " in " + directory + ", "
                     + (overwrite ? "overwrite" : "no-overwrite") + "; Ctrl-C closes it");
@@ -134,13 +146,9 @@ final class CreateCommand implements Callable<Integer> {
         }
     }
 
-    /** Whenever no more is there to be read, what is there is handed to the consumer. */
     private static void writeLines(Channel channel, InputStream in) throws IOException {
         final ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int next = 0; next >= 0;) {
-            if (in.available() == 0) {
-                channel.flush();
-            }
             next = in.read();
             if (next >= 0) {
                 line.write(next);
@@ -153,20 +161,18 @@ final class CreateCommand implements Callable<Integer> {
     }
 
     private int summarize(Channel channel) throws IOException {
-        long lost = 0L;
         for (int i = 0; i < channel.bufferCount(); i++) {
-            final BufferStats stats = channel.stats(i);
-            lost += LossAdvice.lostRecords(stats);
-            LossAdvice.of(i, stats, (int) subBufferSize, (int) subBufferCount, 0).forEach(System.err::println);
+            LossAdvice.of(i, channel.buffer(i).statsSinceOpen(), channel.geometry()).forEach(System.err::println);
         }
-        final BufferStats sum = channel.stats();
+        final BufferStats sum = channel.statsSinceReset();
+        final long lost = LossAdvice.lost(sum).records();
         if (json) {
-            System.out.println(JSON.std.composeString().startObject()
-                    .put("attemptedRecords", sum.attemptedRecords()).put("deliveredRecords", sum.deliveredRecords())
-                    .put("pendingRecords", sum.pendingRecords()).put("lostRecords", lost).end().finish());
+            final var text = JSON.std.composeString().startObject();
+            Json.putStats(text, sum);
+            System.out.println(text.end().finish());
         } else {
-            System.out.println(Sizes.count(sum.attemptedRecords()) + " records written, "
-                    + Sizes.count(sum.deliveredRecords()) + " consumed, " + Sizes.count(lost) + " lost");
+            System.out.println(Sizes.count(sum.attempted().records()) + " records written, "
+                    + Sizes.count(sum.delivered().records()) + " consumed, " + Sizes.count(lost) + " lost");
         }
         return failOnLoss && lost > 0L ? Relay.LOST : Relay.OK;
     }

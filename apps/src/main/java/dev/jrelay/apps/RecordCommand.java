@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.apps.record.Json;
 import dev.jrelay.apps.record.RecordFormat;
@@ -10,6 +11,7 @@ import dev.jrelay.apps.record.Report;
 import dev.jrelay.apps.record.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -82,6 +84,10 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--on-full", defaultValue = "wait", paramLabel = "wait|drop",
             description = "Without --overwrite: wait for the consumer (default), or drop the record as a tracer must.")
     private OnFull onFull;
+
+    @Option(names = "--delay", defaultValue = "1s", paramLabel = "TIME", converter = DelayOption.class,
+            description = DelayOption.DESCRIPTION + " Default ${DEFAULT-VALUE}.")
+    private Duration delay;
 
     @Option(names = "--channel-dir", paramLabel = "DIR",
             description = "Where the channel's files lie; default a fresh directory in /dev/shm. They are removed at "
@@ -201,8 +207,8 @@ final class RecordCommand implements Callable<Integer> {
             check("--block", block, 1L, subBufferSize);
         }
         return new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(), (int) threads,
-                (int) buffers, (int) subBufferSize, (int) subBufferCount,
-                overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE, onFull == OnFull.WAIT, channelDirectory, force);
+                (int) buffers, new Geometry((int) subBufferSize, (int) subBufferCount, 0,
+                overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE), delay, onFull == OnFull.WAIT, channelDirectory, force);
     }
 
     private RecordFormat recordFormat() {

@@ -2,13 +2,12 @@
 package dev.jrelay.apps;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.jrelay.BufferStats;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Recovery;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,18 +57,13 @@ final class RecoverCommand implements Callable<Integer> {
         final List<Recovery.Found> found =
                 new Recovery(channelArgument.directory(), base, klog).run(output, force);
         found.stream().map(Recovery.Found::problem).filter(problem -> problem != null).forEach(problems::add);
-        try (MappedChannel channel = channelArgument.open()) {
+        try (MappedChannel channel = channelArgument.look()) {
             for (int i = 0; i < channel.bufferCount(); i++) {
-                final BufferStats stats = channel.stats(i);
-                problems.addAll(LossAdvice.of(i, stats, channel.subBufferSize(), channel.subBufferCount(),
-                        channel.headerBytes()));
+                problems.addAll(LossAdvice.of(i, channel.statsSinceOpen(i), channel.geometry()));
             }
         }
         if (remove) {
-            Files.delete(channelArgument.directory().resolve("." + base + ".control"));
-            for (int i = 0; i < found.size(); i++) {
-                Files.delete(channelArgument.directory().resolve(base + i));
-            }
+            ChannelFiles.remove(channelArgument.directory(), base);
         }
         if (json) {
             System.out.println(json(found, problems));

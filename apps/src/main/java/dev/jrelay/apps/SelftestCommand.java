@@ -4,6 +4,7 @@ package dev.jrelay.apps;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import dev.jrelay.relayapp.LossAdvice;
@@ -71,7 +72,7 @@ final class SelftestCommand implements Callable<Integer> {
             return run(directory, output, count, begin);
         } finally {
             for (int i = 0; i < count; i++) {
-                Files.deleteIfExists(output.resolve("cpu" + i));
+                Files.deleteIfExists(output.resolve(ChannelFiles.bufferName("cpu", i)));
             }
             Files.deleteIfExists(output);
             RelayDirectory.remove(directory);
@@ -94,7 +95,7 @@ final class SelftestCommand implements Callable<Integer> {
                 throw failed;
             }
             for (int i = 0; i < count; i++) {
-                problems.addAll(LossAdvice.of(i, channel.stats(i), (int) subBufferSize, (int) subBufferCount, 0));
+                problems.addAll(LossAdvice.of(i, channel.buffer(i).statsSinceOpen(), channel.geometry()));
             }
         }
         final int code = collector.waitFor();

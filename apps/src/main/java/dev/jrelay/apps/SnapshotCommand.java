@@ -4,7 +4,7 @@ package dev.jrelay.apps;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.SubBuffer;
-import dev.jrelay.relayapp.ChannelFiles;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
@@ -51,13 +51,12 @@ final class SnapshotCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         final List<Dump> dumps = new ArrayList<>();
         final List<String> problems = new ArrayList<>();
-        try (MappedChannel channel = channelArgument.open()) {
-            final List<Path> files = ChannelFiles.prepare(output, channelArgument.base(), channel.bufferCount(),
+        try (MappedChannel channel = channelArgument.look()) {
+            final List<Path> files = Directories.prepare(output, channelArgument.base(), channel.bufferCount(),
                     force);
             for (int i = 0; i < channel.bufferCount(); i++) {
                 dumps.add(dump(i, channel.snapshot(i).subBuffers(), files.get(i)));
-                problems.addAll(LossAdvice.of(i, channel.stats(i), channel.subBufferSize(), channel.subBufferCount(),
-                        channel.headerBytes()));
+                problems.addAll(LossAdvice.of(i, channel.statsSinceOpen(i), channel.geometry()));
             }
         }
         if (json) {

@@ -3,9 +3,10 @@ package dev.jrelay.apps;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
+import dev.jrelay.ChannelFiles;
+import dev.jrelay.Geometry;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
-import dev.jrelay.Result;
 import dev.jrelay.apps.record.Json;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
@@ -45,7 +46,7 @@ final class StatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final String base = channelArgument.base();
-        try (MappedChannel channel = channelArgument.open(); StopSignal signal = new StopSignal(() -> { })) {
+        try (MappedChannel channel = channelArgument.look(); StopSignal signal = new StopSignal(() -> { })) {
             boolean lost = show(base, channel);
             while (interval != null && channel.isWriterAlive() && exists(base) && !signal.await(interval)) {
                 lost = show(base, channel);
@@ -55,7 +56,7 @@ final class StatCommand implements Callable<Integer> {
     }
 
     private boolean exists(String base) {
-        return Files.exists(channelArgument.directory().resolve("." + base + ".control"));
+        return Files.exists(channelArgument.directory().resolve(ChannelFiles.controlName(base)));
     }
 
     /** Shows them once; true if anything was lost. */
@@ -63,8 +64,8 @@ final class StatCommand implements Callable<Integer> {
         final List<BufferStats> stats = new ArrayList<>();
         boolean lost = false;
         for (int i = 0; i < channel.bufferCount(); i++) {
-            stats.add(channel.stats(i));
-            lost |= LossAdvice.lostRecords(stats.get(i)) > 0L;
+            stats.add(channel.statsSinceOpen(i));
+            lost |= LossAdvice.lost(stats.get(i)).records() > 0L;
         }
         if (json) {
             System.out.println(json(base, channel, stats));
@@ -85,49 +86,34 @@ final class StatCommand implements Callable<Integer> {
             final BufferStats stats = all.get(i);
             System.out.printf(Locale.ROOT, "%3d %12s %12s %8d %11s %12s %12s %8s%n", i, Sizes.count(stats.produced()),
                     Sizes.count(stats.consumed()), stats.backlog(),
-                    stats.maxBacklog() + " of " + channel.subBufferCount(), Sizes.count(stats.lostRecords()),
-                    Sizes.count(LossAdvice.overwrittenRecords(stats)), padding(stats));
+                    stats.maxBacklog() + " of " + channel.geometry().subBufferCount(),
+                    Sizes.count(stats.lost().records()),
+                    Sizes.count(LossAdvice.overwritten(stats).records()), padding(stats));
         }
         for (int i = 0; i < all.size(); i++) {
-            advice(channel, i, all.get(i)).forEach(System.out::println);
+            LossAdvice.of(i, all.get(i), channel.geometry()).forEach(System.out::println);
         }
-    }
-
-    private static List<String> advice(MappedChannel channel, int cpu, BufferStats stats) {
-        return LossAdvice.of(cpu, stats, channel.subBufferSize(), channel.subBufferCount(), channel.headerBytes());
     }
 
     private static String padding(BufferStats stats) {
-        final long all = stats.deliveredBytes() + stats.paddingBytes();
+        final long all = stats.delivered().bytes() + stats.paddingBytes();
         return all == 0L ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * stats.paddingBytes() / all);
     }
 
     private static String json(String base, MappedChannel channel, List<BufferStats> all) throws IOException {
+        final Geometry geometry = channel.geometry();
         final var text = JSON.std.composeString().startObject().put("channel", base)
                 .put("timeMillis", System.currentTimeMillis())
-                .put("mode", channel.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite")
-                .put("subBufferSize", channel.subBufferSize()).put("subBufferCount", channel.subBufferCount())
-                .put("headerBytes", channel.headerBytes()).put("writerPid", channel.writerPid())
+                .put("mode", geometry.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite")
+                .put("subBufferSize", geometry.subBufferSize()).put("subBufferCount", geometry.subBufferCount())
+                .put("headerBytes", geometry.headerBytes()).put("writerPid", channel.writerPid())
                 .put("writerAlive", channel.isWriterAlive())
                 .put("heartbeatAgeMillis", channel.heartbeatAgeMillis());
         final var cpus = text.startArrayField("cpus");
         for (int i = 0; i < all.size(); i++) {
-            final BufferStats stats = all.get(i);
-            final var cpu = cpus.startObject().put("cpu", i).put("produced", stats.produced())
-                    .put("consumed", stats.consumed()).put("backlog", stats.backlog())
-                    .put("maxBacklog", stats.maxBacklog()).put("pendingRecords", stats.pendingRecords())
-                    .put("pendingBytes", stats.pendingBytes()).put("deliveredRecords", stats.deliveredRecords())
-                    .put("deliveredBytes", stats.deliveredBytes()).put("paddingBytes", stats.paddingBytes())
-                    .put("overwrittenSubBuffers", stats.overwrittenSubBuffers())
-                    .put("overwrittenRecords", stats.overwrittenRecords())
-                    .put("skippedSubBuffers", stats.skippedSubBuffers())
-                    .put("skippedRecords", stats.skippedRecords()).put("abortedRecords", stats.abortedRecords())
-                    .put("lostRecords", stats.lostRecords()).put("lostBytes", stats.lostBytes());
-            final var lost = cpu.startObjectField("lost");
-            for (long cause = Result.FULL; cause >= -Result.CAUSES; cause--) {
-                lost.put(Json.camel("", Result.name(cause)), stats.lostRecords(cause));
-            }
-            lost.end().putObject("advice", advice(channel, i, stats)).end();
+            final var cpu = cpus.startObject().put("cpu", i);
+            Json.putStats(cpu, all.get(i));
+            cpu.putObject("advice", LossAdvice.of(i, all.get(i), geometry)).end();
         }
         return cpus.end().end().finish();
     }

@@ -2,8 +2,9 @@
 package dev.jrelay.apps;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.MappedChannel;
-import dev.jrelay.relayapp.ChannelFiles;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Tail;
 import dev.jrelay.relayapp.TailFormat;
@@ -62,10 +63,10 @@ final class TailCommand implements Callable<Integer> {
         final TailFormat format = klog ? TailFormat.KLOG : hex ? TailFormat.HEX : TailFormat.TEXT;
         try (StopSignal signal = new StopSignal(() -> { })) {
             if (Files.isDirectory(path)) {
-                final String name = ChannelFiles.baseName(path, base);
-                final Path control = path.resolve("." + name + ".control");
-                try (MappedChannel channel = MappedChannel.open(path, name)) {
-                    subBufferCount = channel.subBufferCount();
+                final String name = Directories.baseName(path, base);
+                final Path control = path.resolve(ChannelFiles.controlName(name));
+                try (MappedChannel channel = MappedChannel.look(path, name)) {
+                    subBufferCount = channel.geometry().subBufferCount();
                     tail(Tail.of(channel, format), channel.bufferCount() > 1,
                             () -> channel.isWriterAlive() && Files.exists(control), signal);
                 }

@@ -2,6 +2,7 @@
 package dev.jrelay.apps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
@@ -51,7 +52,7 @@ class ChannelCommandsTest {
 
     private static void write(Channel channel, int cpu, String text) {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        channel.buffer(cpu).write(bytes, 0, bytes.length);
+        channel.writer(cpu).write(bytes, 0, bytes.length);
     }
 
     @Test
@@ -64,11 +65,14 @@ class ChannelCommandsTest {
             final Outcome text = run("stat", directory.toString());
             assertThat(text.code()).isZero();
             assertThat(text.out()).contains("demo: 2 cpus x 2 x 64 B = 256 B, no-overwrite").contains(" alive")
-                    .contains("cpu 1: LOST 3 records (183 bytes): buffer full; -n 8 would have held")
-                    .contains("cpu 0: LOST 1 records (100 bytes): longer than a sub-buffer; -b 128 would have held it");
+                    .contains("cpu 1: LOST 3 records (183 bytes): the buffer was full; -n 8 would have held")
+                    .contains("cpu 0: LOST 1 records (100 bytes): the record was too large; -b 128 would have held it");
             final Outcome json = run("stat", directory.toString(), "--json", "--fail-on-loss");
             assertThat(json.code()).isEqualTo(Relay.LOST);
-            assertThat(json.out()).contains("\"lostRecords\":3").contains("\"full\":3").contains("\"tooLarge\":1");
+            assertThat(json.out())
+                    .contains("\"lost\":{\"subBuffers\":0,\"records\":3,\"bytes\":183}")
+                    .contains("\"full\":{\"subBuffers\":0,\"records\":3,")
+                    .contains("\"tooLarge\":{\"subBuffers\":0,\"records\":1,\"bytes\":100}");
         }
     }
 
@@ -84,7 +88,7 @@ class ChannelCommandsTest {
                     .isEqualTo("cpu0: two\ncpu0: three\ncpu1: other\n");
             assertThat(run("tail", "--hex", "-n", "1", directory.toString()).out())
                     .isEqualTo("cpu1: 6f 74 68 65 72 0a\n");
-            assertThat(channel.stats().deliveredRecords()).isZero();
+            assertThat(channel.statsSinceReset().delivered().records()).isZero();
         }
     }
 
@@ -119,6 +123,30 @@ class ChannelCommandsTest {
             assertThat(outcome.out()).contains("cpu 0: OVERWRITTEN 90 records");
             assertThat(run("snapshot", directory.toString(), "-o", output.toString()).code())
                     .as("it replaces nothing").isEqualTo(Relay.FAILED);
+        }
+    }
+
+    /** As in a container that has the directory mounted read-only; only root can build it here. */
+    @Test
+    void lookingNeedsReadingRightsOnly() throws Exception {
+        final String shell = "exec unshare -m sh -c 'mount --bind " + directory + " " + directory + " && mount -o "
+                + "remount,ro,bind " + directory + " && exec \"$@\"' sh \"$@\"";
+        assumeTrue(new ProcessBuilder("unshare", "-m", "true").start().waitFor() == 0);
+        final Path output = Files.createTempDirectory("relay-dump");
+        try (Channel channel = open(Mode.NO_OVERWRITE)) {
+            write(channel, 0, "a line\n");
+            for (final String[] arguments : new String[][] {{"stat", directory.toString()},
+                {"tail", directory.toString()}, {"snapshot", directory.toString(), "-o", output.toString()}}) {
+                try (RelayProcess relay = RelayProcess.start(shell, Path.of("/dev/null"), arguments)) {
+                    final RelayProcess.Outcome outcome = relay.await();
+                    assertThat(outcome.code()).as(arguments[0] + ": " + outcome).isZero();
+                }
+            }
+            assertThat(output.resolve("demo0")).hasContent("a line\n");
+        } finally {
+            Files.delete(output.resolve("demo0"));
+            Files.delete(output.resolve("demo1"));
+            Files.delete(output);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.RecordWriter;
 import dev.jrelay.Storage;
 import dev.jrelay.klog.Klog;
@@ -36,7 +37,7 @@ class FollowTest {
 
     private static void write(Channel channel, String text) {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        assertThat(channel.buffer(0).write(bytes, 0, bytes.length)).isNotNegative();
+        assertThat(channel.writer(0).write(bytes, 0, bytes.length)).isNotNegative();
     }
 
     private static void end(Channel channel) throws IOException {
@@ -81,9 +82,9 @@ class FollowTest {
     void statShowsTheCountersAgainAndAgain() throws IOException {
         try (Channel channel = open(false);
                 RelayProcess stat = start("stat", "-i", "50ms", "--json", directory.toString())) {
-            stat.awaitOut("\"pendingRecords\":0");
+            stat.awaitOut("\"pending\":{\"subBuffers\":0,\"records\":0,");
             write(channel, "one\n");
-            stat.awaitOut("\"pendingRecords\":1");
+            stat.awaitOut("\"pending\":{\"subBuffers\":0,\"records\":1,");
             end(channel);
             assertThat(stat.await().code()).isZero();
         }
@@ -99,10 +100,10 @@ class FollowTest {
         try (Channel channel = open(true)) {
             klog.attach(channel);
             klog.print("first");
-            final RecordWriter killed = channel.buffer(0);
+            final RecordWriter killed = channel.writer(0);
             assertThat(killed.reserve(64)).isNotNegative(); // never committed
             klog.print("second");
-            try (FileChannel file = FileChannel.open(directory.resolve(".demo.control"), StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(directory.resolve(ChannelFiles.controlName("demo")), StandardOpenOption.WRITE)) {
                 file.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, NOBODY), WRITER_AT);
             }
             final Path saved = directory.resolve("saved");

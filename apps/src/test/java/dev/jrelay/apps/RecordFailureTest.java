@@ -176,7 +176,8 @@ class RecordFailureTest {
             relay.stdin().write(LINES);
             relay.stdin().flush();
             try (MappedChannel channel = MappedChannel.open(channel(), "cpu")) {
-                RelayProcess.await(() -> written() > 0L && written() + channel.stats(0).pendingBytes() == LINES.length);
+                RelayProcess.await(() -> written() > 0L
+                        && written() + channel.statsSinceOpen(0).pending().bytes() == LINES.length);
             }
             relay.process().destroyForcibly();
             RelayProcess.await(() -> !consumer.isAlive());

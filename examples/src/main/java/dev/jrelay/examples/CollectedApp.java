@@ -9,6 +9,7 @@ import dev.jrelay.relayapp.RelayApp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +35,7 @@ public final class CollectedApp {
                 ExecutorService executor = Executors.newSingleThreadExecutor()) {
             write(app, "nobody collects");
             final Collector.Plan plan = new Collector.Plan(directory, "cpu", root.resolve("out"), 4096, 4,
-                    Mode.NO_OVERWRITE, false);
+                    Mode.NO_OVERWRITE, Duration.ofSeconds(1), false);
             final Future<Collector.Summary> collected =
                     executor.submit(() -> Collector.run(plan, started::countDown, () -> stop.getCount() == 0L));
             started.await();

@@ -94,7 +94,7 @@ public final class Exported implements Storage {
                 .bufferCount(2).storage(storage).build())) {
             for (int i = 0; i < channel.bufferCount(); i++) {
                 final byte[] text = ("written to cpu" + i).getBytes(US_ASCII);
-                channel.buffer(i).write(text, 0, text.length);
+                channel.writer(i).write(text, 0, text.length);
             }
             final byte[] bytes = Files.readAllBytes(file);
             storage.regions().forEach((name, region) -> System.out.println(file + " at " + region.offset() + ": "

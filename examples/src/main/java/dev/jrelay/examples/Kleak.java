@@ -4,7 +4,7 @@ package dev.jrelay.examples;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.RecordWriter;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -73,18 +73,18 @@ public final class Kleak {
     /** No result: what the channel does not take it counts, and the report asks for that count. */
     private void log(long address, int size, int site) {
         final long time = System.nanoTime();
-        final RelayBuffer buffer = channel.buffer();
-        final long position = buffer.reserve(RECORD);
+        final RecordWriter writer = channel.writer();
+        final long position = writer.reserve(RECORD);
         if (position < 0L) {
             return;
         }
-        final MemorySegment data = buffer.data();
-        final long at = buffer.dataOffset(position);
+        final MemorySegment data = writer.data();
+        final long at = writer.dataOffset(position);
         data.set(LONG, at, address);
         data.set(INT, at + 8L, size);
         data.set(INT, at + 12L, site);
         data.set(LONG, at + 16L, time);
-        buffer.commit(position, RECORD);
+        writer.commit(position, RECORD);
     }
 
     /** Logs allocations of three sites, of which one forgets every tenth release, and prints what leaked. */

@@ -92,8 +92,8 @@ public final class PaddingHeader implements Callbacks {
                             + US_ASCII.decode(data(s.segment()).asByteBuffer()));
                     consumer.subBuffersConsumed(1);
                 }
-                System.out.println("  lost " + channel.stats().lostRecords() + ", overwritten "
-                        + channel.stats().overwrittenRecords());
+                System.out.println("  lost " + channel.statsSinceReset().lost().records() + ", overwritten "
+                        + channel.statsSinceReset().overwritten().records());
             }
         }
     }

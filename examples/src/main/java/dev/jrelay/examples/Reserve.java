@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.RecordWriter;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -66,31 +66,31 @@ public final class Reserve {
     /**
      * Reserves a slot and has it filled in place.
      *
-     * @param buffer the buffer
-     * @param writer gets the slot, of {@value #SLOT} bytes, and returns how many it has written; if it throws, the slot
+     * @param writer the buffer's writer
+     * @param filler gets the slot, of {@value #SLOT} bytes, and returns how many it has written; if it throws, the slot
      *     is given up
      * @return 0 or more, or the {@link dev.jrelay.Result} why there is no slot
      */
-    public long fill(RelayBuffer buffer, ToIntFunction<MemorySegment> writer) {
-        final long position = buffer.reserve(SLOT);
+    public long fill(RecordWriter writer, ToIntFunction<MemorySegment> filler) {
+        final long position = writer.reserve(SLOT);
         if (position < 0L) {
             return position;
         }
-        final MemorySegment data = buffer.data();
-        final long at = buffer.dataOffset(position);
+        final MemorySegment data = writer.data();
+        final long at = writer.dataOffset(position);
         final long subBuffer = at / subBufferSize * subBufferSize;
         final long count = subBuffer + (at - subBuffer - headerBytes) / SLOT * COUNT_SIZE;
         data.set(COUNT, count, 0);
         boolean filled = false;
         try {
-            data.set(COUNT, count, writer.applyAsInt(data.asSlice(at, SLOT)));
+            data.set(COUNT, count, filler.applyAsInt(data.asSlice(at, SLOT)));
             filled = true;
         } finally {
             if (!filled) {
-                buffer.abort(position, SLOT);
+                writer.abort(position, SLOT);
             }
         }
-        buffer.commit(position, SLOT);
+        writer.commit(position, SLOT);
         return position;
     }
 
@@ -116,7 +116,7 @@ public final class Reserve {
         try (Channel channel = Channel.open(reserve.configure(ChannelConfig.builder("slots").bufferCount(1)).build());
                 Consumer consumer = channel.consumer(0)) {
             for (final String text : List.of("one", "", "three", "four")) {
-                reserve.fill(channel.buffer(), slot -> {
+                reserve.fill(channel.writer(), slot -> {
                     final byte[] bytes = text.getBytes(US_ASCII);
                     MemorySegment.copy(MemorySegment.ofArray(bytes), 0L, slot, 0L, bytes.length);
                     return bytes.length;

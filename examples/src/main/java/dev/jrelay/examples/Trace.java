@@ -2,7 +2,6 @@
 package dev.jrelay.examples;
 
 import dev.jrelay.Channel;
-import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.ctf.Ctf;
@@ -26,7 +25,7 @@ public final class Trace {
     public static void write(Path directory) throws IOException {
         final Ctf ctf = new Ctf(1, 2); // one buffer of two sub-buffers
         ctf.writeMetadata(directory);
-        final Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256)).build());
+        final Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(256).build());
         final Klog klog = new Klog();
         klog.attach(channel);
         for (int i = 0; i < 12; i++) {
@@ -38,7 +37,7 @@ public final class Trace {
             channel.close();
             collect(consumer, stream);
             klog.print("too late");
-            stream.finish(channel.stats(0));
+            stream.finish(channel.buffer(0).statsSinceOpen());
         }
     }
 

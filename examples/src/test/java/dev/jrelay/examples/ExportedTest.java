@@ -31,7 +31,7 @@ class ExportedTest {
             assertThat(storage.regions()).containsOnlyKeys("cpu0", "cpu1", ".cpu.control")
                     .containsEntry("cpu0", new Exported.Region(0L, 128L))
                     .containsEntry("cpu1", new Exported.Region(4096L, 128L));
-            channel.buffer(1).write("exported".getBytes(US_ASCII), 0, 8);
+            channel.writer(1).write("exported".getBytes(US_ASCII), 0, 8);
             channel.flush();
             assertThat(US_ASCII.decode(consumer.next().bytes()).toString()).isEqualTo("exported");
             final byte[] bytes = Files.readAllBytes(file);

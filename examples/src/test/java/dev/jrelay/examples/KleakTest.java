@@ -42,7 +42,7 @@ class KleakTest {
             }
             kleak.released(999L, 9);
             collect(channel);
-            assertThat(channel.stats().lostRecords()).isZero();
+            assertThat(channel.statsSinceReset().lost().records()).isZero();
         }
         final KleakReport report = KleakReport.of(files);
         assertThat(report.records()).isEqualTo(4L * 2L * 1_000L - 100L + 1L);

@@ -8,7 +8,7 @@ import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Mode;
-import dev.jrelay.Result;
+import dev.jrelay.Loss;
 import dev.jrelay.SubBuffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -43,7 +43,7 @@ class PaddingHeaderTest {
             }
             assertThat(read).hasToString("message 00message 01message 02message 03message 04message 05message 06"
                     + "message 07");
-            assertThat(channel.stats().lostRecords(Result.FULL)).isEqualTo(7L);
+            assertThat(channel.statsSinceReset().lost(Loss.FULL).records()).isEqualTo(7L);
         }
     }
 
@@ -60,7 +60,7 @@ class PaddingHeaderTest {
             }
             assertThat(read).hasToString("message 08message 09message 10message 11message 12message 13message 14");
             assertThat(paddings).hasToString("8 8 8 18 ");
-            assertThat(channel.stats().overwrittenRecords()).isEqualTo(8L);
+            assertThat(channel.statsSinceReset().overwritten().records()).isEqualTo(8L);
         }
     }
 }

@@ -42,14 +42,14 @@ class ReserveTest {
                 .build();
         try (Channel channel = Channel.open(config); Consumer consumer = channel.consumer(0)) {
             for (final String text : List.of("one", "", "three", "four")) {
-                assertThat(reserve.fill(channel.buffer(), slot -> put(slot, text))).isNotNegative();
+                assertThat(reserve.fill(channel.writer(), slot -> put(slot, text))).isNotNegative();
             }
-            assertThatThrownBy(() -> reserve.fill(channel.buffer(), slot -> {
+            assertThatThrownBy(() -> reserve.fill(channel.writer(), slot -> {
                 put(slot, "given up");
                 throw new IllegalStateException();
             })).isInstanceOf(IllegalStateException.class);
-            reserve.fill(channel.buffer(), slot -> put(slot, "x".repeat(Reserve.SLOT)));
-            assertThat(reserve.fill(channel.buffer(), slot -> put(slot, "no room"))).isEqualTo(Result.FULL);
+            reserve.fill(channel.writer(), slot -> put(slot, "x".repeat(Reserve.SLOT)));
+            assertThat(reserve.fill(channel.writer(), slot -> put(slot, "no room"))).isEqualTo(Result.FULL);
             assertThat(read(consumer)).containsExactly("one", "", "three", "four", "", "x".repeat(Reserve.SLOT));
         }
     }
@@ -67,7 +67,7 @@ class ReserveTest {
                 writers.add(Thread.ofPlatform().start(() -> {
                     for (int n = 0; n < 20_000; n++) {
                         final int length = n % Reserve.SLOT;
-                        reserve.fill(channel.buffer(), slot -> put(slot, text.repeat(length)));
+                        reserve.fill(channel.writer(), slot -> put(slot, text.repeat(length)));
                     }
                 }));
             }
@@ -76,7 +76,7 @@ class ReserveTest {
             }
             channel.flush();
             all.addAll(read(consumer));
-            assertThat(all).hasSize((int) channel.stats().deliveredRecords()).isNotEmpty();
+            assertThat(all).hasSize((int) channel.statsSinceReset().delivered().records()).isNotEmpty();
         }
         assertThat(all).allMatch(text -> text.chars().distinct().count() <= 1L);
     }

@@ -40,11 +40,11 @@ import java.util.function.LongSupplier;
  * empty packet. Bytes of another format make the rest of their packet invisible; their records count as discarded.
  *
  * <p>Cost: for each sub-buffer, one pass over its records by the thread that delivers it, a few small objects, and a
- * look at all sub-buffers of the buffer ({@link RelayBuffer#stats()}).
+ * look at all sub-buffers of the buffer ({@link RelayBuffer#statsSinceOpen()}).
  *
  * {@snippet :
  * Ctf ctf = new Ctf(cpus, 8);
- * ChannelConfig config = ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256 << 10)).build();
+ * ChannelConfig config = ctf.configure("cpu").subBufferSize(256 << 10).build();
  * ctf.writeMetadata(directory);
  * }
  */
@@ -97,14 +97,17 @@ public final class Ctf implements Callbacks {
     }
 
     /**
-     * Sets what a channel needs: buffers, sub-buffers, header bytes, callbacks.
+     * Starts the configuration of the channel, with all that this object needs: buffers, sub-buffers, header bytes,
+     * callbacks. It makes the builder itself, so that it replaces no callbacks that were set before. Others go around
+     * these, as callbacks that call them: {@code ctf.configure("cpu").callbacks(new RelayEvents("cpu", ctf))}.
      *
-     * @param builder the rest of the configuration
-     * @return {@code builder}
+     * @param baseName names the channel
+     * @return a builder for the rest of the configuration
+     * @throws IllegalArgumentException if the name is none, see {@link ChannelConfig#builder}
      */
-    public ChannelConfig.Builder configure(ChannelConfig.Builder builder) {
-        return builder.bufferCount(bufferCount).subBufferCount(subBufferCount).headerBytes(HEADER_BYTES)
-                .callbacks(this);
+    public ChannelConfig.Builder configure(String baseName) {
+        return ChannelConfig.builder(baseName).bufferCount(bufferCount).subBufferCount(subBufferCount)
+                .headerBytes(HEADER_BYTES).callbacks(this);
     }
 
     /**
@@ -155,6 +158,6 @@ public final class Ctf implements Callbacks {
     }
 
     private long lost(RelayBuffer buffer) {
-        return buffer.stats().lostRecords() + foreign.get(buffer.index());
+        return buffer.statsSinceOpen().lost().records() + foreign.get(buffer.index());
     }
 }

@@ -134,7 +134,7 @@ public final class CtfStream implements AutoCloseable {
      * @throws IOException if it cannot be written
      */
     public void finish(BufferStats stats) throws IOException {
-        final long lost = Math.max(discarded, stats.lostRecords());
+        final long lost = Math.max(discarded, stats.lost().records());
         final long next = Math.max(number, stats.produced()) + 1L;
         if (lost > discarded || stats.produced() > Math.max(0L, number)) {
             final long now = number < 0L ? KlogClock.system().getAsLong() : time;

@@ -5,9 +5,12 @@ package dev.jrelay.klog;
  * The body of an appender, or of a provider, for a logging framework: one method with what all of them have to give.
  * There is no dependency on any; the glue is a few lines, which for SLF4J are the module {@code jrelay-slf4j}.
  *
- * <p>Nothing is allocated here but by objects that must be asked for their string, and for throwables. Any thread.
+ * <p>Nothing is allocated here but by objects that must be asked for their string, and for throwables. Nothing is
+ * thrown at who logs: what throws is replaced by a note in the line. Any thread.
  */
 public final class Appender {
+    private static final int MAX_CAUSES = 10;
+
     private final Klog klog;
 
     /**
@@ -34,11 +37,21 @@ public final class Appender {
         }
         final KlogLine line = klog.line().add(level).add(' ').add(logger).add(" - ");
         fill(line, pattern == null ? "null" : pattern, arguments == null ? 0 : arguments.length, arguments);
-        int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < 10; cause = cause.getCause()) {
-            line.add(depth++ == 0 ? "\n" : "\ncaused by ").add((Object) cause);
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            line.add(depth == 0 ? "\n" : "\ncaused by ").add((Object) cause);
+            cause = causeOf(cause, line);
         }
         line.end();
+    }
+
+    private static Throwable causeOf(Throwable thrown, KlogLine line) {
+        try {
+            return thrown.getCause();
+        } catch (Throwable broken) {
+            line.note("getCause", thrown, broken);
+            return null;
+        }
     }
 
     private static void fill(KlogLine line, String pattern, int count, Object... arguments) {

@@ -2,7 +2,8 @@
 package dev.jrelay.klog;
 
 import dev.jrelay.Channel;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.Geometry;
+import dev.jrelay.RecordWriter;
 import dev.jrelay.Result;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -13,7 +14,9 @@ import java.util.function.LongSupplier;
  * Writes formatted text and raw records into a channel, if one is attached; if not, a call does nothing, at the cost of
  * a load and a branch. The {@code klog} of the relay-apps: use it in place of a log that should not be cluttered.
  *
- * <p>Guarantees: no call ever blocks. Text that does not fit is cut off at a whole character, marked
+ * <p>Guarantees: no call ever blocks, and none throws, whatever its arguments, the channel's callbacks or its memory do
+ * (but for {@link #raw} with a range that is none): a part of a line that cannot be had is replaced by a note, a record
+ * that cannot be written is {@link #FAILED}, and both are counted ({@link #failureCount()}). Text that does not fit is cut off at a whole character, marked
  * ({@link KlogRecord#TRUNCATED}) and counted ({@link #truncatedCount()}); what the channel does not take is counted by
  * the channel. Nothing is allocated for text built of strings, numbers, characters and booleans with {@link #line()},
  * nor by the {@code printf} forms without varargs for string and long arguments, nor by {@link #raw}. (A new
@@ -23,8 +26,8 @@ import java.util.function.LongSupplier;
  * <p>Threads: any, at any time, also {@link #attach} and {@link #detach()}. A call that is under way when the channel
  * is detached still goes to that channel, or counts there as lost when it is closed.
  *
- * <p>The channel must be shared (not exclusive), its header bytes a multiple of 8, and hold records of
- * {@link KlogRecord} only.
+ * <p>The channel must have a shared buffer, its header bytes a multiple of 8, and hold records of {@link KlogRecord}
+ * only.
  *
  * {@snippet :
  * Klog klog = new Klog();
@@ -38,9 +41,13 @@ public final class Klog {
     /** The longest text of a {@code Klog} made without a size, bytes; as the original's format buffer. */
     public static final int DEFAULT_MAX_TEXT = 1024;
 
+    /** Result of a call that could not even try to write, since something threw. */
+    public static final long FAILED = Long.MIN_VALUE;
+
     private final LongSupplier clock;
     private final KlogLines lines;
     private final AtomicLong truncated = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
     /** Null while nothing is attached. Volatile: a writer that sees it sees a completely opened channel. */
     private volatile Channel channel;
 
@@ -70,14 +77,18 @@ public final class Klog {
      *
      * @param newChannel the channel; to be closed by the caller, before or after {@link #detach()}
      * @return the channel attached before, or null
-     * @throws IllegalArgumentException if the channel's header bytes are not a multiple of 8, or no record fits
+     * @throws IllegalArgumentException if the channel's header bytes are not a multiple of 8, no record fits, or all
+     *     its buffers are exclusive
      */
     public synchronized Channel attach(Channel newChannel) {
-        final RelayBuffer buffer = newChannel.buffer(0);
-        final long headerBytes = buffer.subBuffer(0L).byteSize() - buffer.maxLength();
-        if (headerBytes % KlogRecord.ALIGNMENT != 0L || buffer.maxLength() < KlogRecord.size(4)) {
-            throw new IllegalArgumentException("channel with " + headerBytes + " header bytes and records up to "
-                    + buffer.maxLength() + ": must be a multiple of 8, and at least " + KlogRecord.size(4));
+        final Geometry geometry = newChannel.geometry();
+        if (geometry.headerBytes() % KlogRecord.ALIGNMENT != 0 || geometry.maxLength() < KlogRecord.size(4)) {
+            throw new IllegalArgumentException("channel with " + geometry.headerBytes()
+                    + " header bytes and records up to " + geometry.maxLength() + ": must be a multiple of 8, and at "
+                    + "least " + KlogRecord.size(4));
+        }
+        if (newChannel.buffer(0).isExclusive()) {
+            throw new IllegalArgumentException("channel with exclusive buffers only: must have a shared one");
         }
         final Channel before = channel;
         channel = newChannel;
@@ -182,8 +193,10 @@ public final class Klog {
             return 0L;
         }
         final KlogLine line = lines.take();
-        for (final Object argument : arguments) {
-            line.argument(argument);
+        if (arguments != null) {
+            for (final Object argument : arguments) {
+                line.argument(argument);
+            }
         }
         return line.format(format).end();
     }
@@ -199,8 +212,15 @@ public final class Klog {
      */
     public long raw(byte[] source, int offset, int length) {
         final Channel target = channel;
-        return target == null ? 0L
-                : KlogRecord.write(target.buffer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+        if (target == null) {
+            return 0L;
+        }
+        Objects.checkFromIndexSize(offset, length, source.length);
+        try {
+            return KlogRecord.write(target.writer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+        } catch (Throwable thrown) {
+            return failed();
+        }
     }
 
     /**
@@ -214,8 +234,15 @@ public final class Klog {
      */
     public long raw(MemorySegment source, long offset, int length) {
         final Channel target = channel;
-        return target == null ? 0L
-                : KlogRecord.write(target.buffer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+        if (target == null) {
+            return 0L;
+        }
+        Objects.checkFromIndexSize(offset, length, source.byteSize());
+        try {
+            return KlogRecord.write(target.writer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+        } catch (Throwable thrown) {
+            return failed();
+        }
     }
 
     /** Writes a finished line, and takes it back. */
@@ -223,6 +250,8 @@ public final class Klog {
         final Channel target = channel;
         try {
             return target == null ? 0L : write(target, line); // detached since the line was begun: nothing happens
+        } catch (Throwable thrown) {
+            return failed();
         } finally {
             lines.give(line);
         }
@@ -230,22 +259,43 @@ public final class Klog {
 
     private long write(Channel target, KlogLine line) {
         final long timestamp = clock.getAsLong(); // before the reservation
-        final RelayBuffer buffer = target.buffer();
-        line.limit((buffer.maxLength() & -KlogRecord.ALIGNMENT) - KlogRecord.HEADER_BYTES);
+        final RecordWriter writer = target.writer();
+        line.limit((target.geometry().maxLength() & -KlogRecord.ALIGNMENT) - KlogRecord.HEADER_BYTES);
         int id = KlogRecord.TEXT;
         if (line.isTruncated()) {
             id = KlogRecord.TRUNCATED;
             truncated.getAndIncrement();
         }
-        return KlogRecord.write(buffer, id, timestamp, line.bytes(), 0, line.length());
+        return KlogRecord.write(writer, id, timestamp, line.bytes(), 0, line.length());
     }
 
     /** Closes the attached channel's current sub-buffers, so that consumers get what was written. */
     public void flush() {
         final Channel target = channel;
         if (target != null) {
-            target.flush();
+            try {
+                target.flush();
+            } catch (Throwable thrown) {
+                failed();
+            }
         }
+    }
+
+    /** Counts what would have been thrown at who logs. */
+    long failed() {
+        failures.getAndIncrement();
+        return FAILED;
+    }
+
+    /**
+     * How often something threw that had to do with logging: the {@code toString} of an argument, which a note in the
+     * line replaces; or callbacks, the clock, or memory whose file was truncated, so that the result was
+     * {@link #FAILED}.
+     *
+     * @return notes and failed calls
+     */
+    public long failureCount() {
+        return failures.get();
     }
 
     /**

@@ -2,7 +2,6 @@
 package dev.jrelay.klog;
 
 import java.util.Objects;
-import java.util.logging.ErrorManager;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -12,7 +11,9 @@ import java.util.logging.LogRecord;
  * while nothing is attached to the klog it drops log records before they are formatted.
  *
  * <p>Without a formatter of its own it writes {@code LEVEL logger: message}, and the stack trace of a throwable behind
- * it. Log records that the channel does not take are counted by the channel.
+ * it. Log records that the channel does not take are counted by the channel. Of one that cannot be formatted, since a
+ * parameter's {@code toString} or the formatter itself throws, the unformatted message is written with a note, which
+ * {@link Klog#failureCount()} counts; nothing is thrown at who logs.
  *
  * {@snippet :
  * Logger.getLogger("org.example").addHandler(new KlogHandler(klog));
@@ -33,14 +34,18 @@ public final class KlogHandler extends Handler {
 
     @Override
     public void publish(LogRecord record) {
-        if (!klog.isAttached() || !isLoggable(record)) {
+        if (!klog.isAttached()) {
             return;
         }
         final String text;
         try {
+            if (!isLoggable(record)) {
+                return;
+            }
             text = getFormatter().format(record);
-        } catch (RuntimeException thrown) {
-            reportError(null, thrown, ErrorManager.FORMAT_FAILURE);
+        } catch (Throwable thrown) {
+            klog.line().add(record.getLevel().getName()).add(' ').add(record.getLoggerName()).add(": ")
+                    .add(record.getMessage()).add(' ').note("formatting", record, thrown).end();
             return;
         }
         klog.print(text);

@@ -56,12 +56,17 @@ public final class KlogLine {
     /**
      * Adds a text.
      *
-     * @param text the text; null is added as {@code null}; a surrogate without its other half as {@code ?}
+     * @param text the text; null is added as {@code null}; a surrogate without its other half as {@code ?}; what throws
+     *     when it is read, as a note
      * @return this
      */
     public KlogLine add(CharSequence text) {
         final CharSequence chars = text == null ? "null" : text;
-        return add(chars, 0, chars.length());
+        try {
+            return truncated ? this : put(chars, 0, chars.length());
+        } catch (Throwable thrown) {
+            return note("text", chars, thrown);
+        }
     }
 
     /**
@@ -70,10 +75,18 @@ public final class KlogLine {
      * @param text the text
      * @param from index of the first character
      * @param to index behind the last character
-     * @return this
-     * @throws IndexOutOfBoundsException if there is room and the range is not within {@code text}
+     * @return this; with a note instead of what is not within {@code text}
      */
     public KlogLine add(CharSequence text, int from, int to) {
+        final CharSequence chars = text == null ? "null" : text;
+        try {
+            return put(chars, from, to);
+        } catch (Throwable thrown) {
+            return note("text", chars, thrown);
+        }
+    }
+
+    private KlogLine put(CharSequence text, int from, int to) {
         for (int i = from; i < to && !truncated; i++) {
             final char c = text.charAt(i);
             if (c < 0x80) {
@@ -162,7 +175,8 @@ public final class KlogLine {
 
     /**
      * Adds an object: a {@link CharSequence}, number, character or boolean as the other methods do, anything else by
-     * its {@code toString}. One that throws is replaced by a note: a log does not break what it logs.
+     * its {@code toString}. One that throws, be it an {@link Error}, is replaced by a note and counted
+     * ({@link Klog#failureCount()}): a log does not break what it logs.
      *
      * @param value the object, may be null
      * @return this
@@ -179,16 +193,28 @@ public final class KlogLine {
             case Double number -> add(number.doubleValue());
             case Boolean bool -> add(bool.booleanValue());
             case Character character -> add(character.charValue());
-            default -> add(string(value));
+            default -> addString(value);
         };
     }
 
-    private static String string(Object value) {
+    private KlogLine addString(Object value) {
+        final String string;
         try {
-            return value.toString();
-        } catch (RuntimeException thrown) {
-            return "(toString of " + value.getClass().getName() + " threw " + thrown.getClass().getName() + ")";
+            string = value.toString();
+        } catch (Throwable thrown) {
+            return note("toString", value, thrown);
         }
+        return add(string);
+    }
+
+    /** Says in the line that a part of it could not be had, and why. */
+    KlogLine note(String what, Object of, Throwable thrown) {
+        if (klog != null) {
+            klog.failed();
+            add('(').add(what).add(" of ").add(of.getClass().getName()).add(" threw ").add(thrown.getClass().getName())
+                    .add(')');
+        }
+        return this;
     }
 
     /** Keeps an argument for {@link #format}. */
@@ -214,10 +240,11 @@ public final class KlogLine {
      * next argument of {@code printf}, whatever its type; there are no widths or precisions. What has no argument, or
      * is no such directive, is added as it is; nothing throws.
      *
-     * @param format the text
+     * @param pattern the text; null is added as {@code null}
      * @return this
      */
-    public KlogLine format(String format) {
+    public KlogLine format(String pattern) {
+        final String format = pattern == null ? "null" : pattern;
         int used = 0;
         for (int i = 0; i < format.length() && !truncated; i++) {
             final char c = format.charAt(i);

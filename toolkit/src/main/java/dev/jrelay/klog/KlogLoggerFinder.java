@@ -5,12 +5,14 @@ import java.lang.System.Logger.Level;
 import java.text.MessageFormat;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
+import java.util.function.Supplier;
 
 /**
  * Makes {@link System.Logger} log into {@link #klog()}. A logger finder takes over all system loggers of a JVM, so none
  * is registered by default: to have this one, put a file {@code META-INF/services/java.lang.System$LoggerFinder} with
  * the line {@code dev.jrelay.klog.KlogLoggerFinder} on the class path, or {@code provides} it in a module. Until a
- * channel is attached to the klog, what is logged goes nowhere. Lines may have 16 KiB.
+ * channel is attached to the klog, what is logged goes nowhere. Lines may have 16 KiB. What cannot be formatted is
+ * written unformatted, with a note; nothing that a parameter, message supplier or throwable throws reaches who logs.
  *
  * {@snippet :
  * KlogLoggerFinder.klog().attach(channel);
@@ -55,20 +57,46 @@ public final class KlogLoggerFinder extends System.LoggerFinder {
         @Override
         public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
             if (isLoggable(level)) {
-                final String text = translate(bundle, message);
-                write(level, thrown == null ? text : text + "\n" + Throwables.stackTrace(thrown));
+                write(level, message, () -> translate(bundle, message)
+                        + (thrown == null ? "" : "\n" + Throwables.stackTrace(thrown)));
             }
         }
 
         @Override
         public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
             if (isLoggable(level)) {
-                write(level, fill(translate(bundle, format), parameters));
+                write(level, format, () -> fill(translate(bundle, format), parameters));
             }
         }
 
-        private void write(Level level, String text) {
-            klog.line().add(level.getName()).add(' ').add(name).add(": ").add(text).end();
+        @Override
+        public void log(Level level, Object object) {
+            if (isLoggable(level)) {
+                write(level, "", object::toString);
+            }
+        }
+
+        @Override
+        public void log(Level level, Supplier<String> message) {
+            if (isLoggable(level)) {
+                write(level, "", message);
+            }
+        }
+
+        @Override
+        public void log(Level level, Supplier<String> message, Throwable thrown) {
+            log(level, () -> message.get() + (thrown == null ? "" : "\n" + Throwables.stackTrace(thrown)));
+        }
+
+        /** Writes a text, or if it cannot be had the raw one and why. */
+        private void write(Level level, String raw, Supplier<String> text) {
+            final KlogLine line = klog.line().add(level.getName()).add(' ').add(name).add(": ");
+            try {
+                line.add(text.get());
+            } catch (Throwable thrown) {
+                line.add(raw).add(raw == null || raw.isEmpty() ? "" : " ").note("formatting", this, thrown);
+            }
+            line.end();
         }
 
         private static String translate(ResourceBundle bundle, String message) {

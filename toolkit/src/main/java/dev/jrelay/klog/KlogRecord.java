@@ -144,17 +144,10 @@ public final class KlogRecord {
             }
             seal(data, at, position, id, size);
             filled = true;
-        } catch (IllegalStateException closed) {
-            if (writer.data().scope().isAlive()) {
-                throw closed;
-            }
         } finally {
             if (!filled) {
                 writer.abort(position, size);
             }
-        }
-        if (!filled) {
-            return Result.CLOSED; // the memory went with the last reader
         }
         writer.commit(position, size);
         return position;
@@ -179,7 +172,12 @@ public final class KlogRecord {
 
     /** Stores the check; release: a process that dies before it leaves no valid record, whatever else is stored. */
     private static void seal(MemorySegment data, long at, long position, int id, int size) {
-        CHECK_WORD.setRelease(data, at + CHECK, check(data, at, position, id, size));
+        final int check = check(data, at, position, id, size);
+        if (data.isNative()) {
+            CHECK_WORD.setRelease(data, at + CHECK, check);
+        } else {
+            data.set(INT, at + CHECK, check); // an array dies with its process
+        }
     }
 
     /**

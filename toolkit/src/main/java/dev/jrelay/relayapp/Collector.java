@@ -2,6 +2,7 @@
 package dev.jrelay.relayapp;
 
 import dev.jrelay.BufferStats;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.Consumer;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
@@ -30,6 +31,7 @@ import java.util.function.BooleanSupplier;
  * connect; create SIZE COUNT MODE; map; enabled 1
  * a thread for each buffer: poll, write whole sub-buffers without padding, note the file's length, consume
  * stop: destroy (the application flushes and closes); drain until hang-up; remove the channel's files; summary
+ * a reservation never finished: when the channel is closed or the application gone, its sub-buffer is passed
  * application gone: what is delivered, then the stable beginning of the current sub-buffer
  * disk full: the file is cut to whole sub-buffers, the sub-buffer stays unconsumed, and is tried again
  * killed, or stopped with a full disk: the application stops logging; a collector with the same output finishes the run
@@ -43,6 +45,7 @@ public final class Collector {
     private final Plan plan;
     private final BooleanSupplier stop;
     private final List<String> problems = new ArrayList<>();
+    private final List<HeldSubBuffers> held = new ArrayList<>();
     private final boolean resumed;
     private volatile boolean destroyed;
     private volatile boolean unsaved;
@@ -57,10 +60,12 @@ public final class Collector {
      * @param subBufferSize bytes
      * @param subBufferCount sub-buffers for each CPU, a power of two
      * @param mode the channel's mode
+     * @param delay how long a record may take to reach its file at most, 1 ms to 1 day; zero: until its sub-buffer is
+     *     full
      * @param replace whether existing files are replaced
      */
     public record Plan(Path directory, String base, Path output, int subBufferSize, int subBufferCount, Mode mode,
-            boolean replace) {
+            Duration delay, boolean replace) {
     }
 
     /**
@@ -68,12 +73,14 @@ public final class Collector {
      *
      * @param files one for each CPU
      * @param stats counters of each CPU
+     * @param passed of each CPU the sub-buffers, by their sequences, that are not in its file, since a reservation in
+     *     them was never finished
      * @param problems what was lost, and what went wrong, in words
      * @param orphaned whether the application was gone before the end
      * @param unsaved whether something stayed in the channel, since a file could not be written
      */
-    public record Summary(List<Path> files, List<BufferStats> stats, List<String> problems, boolean orphaned,
-            boolean unsaved) {
+    public record Summary(List<Path> files, List<BufferStats> stats, List<List<Long>> passed, List<String> problems,
+            boolean orphaned, boolean unsaved) {
     }
 
     private Collector(Plan plan, BooleanSupplier stop) {
@@ -98,12 +105,12 @@ public final class Collector {
     }
 
     private Summary collect(Runnable started) throws IOException, InterruptedException {
-        final Path control = plan.directory().resolve("." + plan.base() + ".control");
+        final Path control = plan.directory().resolve(ChannelFiles.controlName(plan.base()));
         try (SocketChannel socket = connect()) {
             final ControlFile.Connection application = begin(socket);
             try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base());
                     CollectorJournal journal = journal(application, control, channel.bufferCount())) {
-                final List<Path> files = files(channel.bufferCount());
+                final List<Path> files = Directories.outputs(plan.output(), "cpu", channel.bufferCount());
                 final List<Thread> threads = start(channel, files, journal);
                 if (application != null) {
                     ask(application, "enabled 1");
@@ -111,7 +118,7 @@ public final class Collector {
                 started.run();
                 supervise(application, threads, channel);
                 if (!unsaved) {
-                    finish(channel, control, journal);
+                    finish(journal);
                 }
                 return summary(channel, files);
             }
@@ -128,7 +135,8 @@ public final class Collector {
             if (plan.replace()) {
                 ask(application, "discard");
             }
-            ask(application, "create " + plan.subBufferSize() + " " + plan.subBufferCount() + " " + plan.mode());
+            ask(application, "create " + plan.subBufferSize() + " " + plan.subBufferCount() + " " + plan.mode() + " "
+                    + plan.delay());
             return application;
         }
         for (int i = 0;; i++) {
@@ -154,7 +162,7 @@ public final class Collector {
             return CollectorJournal.open(plan.output(), control);
         }
         try {
-            ChannelFiles.prepare(plan.output(), "cpu", buffers, plan.replace());
+            Directories.prepare(plan.output(), "cpu", buffers, plan.replace());
             Files.deleteIfExists(plan.output().resolve(CollectorJournal.NAME));
             return CollectorJournal.create(plan.output(), control, buffers);
         } catch (IOException | RuntimeException refused) {
@@ -163,28 +171,17 @@ public final class Collector {
         }
     }
 
-    private List<Path> files(int count) {
-        final List<Path> files = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            files.add(plan.output().resolve("cpu" + i));
-        }
-        return files;
-    }
-
     /** Everything is saved: nobody needs the channel of a living application, or one that was closed, any more. */
-    private void finish(MappedChannel channel, Path control, CollectorJournal journal) throws IOException {
+    private void finish(CollectorJournal journal) throws IOException {
         if (!orphaned) {
-            Files.deleteIfExists(control);
-            for (int i = 0; i < channel.bufferCount(); i++) {
-                Files.deleteIfExists(plan.directory().resolve(plan.base() + i));
-            }
+            ChannelFiles.remove(plan.directory(), plan.base());
         }
         journal.finish();
     }
 
     /** Connects to the application; null if it is gone and this goes on with what it left. */
     private SocketChannel connect() throws IOException {
-        final Path control = plan.directory().resolve(RelayApp.CONTROL).resolve(RelayApp.COLLECTOR);
+        final Path control = connection();
         try {
             return SocketChannel.open(UnixDomainSocketAddress.of(control));
         } catch (SocketException absent) {
@@ -193,6 +190,10 @@ public final class Collector {
             }
             throw new IOException(control + ": no application is there: " + absent.getMessage(), absent);
         }
+    }
+
+    private Path connection() {
+        return plan.directory().resolve(RelayApp.CONTROL).resolve(RelayApp.COLLECTOR);
     }
 
     private static void ask(ControlFile.Connection application, String command) throws IOException {
@@ -209,9 +210,11 @@ public final class Collector {
         for (int i = 0; i < files.size(); i++) {
             final int cpu = i;
             final Consumer consumer = channel.consumer(i);
+            final HeldSubBuffers itsHeld = new HeldSubBuffers(consumer);
+            held.add(itsHeld);
             final FileChannel file = FileChannel.open(files.get(i), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
-            final long length = journal.length(i, channel.stats(i).consumed());
+            final long length = journal.length(i, channel.statsSinceOpen(i).consumed());
             if (file.size() < length) {
                 throw new IOException(files.get(i) + ": " + file.size() + " bytes: must be " + length
                         + " or more, as the collector before has written");
@@ -219,7 +222,7 @@ public final class Collector {
             file.truncate(length).position(length);
             threads.add(Thread.ofPlatform().daemon().name("collect-" + i).start(() -> {
                 try (consumer; file) {
-                    drain(channel, consumer, cpu, file, journal);
+                    drain(channel, consumer, itsHeld, cpu, file, journal);
                 } catch (IOException | RuntimeException failed) {
                     unsaved = true;
                     problem("cpu " + cpu + ": " + failed.getMessage());
@@ -251,19 +254,20 @@ public final class Collector {
         }
     }
 
-    private void drain(MappedChannel channel, Consumer consumer, int cpu, FileChannel file, CollectorJournal journal)
-            throws IOException {
+    private void drain(MappedChannel channel, Consumer consumer, HeldSubBuffers itsHeld, int cpu, FileChannel file,
+            CollectorJournal journal) throws IOException {
         for (;;) {
             final boolean wasAlive = channel.isWriterAlive(); // before the poll: a dead one delivers nothing after it
             final Readiness readiness = consumer.poll(POLL_NANOS);
             for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
                 final long before = file.position();
                 if (!save(file, s.bytes(), cpu)) {
-                    notSaved(channel.stats(cpu), channel.mode() == Mode.OVERWRITE ? s.records() : 0L, cpu);
+                    final BufferStats stats = channel.statsSinceOpen(cpu);
+                    notSaved(stats, stats.consumed() > s.sequence() ? s.records() : 0L, cpu);
                     return;
                 }
                 journal.saved(cpu, s.sequence() + 1L, file.position());
-                if (consumer.subBuffersConsumed(1) == 0 && channel.mode() == Mode.NO_OVERWRITE) {
+                if (consumer.subBuffersConsumed(1) == 0) {
                     file.truncate(before); // a reset took it
                     journal.saved(cpu, s.sequence() + 1L, before);
                 }
@@ -271,6 +275,7 @@ public final class Collector {
             if (readiness == Readiness.HANG_UP) {
                 return;
             }
+            itsHeld.look(readiness, !wasAlive || isClosed());
             if (readiness == Readiness.TIMED_OUT && !wasAlive) {
                 orphaned = true;
                 saveRest(channel, cpu, file);
@@ -279,12 +284,17 @@ public final class Collector {
         }
     }
 
+    /** Whether nothing more will be written: this side or the application has said so. */
+    private boolean isClosed() {
+        return destroyed || !Files.exists(connection());
+    }
+
     /** The stable beginning of a dead application's current sub-buffer. It stays in the channel too. */
     private void saveRest(MappedChannel channel, int cpu, FileChannel file) throws IOException {
-        long next = channel.stats(cpu).consumed();
+        long next = channel.statsSinceOpen(cpu).consumed();
         for (final SubBuffer part : channel.snapshot(cpu).subBuffers()) {
             if (part.sequence() == next++ && !save(file, part.bytes(), cpu)) {
-                notSaved(channel.stats(cpu), 0L, cpu);
+                notSaved(channel.statsSinceOpen(cpu), 0L, cpu);
                 return;
             }
         }
@@ -292,10 +302,10 @@ public final class Collector {
 
     private void notSaved(BufferStats stats, long taken, int cpu) {
         unsaved = true;
-        problem("cpu " + cpu + ": NOT SAVED " + (stats.pendingRecords() + taken) + " records (" + stats.pendingBytes()
-                + " bytes): the collector's file cannot be written; they stay in " + plan.directory()
+        problem("cpu " + cpu + ": NOT SAVED " + (stats.pending().records() + taken) + " records ("
+                + stats.pending().bytes() + " bytes): the collector's file cannot be written; they stay in " + plan.directory()
                 + ": make room and collect into " + plan.output() + " again"
-                + (taken == 0L ? "" : " (but for " + taken + " that overwrite mode had handed over)"));
+                + (taken == 0L ? "" : " (but for " + taken + " that the channel had handed over)"));
     }
 
     /** Writes all or, if it cannot, nothing; tries again until told to stop. */
@@ -331,17 +341,21 @@ public final class Collector {
 
     private Summary summary(MappedChannel channel, List<Path> files) {
         final List<BufferStats> stats = new ArrayList<>();
+        final List<List<Long>> passed = new ArrayList<>();
         synchronized (problems) {
             for (int i = 0; i < channel.bufferCount(); i++) {
-                stats.add(channel.stats(i));
-                problems.addAll(LossAdvice.of(i, stats.get(i), channel.subBufferSize(), channel.subBufferCount(),
-                        channel.headerBytes()));
+                stats.add(channel.statsSinceOpen(i));
+                passed.add(held.get(i).passed());
+                if (!passed.get(i).isEmpty()) {
+                    problems.add(HeldSubBuffers.describe(i, passed.get(i)));
+                }
+                problems.addAll(LossAdvice.of(i, stats.get(i), channel.geometry()));
             }
             if (orphaned) {
                 problems.add("the application is gone; what it had not delivered stays in " + plan.directory()
                         + ": relay recover");
             }
-            return new Summary(files, stats, List.copyOf(problems), orphaned, unsaved);
+            return new Summary(files, stats, passed, List.copyOf(problems), orphaned, unsaved);
         }
     }
 }

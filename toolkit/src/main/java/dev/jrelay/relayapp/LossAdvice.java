@@ -2,9 +2,11 @@
 package dev.jrelay.relayapp;
 
 import dev.jrelay.BufferStats;
+import dev.jrelay.Geometry;
+import dev.jrelay.Loss;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
-import dev.jrelay.Result;
+import dev.jrelay.Tally;
 import dev.jrelay.units.Sizes;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,40 +14,27 @@ import java.util.Locale;
 
 /** Loss in words: how many records, on which CPU, why, and which {@code -b} or {@code -n} would have held. */
 public final class LossAdvice {
-    private static final String[] WORDS = {"buffer full", "longer than a sub-buffer",
-        "a writer stopped in the middle of a record", "refused by the client", "paused", "closed"};
-
     private LossAdvice() {
     }
 
     /**
-     * A cause in words.
+     * What was written over or passed over before a consumer took it.
      *
-     * @param cause a {@link Result} constant
-     * @return for instance {@code buffer full}
+     * @param stats counters of a buffer
+     * @return sub-buffers, records and their bytes
      */
-    public static String words(long cause) {
-        return WORDS[(int) (-1L - cause)];
+    public static Tally overwritten(BufferStats stats) {
+        return stats.overwritten().plus(stats.skipped());
     }
 
     /**
-     * Records that were written over or passed over before a consumer took them.
+     * What no consumer got or will get, aborted records aside.
      *
      * @param stats counters of a buffer
-     * @return records
+     * @return records and their bytes
      */
-    public static long overwrittenRecords(BufferStats stats) {
-        return stats.overwrittenRecords() + stats.skippedRecords();
-    }
-
-    /**
-     * Records that no consumer got or will get, aborted ones aside.
-     *
-     * @param stats counters of a buffer
-     * @return records
-     */
-    public static long lostRecords(BufferStats stats) {
-        return stats.lostRecords() + overwrittenRecords(stats);
+    public static Tally lost(BufferStats stats) {
+        return stats.lost().plus(overwritten(stats));
     }
 
     /**
@@ -53,52 +42,47 @@ public final class LossAdvice {
      *
      * @param cpu the buffer
      * @param stats its counters
-     * @param subBufferSize bytes
-     * @param subBufferCount sub-buffers
-     * @param headerBytes the client's bytes in each sub-buffer
+     * @param geometry its sizes
      * @return lines, none if nothing was lost
      */
-    public static List<String> of(int cpu, BufferStats stats, int subBufferSize, int subBufferCount, int headerBytes) {
+    public static List<String> of(int cpu, BufferStats stats, Geometry geometry) {
         final List<String> lines = new ArrayList<>();
-        for (long cause = Result.FULL; cause >= -Result.CAUSES; cause--) {
-            final long records = stats.lostRecords(cause);
-            if (records > 0L) {
-                lines.add(line(cpu, "LOST", records, stats.lostBytes(cause), words(cause)) + remedy(cause, stats,
-                        subBufferSize, subBufferCount, headerBytes));
+        stats.losses().forEach((cause, lost) -> {
+            if (lost.records() > 0L) {
+                lines.add(line(cpu, "LOST", lost, cause.words()) + remedy(cause, lost, stats, geometry));
             }
-        }
-        final long overwritten = stats.overwrittenSubBuffers() + stats.skippedSubBuffers();
-        if (overwritten > 0L) {
-            lines.add(line(cpu, "OVERWRITTEN", overwrittenRecords(stats), stats.overwrittenBytes()
-                    + stats.skippedBytes(), "not consumed in time") + holds(subBufferCount + overwritten));
+        });
+        final Tally overwritten = overwritten(stats);
+        if (overwritten.subBuffers() > 0L) {
+            lines.add(line(cpu, "OVERWRITTEN", overwritten, "not consumed in time")
+                    + holds(geometry.subBufferCount() + overwritten.subBuffers()));
         }
         return lines;
     }
 
-    private static String line(int cpu, String what, long records, long bytes, String why) {
-        return String.format(Locale.ROOT, "cpu %d: %s %,d records (%,d bytes): %s", cpu, what, records, bytes, why);
+    private static String line(int cpu, String what, Tally lost, String why) {
+        return String.format(Locale.ROOT, "cpu %d: %s %,d records (%,d bytes): %s", cpu, what, lost.records(),
+                lost.bytes(), why);
     }
 
-    private static String remedy(long cause, BufferStats stats, int subBufferSize, int subBufferCount,
-            int headerBytes) {
-        if (cause == Result.FULL) {
-            return holds(needed(stats.lostBytes(cause), stats, subBufferSize, subBufferCount, headerBytes));
+    private static String remedy(Loss cause, Tally lost, BufferStats stats, Geometry geometry) {
+        if (cause == Loss.FULL) {
+            return holds(needed(lost.bytes(), stats, geometry));
         }
-        if (cause == Result.TOO_LARGE) {
-            final long records = stats.lostRecords(cause);
-            final long size = powerOfTwo(headerBytes + -Math.floorDiv(-stats.lostBytes(cause), records));
-            return "; " + (records == 1L ? "-b " + size + " would have held it"
+        if (cause == Loss.TOO_LARGE) {
+            final long size = powerOfTwo(geometry.headerBytes() + -Math.floorDiv(-lost.bytes(), lost.records()));
+            return "; " + (lost.records() == 1L ? "-b " + size + " would have held it"
                     : "at least -b " + size + " is needed, the size of the average one");
         }
         return "";
     }
 
     /** Sub-buffers that would have held these bytes as well; they are as full as those seen. */
-    private static long needed(long bytes, BufferStats stats, int subBufferSize, int subBufferCount, int headerBytes) {
-        final long delivered = stats.deliveredSubBuffers();
-        final long usable = delivered == 0L ? subBufferSize - headerBytes
-                : Math.max(1L, stats.deliveredBytes() / delivered);
-        return subBufferCount + -Math.floorDiv(-bytes, usable) + 1L;
+    private static long needed(long bytes, BufferStats stats, Geometry geometry) {
+        final Tally delivered = stats.delivered();
+        final long usable = delivered.subBuffers() == 0L ? geometry.maxLength()
+                : Math.max(1L, delivered.bytes() / delivered.subBuffers());
+        return geometry.subBufferCount() + -Math.floorDiv(-bytes, usable) + 1L;
     }
 
     /**
@@ -109,20 +93,21 @@ public final class LossAdvice {
      */
     public static List<String> sizing(MappedChannel channel) {
         final List<String> lines = new ArrayList<>();
+        final Geometry geometry = channel.geometry();
         long most = 2L;
         for (int i = 0; i < channel.bufferCount(); i++) {
-            final BufferStats stats = channel.stats(i);
-            final long lost = stats.lostBytes() + stats.overwrittenBytes() + stats.skippedBytes();
-            final long needed = lost == 0L ? stats.maxBacklog() + 1L
-                    : needed(lost, stats, channel.subBufferSize(), channel.subBufferCount(), channel.headerBytes());
+            final BufferStats stats = channel.statsSinceOpen(i);
+            final Tally lost = lost(stats);
+            final long needed =
+                    lost.bytes() == 0L ? stats.maxBacklog() + 1L : needed(lost.bytes(), stats, geometry);
             most = Math.max(most, needed);
             lines.add(String.format(Locale.ROOT, "cpu %d: produced %,d, at most %,d of %d in use, lost %,d records "
                     + "(%,d bytes): %,d would have held", i, stats.produced(), stats.maxBacklog(),
-                    channel.subBufferCount(), lostRecords(stats), lost, needed));
+                    geometry.subBufferCount(), lost.records(), lost.bytes(), needed));
         }
         lines.add(String.format(Locale.ROOT, "-b %s -n %d would have held (has -n %d)%s",
-                Sizes.option(channel.subBufferSize()), powerOfTwo(most), channel.subBufferCount(),
-                channel.mode() == Mode.OVERWRITE ? "; overwrite mode: to keep the consumer from being overtaken" : ""));
+                Sizes.option(geometry.subBufferSize()), powerOfTwo(most), geometry.subBufferCount(),
+                geometry.mode() == Mode.OVERWRITE ? "; overwrite mode: to keep the consumer from being overtaken" : ""));
         lines.add("assumed: what was lost was lost in one go, and sub-buffers had the mean padding of those seen");
         return lines;
     }

@@ -2,7 +2,8 @@
 package dev.jrelay.relayapp;
 
 import dev.jrelay.Channel;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.ChannelFiles;
+import dev.jrelay.SharedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ public final class ReadTest {
     /**
      * Prepares one writer for each buffer.
      *
-     * @param channel a channel without header bytes that nobody else writes to
+     * @param channel a channel of shared buffers, without header bytes, that nobody else writes to
      * @param seed where the random numbers begin
      * @param events events at once, at most; from 1
      * @param eventSize bytes of an event, at most; from 1
@@ -42,13 +43,13 @@ public final class ReadTest {
         }
         writers = new Writer[channel.bufferCount()];
         for (int i = 0; i < writers.length; i++) {
-            writers[i] = new Writer(channel.buffer(i), new Random(seed + i), events, eventSize);
+            writers[i] = new Writer(channel.writer(i), new Random(seed + i), events, eventSize);
         }
     }
 
     /** One thread's work and its books. */
     private static final class Writer implements Runnable {
-        private final RelayBuffer buffer;
+        private final SharedWriter target;
         private final Random random;
         private final int events;
         private final byte[] event;
@@ -58,11 +59,15 @@ public final class ReadTest {
         private long lost;
         private volatile long deadline;
 
-        Writer(RelayBuffer buffer, Random random, int events, int eventSize) {
-            this.buffer = buffer;
+        Writer(SharedWriter target, Random random, int events, int eventSize) {
+            this.target = target;
             this.random = random;
             this.events = events;
             this.event = new byte[eventSize];
+        }
+
+        int index() {
+            return target.buffer().index();
         }
 
         @Override
@@ -78,7 +83,7 @@ public final class ReadTest {
         private void write() {
             random.nextBytes(event);
             final int length = 1 + random.nextInt(event.length);
-            if (buffer.write(event, 0, length) < 0L) {
+            if (target.write(event, 0, length) < 0L) {
                 lost++;
             } else {
                 accepted.update(event, 0, length);
@@ -99,7 +104,7 @@ public final class ReadTest {
         final long deadline = System.nanoTime() + time.toNanos();
         for (final Writer writer : writers) {
             writer.deadline = deadline;
-            threads.add(Thread.ofPlatform().name("readtest-" + writer.buffer.index()).start(writer));
+            threads.add(Thread.ofPlatform().name("readtest-" + writer.index()).start(writer));
         }
         for (final Thread thread : threads) {
             thread.join();
@@ -116,16 +121,17 @@ public final class ReadTest {
     public List<String> check(Path directory) throws IOException {
         final List<String> wrong = new ArrayList<>();
         for (final Writer writer : writers) {
-            final Path file = directory.resolve("cpu" + writer.buffer.index());
+            final Path file = directory.resolve(ChannelFiles.bufferName("cpu", writer.index()));
             final long size = Files.size(file);
             if (size != writer.bytes) {
                 wrong.add(file + ": " + size + " bytes, but " + writer.bytes + " were written");
             } else if (!Arrays.equals(digest(file), writer.accepted.digest())) {
                 wrong.add(file + ": its bytes are not those that were written");
             }
-            if (writer.buffer.stats().lostRecords() != writer.lost) {
-                wrong.add("cpu " + writer.buffer.index() + ": " + writer.lost + " writes failed, but "
-                        + writer.buffer.stats().lostRecords() + " are counted as lost");
+            final long counted = writer.target.buffer().statsSinceOpen().lost().records();
+            if (counted != writer.lost) {
+                wrong.add("cpu " + writer.index() + ": " + writer.lost + " writes failed, but " + counted
+                        + " are counted as lost");
             }
         }
         return wrong;

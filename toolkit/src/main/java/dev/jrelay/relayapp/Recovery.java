@@ -2,11 +2,11 @@
 package dev.jrelay.relayapp;
 
 import dev.jrelay.Consumer;
+import dev.jrelay.CrashImage;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.klog.KlogReader;
 import dev.jrelay.klog.KlogRecord;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -85,15 +85,16 @@ public final class Recovery {
                 throw new IllegalStateException(directory + ": process " + channel.writerPid()
                         + " is alive and has the channel open; for a copy of a living one see relay snapshot");
             }
-            final List<Path> files = ChannelFiles.prepare(output, base, channel.bufferCount(), replace);
+            final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace);
             final List<Found> found = new ArrayList<>();
-            for (int i = 0; i < channel.bufferCount(); i++) {
-                final Consumer claim = channel.consumer(i); // so that no living collector takes from it meanwhile
-                try (Arena arena = Arena.ofConfined()) {
-                    final CrashImage image = new CrashImage(channel, directory, base, i, arena);
-                    found.add(save(image.parts(), channel.headerBytes(), i, files.get(i)));
-                } finally {
-                    claim.close();
+            try (CrashImage image = CrashImage.open(directory, base)) {
+                for (int i = 0; i < channel.bufferCount(); i++) {
+                    final Consumer claim = channel.consumer(i); // so that no living collector takes from it meanwhile
+                    try {
+                        found.add(save(image.parts(i), channel.geometry().headerBytes(), i, files.get(i)));
+                    } finally {
+                        claim.close();
+                    }
                 }
             }
             return found;

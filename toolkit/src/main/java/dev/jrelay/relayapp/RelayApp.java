@@ -5,6 +5,7 @@ import dev.jrelay.BufferStats;
 import dev.jrelay.Callbacks;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -49,7 +51,8 @@ public final class RelayApp implements AutoCloseable {
     private final List<ControlFile> files = new ArrayList<>();
     private ControlFile.Connection collector;
     private Channel channel;
-    private int bufferCount;
+    /** Whether the channel's files are this process's own to remove. */
+    private boolean opened;
     /** What writers see: the channel while logging is enabled, else null. */
     private volatile Channel enabled;
 
@@ -123,7 +126,7 @@ public final class RelayApp implements AutoCloseable {
     private void createFiles(Path control) throws IOException {
         files.add(ControlFile.create(COLLECTOR, control, this::serve));
         files.add(ControlFile.create("enabled", control, () -> enabled == null ? "0" : "1", this::enable));
-        files.add(ControlFile.create("dropped", control, () -> each(LossAdvice::lostRecords), null));
+        files.add(ControlFile.create("dropped", control, () -> each(stats -> LossAdvice.lost(stats).records()), null));
         files.add(ControlFile.create("produced", control, () -> each(BufferStats::produced), null));
         files.add(ControlFile.create("consumed", control, () -> each(BufferStats::consumed), null));
     }
@@ -134,7 +137,7 @@ public final class RelayApp implements AutoCloseable {
         }
         final StringBuilder numbers = new StringBuilder();
         for (int i = 0; i < channel.bufferCount(); i++) {
-            numbers.append(i == 0 ? "" : " ").append(counter.applyAsLong(channel.stats(i)));
+            numbers.append(i == 0 ? "" : " ").append(counter.applyAsLong(channel.buffer(i).statsSinceReset()));
         }
         return numbers.toString();
     }
@@ -185,8 +188,8 @@ public final class RelayApp implements AutoCloseable {
         switch (words[0]) {
             case "create" -> create(connection, ChannelConfig.builder(base).subBufferSize(Integer.parseInt(words[1]))
                     .subBufferCount(Integer.parseInt(words[2])).mode(Mode.valueOf(words[3]))
-                    .headerBytes(events.headerBytes()).callbacks(events.callbacks()).storage(Storage.files(directory))
-                    .keep(true).build(), words);
+                    .flushAfter(Duration.parse(words[4])).headerBytes(events.headerBytes())
+                    .callbacks(events.callbacks()).storage(Storage.files(directory)).keep(true).build(), words);
             case "resume" -> resume(connection);
             case "discard" -> discard(connection);
             case "enabled" -> enable(words[1]);
@@ -205,7 +208,7 @@ public final class RelayApp implements AutoCloseable {
                     + "or begin anew with --force, which drops what the channel holds");
         }
         channel = Channel.open(config);
-        bufferCount = channel.bufferCount();
+        opened = true;
         collector = connection;
         files.add(ControlFile.create("subbuf_size", directory.resolve(CONTROL), () -> words[1], null));
         files.add(ControlFile.create("n_subbufs", directory.resolve(CONTROL), () -> words[2], null));
@@ -227,13 +230,10 @@ public final class RelayApp implements AutoCloseable {
             throw new IOException("there is a collector already");
         }
         end();
-        for (int i = 0; i < bufferCount; i++) {
-            Files.deleteIfExists(directory.resolve(base + i));
+        if (opened) {
+            ChannelFiles.remove(directory, base);
         }
-        if (bufferCount > 0) {
-            Files.deleteIfExists(directory.resolve("." + base + ".control"));
-        }
-        bufferCount = 0;
+        opened = false;
     }
 
     private synchronized void enable(String value) throws IOException {

@@ -109,7 +109,7 @@ public final class Tail implements AutoCloseable {
                 found.add(new Line(cpu, 0L, "", copy.sequence() - expected - 1L));
                 lines[cpu].restart();
             }
-            final int from = copy.sequence() == expected ? offsets[cpu] : channel.headerBytes();
+            final int from = copy.sequence() == expected ? offsets[cpu] : channel.geometry().headerBytes();
             if (copy.length() > from) {
                 lines[cpu].add(copy, from, found);
             }

@@ -106,11 +106,7 @@ final class TeeStream extends PrintStream {
         private void writeLine() {
             final int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
             length = 0;
-            try {
-                klog.print(new String(line, 0, end, original.charset()));
-            } catch (RuntimeException thrown) {
-                // of the channel's callbacks: those who print are not to suffer
-            }
+            klog.print(new String(line, 0, end, original.charset()));
         }
 
         synchronized void end() {

@@ -24,7 +24,7 @@ final class LossEvent extends Event {
     int buffer;
 
     @Label("Cause")
-    @Description("A dev.jrelay.Result, or OVERWRITTEN or SKIPPED")
+    @Description("A dev.jrelay.Loss, or OVERWRITTEN or SKIPPED")
     String cause;
 
     @Label("Records")

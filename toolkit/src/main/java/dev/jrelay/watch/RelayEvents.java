@@ -4,8 +4,9 @@ package dev.jrelay.watch;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Callbacks;
 import dev.jrelay.Channel;
+import dev.jrelay.Loss;
 import dev.jrelay.RelayBuffer;
-import dev.jrelay.Result;
+import dev.jrelay.Tally;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,9 +34,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * }
  */
 public final class RelayEvents implements Callbacks {
-    private static final long[] CAUSES = {
-        Result.FULL, Result.TOO_LARGE, Result.STALLED, Result.REFUSED, Result.PAUSED, Result.CLOSED
-    };
+    private static final int CAUSES = Loss.values().length;
 
     private final String channel;
     private final Callbacks next;
@@ -43,8 +42,8 @@ public final class RelayEvents implements Callbacks {
 
     /** What has been reported of a buffer. */
     private static final class Seen {
-        final AtomicLongArray records = new AtomicLongArray(CAUSES.length + 2);
-        final AtomicLongArray bytes = new AtomicLongArray(CAUSES.length + 2);
+        final AtomicLongArray records = new AtomicLongArray(CAUSES + 2);
+        final AtomicLongArray bytes = new AtomicLongArray(CAUSES + 2);
         final AtomicLong since = new AtomicLong(System.nanoTime());
     }
 
@@ -111,22 +110,19 @@ public final class RelayEvents implements Callbacks {
             return;
         }
         final Seen seen = buffers.computeIfAbsent(index, unseen -> new Seen());
-        final BufferStats stats = buffer.stats();
+        final BufferStats stats = buffer.statsSinceOpen();
         final long now = System.nanoTime();
         final long within = now - seen.since.getAndSet(now);
-        for (int i = 0; i < CAUSES.length; i++) {
-            report(index, seen, i, Result.name(CAUSES[i]), stats.lostRecords(CAUSES[i]), stats.lostBytes(CAUSES[i]),
-                    within);
-        }
-        report(index, seen, CAUSES.length, "OVERWRITTEN", stats.overwrittenRecords(), stats.overwrittenBytes(),
-                within);
-        report(index, seen, CAUSES.length + 1, "SKIPPED", stats.skippedRecords(), stats.skippedBytes(), within);
+        stats.losses().forEach((cause, lost) ->
+                report(index, seen, cause.ordinal(), cause.name(), lost, within));
+        report(index, seen, CAUSES, "OVERWRITTEN", stats.overwritten(), within);
+        report(index, seen, CAUSES + 1, "SKIPPED", stats.skipped(), within);
     }
 
     /** Two threads may report at once: each tells what the other has not told. */
-    private void report(int index, Seen seen, int i, String cause, long records, long bytes, long within) {
-        final long newRecords = records - seen.records.getAndAccumulate(i, records, Math::max);
-        final long newBytes = bytes - seen.bytes.getAndAccumulate(i, bytes, Math::max);
+    private void report(int index, Seen seen, int i, String cause, Tally lost, long within) {
+        final long newRecords = lost.records() - seen.records.getAndAccumulate(i, lost.records(), Math::max);
+        final long newBytes = lost.bytes() - seen.bytes.getAndAccumulate(i, lost.bytes(), Math::max);
         if (newRecords <= 0L && newBytes <= 0L) {
             return;
         }

@@ -3,10 +3,12 @@ package dev.jrelay.watch;
 
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
-import dev.jrelay.Result;
+import dev.jrelay.Geometry;
+import dev.jrelay.Loss;
+import dev.jrelay.Mode;
+import dev.jrelay.Tally;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -28,9 +30,6 @@ import javax.management.ObjectName;
  * }
  */
 public final class RelayMonitor implements AutoCloseable {
-    private static final List<Long> CAUSES =
-            List.of(Result.FULL, Result.TOO_LARGE, Result.STALLED, Result.REFUSED, Result.PAUSED, Result.CLOSED);
-
     private final MBeanServer server;
     private final List<ObjectName> names = new ArrayList<>();
 
@@ -50,10 +49,10 @@ public final class RelayMonitor implements AutoCloseable {
         final RelayMonitor monitor = new RelayMonitor(ManagementFactory.getPlatformMBeanServer());
         final String base = "dev.jrelay:type=Channel,name=" + quoted(name);
         try {
-            monitor.add(base, channel::stats);
+            monitor.add(base, new Bean(channel.geometry(), channel.bufferCount(), channel::statsSinceReset));
             for (int i = 0; i < channel.bufferCount(); i++) {
-                final int index = i;
-                monitor.add(base + ",buffer=" + i, () -> channel.stats(index));
+                monitor.add(base + ",buffer=" + i,
+                        new Bean(channel.geometry(), 1, channel.buffer(i)::statsSinceReset));
             }
         } catch (JMException failure) {
             monitor.close();
@@ -68,9 +67,9 @@ public final class RelayMonitor implements AutoCloseable {
         return name.matches("[\\w.-]+") ? name : ObjectName.quote(name);
     }
 
-    private void add(String name, Supplier<BufferStats> stats) throws JMException {
+    private void add(String name, RelayMXBean bean) throws JMException {
         final ObjectName objectName = new ObjectName(name);
-        server.registerMBean(new Bean(stats), objectName);
+        server.registerMBean(bean, objectName);
         names.add(objectName);
     }
 
@@ -87,7 +86,37 @@ public final class RelayMonitor implements AutoCloseable {
         names.clear();
     }
 
-    private record Bean(Supplier<BufferStats> stats) implements RelayMXBean {
+    private record Bean(Geometry geometry, int buffers, Supplier<BufferStats> stats) implements RelayMXBean {
+        @Override
+        public int getBufferCount() {
+            return buffers;
+        }
+
+        @Override
+        public Mode getMode() {
+            return geometry.mode();
+        }
+
+        @Override
+        public int getSubBufferSize() {
+            return geometry.subBufferSize();
+        }
+
+        @Override
+        public int getSubBufferCount() {
+            return geometry.subBufferCount();
+        }
+
+        @Override
+        public int getHeaderBytes() {
+            return geometry.headerBytes();
+        }
+
+        @Override
+        public long getCapacity() {
+            return buffers * geometry.bufferSize();
+        }
+
         @Override
         public long getProduced() {
             return stats.get().produced();
@@ -109,61 +138,43 @@ public final class RelayMonitor implements AutoCloseable {
         }
 
         @Override
-        public long getLostRecords() {
-            return stats.get().lostRecords();
+        public Tally getPending() {
+            return stats.get().pending();
         }
 
         @Override
-        public long getLostBytes() {
-            return stats.get().lostBytes();
+        public Tally getDelivered() {
+            return stats.get().delivered();
         }
 
         @Override
-        public Map<String, Long> getLostRecordsByCause() {
-            final BufferStats now = stats.get();
-            final Map<String, Long> lost = new LinkedHashMap<>();
-            CAUSES.forEach(cause -> lost.put(Result.name(cause), now.lostRecords(cause)));
-            return lost;
+        public long getPaddingBytes() {
+            return stats.get().paddingBytes();
         }
 
         @Override
-        public long getOverwrittenSubBuffers() {
-            return stats.get().overwrittenSubBuffers();
+        public Tally getOverwritten() {
+            return stats.get().overwritten();
         }
 
         @Override
-        public long getOverwrittenRecords() {
-            return stats.get().overwrittenRecords();
+        public Tally getSkipped() {
+            return stats.get().skipped();
         }
 
         @Override
-        public long getSkippedSubBuffers() {
-            return stats.get().skippedSubBuffers();
+        public Tally getAborted() {
+            return stats.get().aborted();
         }
 
         @Override
-        public long getSkippedRecords() {
-            return stats.get().skippedRecords();
+        public Tally getLost() {
+            return stats.get().lost();
         }
 
         @Override
-        public long getDeliveredRecords() {
-            return stats.get().deliveredRecords();
-        }
-
-        @Override
-        public long getDeliveredBytes() {
-            return stats.get().deliveredBytes();
-        }
-
-        @Override
-        public long getPendingRecords() {
-            return stats.get().pendingRecords();
-        }
-
-        @Override
-        public long getAbortedRecords() {
-            return stats.get().abortedRecords();
+        public Map<Loss, Tally> getLosses() {
+            return stats.get().losses();
         }
     }
 }

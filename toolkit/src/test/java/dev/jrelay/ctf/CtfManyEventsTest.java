@@ -54,8 +54,8 @@ class CtfManyEventsTest {
     void areReadAsTheyWereWritten(Mode mode) throws Exception {
         final Ctf ctf = new Ctf(BUFFERS, SUB_BUFFERS);
         ctf.writeMetadata(trace);
-        final Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(16 << 10)
-                .mode(mode)).build());
+        final Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(16 << 10)
+                .mode(mode).build());
         klog.attach(channel);
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             final List<Future<?>> collectors = new ArrayList<>();
@@ -95,22 +95,22 @@ class CtfManyEventsTest {
                     consumer.subBuffersConsumed(1);
                 }
             }
-            stream.finish(channel.stats(index));
+            stream.finish(channel.buffer(index).statsSinceOpen());
         }
     }
 
-    /** Null during a stall; in overwrite mode what the consumer returns is consumed, and must be written. */
+    /** Null during a stall; what the consumer returns is written and consumed. */
     private SubBuffer next(Consumer consumer) {
         return stalls.get() > 0 ? null : consumer.next();
     }
 
     private void write(Channel channel, Mode mode, int writer) {
-        final int buffer = channel.buffer().index();
+        final int buffer = channel.writer().buffer().index();
         for (int n = 0; n < EVENTS; n++) {
             if (writer < 2 && n % STALL_EVERY == STALL_EVERY / 2) {
                 stall(channel, buffer);
             }
-            while (n % 32 == 0 && channel.stats(buffer).backlog() >= SUB_BUFFERS - 2) {
+            while (n % 32 == 0 && channel.buffer(buffer).statsSinceReset().backlog() >= SUB_BUFFERS - 2) {
                 Thread.onSpinWait(); // the collectors are slower than the writers: here it is not about that
             }
             if (klog.line().add('w').add(writer).add('n').add(n).add(FILLER, 0, n % 100).end() >= 0L) {
@@ -121,10 +121,10 @@ class CtfManyEventsTest {
 
     /** Stops the collectors until the buffer has lost some records or sub-buffers. */
     private void stall(Channel channel, int buffer) {
-        final BufferStats before = channel.stats(buffer);
+        final BufferStats before = channel.buffer(buffer).statsSinceReset();
         stalls.getAndIncrement();
-        while (channel.stats(buffer).lostRecords() < before.lostRecords() + 100L
-                && channel.stats(buffer).overwrittenSubBuffers() < before.overwrittenSubBuffers() + 3L) {
+        while (channel.buffer(buffer).statsSinceReset().lost().records() < before.lost().records() + 100L
+                && channel.buffer(buffer).statsSinceReset().overwritten().subBuffers() < before.overwritten().subBuffers() + 3L) {
             if (klog.raw(new byte[3], 0, 3) >= 0L) {
                 raw.getAndIncrement();
             }
@@ -155,13 +155,13 @@ class CtfManyEventsTest {
         }
         long events = 0L;
         for (int i = 0; i < BUFFERS; i++) {
-            final BufferStats stats = channel.stats(i);
+            final BufferStats stats = channel.buffer(i).statsSinceReset();
             events += result.events.get(i);
-            assertThat(result.events.get(i)).isEqualTo(stats.deliveredRecords());
-            assertThat(result.lostEvents.getOrDefault(i, 0L)).isEqualTo(stats.lostRecords());
+            assertThat(result.events.get(i)).isEqualTo(stats.delivered().records());
+            assertThat(result.lostEvents.getOrDefault(i, 0L)).isEqualTo(stats.lost().records());
             assertThat(result.lostPackets.getOrDefault(i, 0L))
-                    .isEqualTo(stats.overwrittenSubBuffers() + stats.skippedSubBuffers());
-            records -= stats.overwrittenRecords() + stats.skippedRecords();
+                    .isEqualTo(stats.overwritten().subBuffers() + stats.skipped().subBuffers());
+            records -= stats.overwritten().records() + stats.skipped().records();
         }
         assertThat(events).isEqualTo(records).isGreaterThan(WRITERS * EVENTS * 5L / 6L);
         System.out.println("CtfManyEventsTest " + mode + ": " + events + " events read, lost "

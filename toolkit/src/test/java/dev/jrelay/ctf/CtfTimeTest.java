@@ -11,7 +11,9 @@ import dev.jrelay.Consumer;
 import dev.jrelay.ExclusiveWriter;
 import dev.jrelay.Mode;
 import dev.jrelay.Readiness;
+import dev.jrelay.RecordWriter;
 import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.klog.KlogClock;
 import java.lang.foreign.MemorySegment;
@@ -48,23 +50,24 @@ class CtfTimeTest {
         final Ctf ctf = new Ctf(1, subBufferCount, false, testClock);
         final Interruptions writers = new Interruptions(ctf, random, testClock);
         final Packets packets = new Packets();
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(SUB_BUFFER))
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(SUB_BUFFER)
                 .mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE).callbacks(writers).build());
                 Consumer consumer = channel.consumer(0)) {
+            writers.writer = channel.writer(0);
             for (int i = 0; i < 20_000; i++) {
-                writers.act(channel.buffer(0));
+                writers.act();
                 if (random.nextInt(8) == 0) {
                     drain(consumer, packets);
                 }
             }
-            writers.commitAll(channel.buffer(0));
+            writers.commitAll();
             drain(consumer, packets);
             channel.flush();
             drain(consumer, packets);
-            assertThat(packets.events).isEqualTo(channel.stats().deliveredRecords()).isGreaterThan(2_000L);
+            assertThat(packets.events).isEqualTo(channel.statsSinceReset().delivered().records()).isGreaterThan(2_000L);
             assertThat(writers.overtaken).as("callbacks overtaken by later sub-buffers")
                     .isGreaterThanOrEqualTo(subBufferCount == 1 ? 0L : 100L);
-            assertThat(packets.discarded).isLessThanOrEqualTo(channel.stats().lostRecords());
+            assertThat(packets.discarded).isLessThanOrEqualTo(channel.statsSinceReset().lost().records());
             if (goodClock) {
                 assertThat(packets.lowered).isZero();
             }
@@ -84,6 +87,7 @@ class CtfTimeTest {
         private final Random random;
         private final LongSupplier clock;
         private final Deque<long[]> held = new ArrayDeque<>();
+        private SharedWriter writer;
         private int depth;
         private long latest;
         private long overtaken;
@@ -94,43 +98,43 @@ class CtfTimeTest {
             this.clock = clock;
         }
 
-        void act(RelayBuffer buffer) {
+        void act() {
             final long before = clock.getAsLong();
             if (random.nextInt(4) == 0 && depth < 12) {
                 depth++;
-                act(buffer); // another thread, between our clock and our reservation
+                act(); // another thread, between our clock and our reservation
                 depth--;
             }
-            final long position = buffer.reserve(Packets.EVENT_SIZE);
+            final long position = writer.reserve(Packets.EVENT_SIZE);
             if (position < 0L) {
-                commitAll(buffer);
+                commitAll();
                 return;
             }
             held.add(new long[] {position, before});
             while (held.size() > 3 || !held.isEmpty() && random.nextInt(3) != 0) {
-                commit(buffer, random.nextBoolean() ? held.pollFirst() : held.pollLast());
+                commit(random.nextBoolean() ? held.pollFirst() : held.pollLast());
             }
             if (random.nextInt(20) == 0) {
-                buffer.flush();
+                writer.buffer().flush();
             }
         }
 
-        void commitAll(RelayBuffer buffer) {
+        void commitAll() {
             while (!held.isEmpty()) {
-                commit(buffer, held.pollFirst());
+                commit(held.pollFirst());
             }
         }
 
-        private static void commit(RelayBuffer buffer, long[] reservation) {
-            Packets.complete(buffer, reservation[0], reservation[1]);
+        private void commit(long[] reservation) {
+            Packets.complete(writer, reservation[0], reservation[1]);
         }
 
-        private void interrupt(RelayBuffer buffer, long sequence) {
+        private void interrupt(long sequence) {
             latest = Math.max(latest, sequence);
             if (depth < 12 && random.nextInt(3) == 0) {
                 depth++;
                 for (int i = random.nextInt(12); i >= 0; i--) {
-                    act(buffer);
+                    act();
                 }
                 depth--;
             }
@@ -139,16 +143,16 @@ class CtfTimeTest {
 
         @Override
         public void onStart(RelayBuffer buffer, long sequence, MemorySegment subBuffer) {
-            interrupt(buffer, sequence);
+            interrupt(sequence);
             ctf.onStart(buffer, sequence, subBuffer);
-            interrupt(buffer, sequence);
+            interrupt(sequence);
         }
 
         @Override
         public void onEnd(RelayBuffer buffer, long sequence, MemorySegment subBuffer, int padding, int records) {
-            interrupt(buffer, sequence);
+            interrupt(sequence);
             ctf.onEnd(buffer, sequence, subBuffer, padding, records);
-            interrupt(buffer, sequence);
+            interrupt(sequence);
         }
     }
 
@@ -159,34 +163,34 @@ class CtfTimeTest {
     void manyThreads(int subBufferCount, Mode mode) throws Exception {
         final Ctf ctf = new Ctf(1, subBufferCount);
         final Packets packets = new Packets();
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(SUB_BUFFER))
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(SUB_BUFFER)
                 .mode(mode).build()); Consumer consumer = channel.consumer(0)) {
             final List<Thread> writers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                writers.add(Thread.ofPlatform().start(() -> write(channel.buffer(0))));
+                writers.add(Thread.ofPlatform().start(() -> write(channel.writer(0))));
             }
             final Thread closer = Thread.ofPlatform().start(() -> closeAfter(channel, writers));
             while (consumer.poll(1_000_000L) != Readiness.HANG_UP) {
                 drain(consumer, packets);
             }
             closer.join();
-            assertThat(packets.events).isEqualTo(channel.stats().deliveredRecords()).isPositive();
+            assertThat(packets.events).isEqualTo(channel.statsSinceReset().delivered().records()).isPositive();
             assertThat(packets.lowered).isZero();
         }
     }
 
-    private void write(RelayBuffer buffer) {
+    private void write(SharedWriter writer) {
         for (int n = 0; n < 20_000; n++) {
-            while (!buffer.hasRoom(Packets.EVENT_SIZE)) {
+            while (!writer.hasRoom(Packets.EVENT_SIZE)) {
                 Thread.yield();
             }
             final long time = clock.getAsLong();
-            final long position = buffer.reserve(Packets.EVENT_SIZE);
+            final long position = writer.reserve(Packets.EVENT_SIZE);
             if (position >= 0L) {
                 for (int spin = n % 100 == 0 ? ThreadLocalRandom.current().nextInt(1_000) : 0; spin > 0; spin--) {
                     Thread.onSpinWait();
                 }
-                Packets.complete(buffer, position, time);
+                Packets.complete(writer, position, time);
             }
         }
     }
@@ -208,12 +212,12 @@ class CtfTimeTest {
     void oneWriterKeepsItsTimes(boolean exclusive) throws Exception {
         final Ctf ctf = new Ctf(1, 4);
         final Packets packets = new Packets();
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(SUB_BUFFER))
-                .exclusive(exclusive).build()); Consumer consumer = channel.consumer(0);
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(SUB_BUFFER)
+                .exclusiveBuffers(exclusive ? 1 : 0).build()); Consumer consumer = channel.consumer(0);
                 ExclusiveWriter owner = exclusive ? channel.exclusiveWriter(0) : null) {
             for (int n = 0; n < 10_000; n++) {
                 final long time = clock.getAsLong();
-                final var writer = exclusive ? owner : channel.buffer(0);
+                final RecordWriter writer = exclusive ? owner : channel.writer(0);
                 Packets.complete(writer, writer.reserve(Packets.EVENT_SIZE), time);
                 if (n % 7 == 0) {
                     drain(consumer, packets);
@@ -231,6 +235,7 @@ class CtfTimeTest {
         final long[] time = {100L};
         final Ctf ctf = new Ctf(1, 4, false, () -> time[0]);
         final boolean[] interrupted = {false};
+        final SharedWriter[] writer = new SharedWriter[1];
         final Callbacks opener = new Callbacks() {
             @Override
             public void onStart(RelayBuffer buffer, long sequence, MemorySegment subBuffer) {
@@ -238,7 +243,7 @@ class CtfTimeTest {
                     interrupted[0] = true;
                     for (int i = 0; i < 6; i++) {
                         time[0] += 10L;
-                        write(buffer, time[0]);
+                        write(writer[0], time[0]);
                     }
                 }
                 ctf.onStart(buffer, sequence, subBuffer);
@@ -250,14 +255,14 @@ class CtfTimeTest {
             }
         };
         final Packets packets = new Packets();
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(SUB_BUFFER))
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(SUB_BUFFER)
                 .callbacks(opener).build()); Consumer consumer = channel.consumer(0)) {
-            final RelayBuffer buffer = channel.buffer(0);
-            final long held = buffer.reserve(Packets.EVENT_SIZE); // else the delivery of 0 decides where 1 begins
+            writer[0] = channel.writer(0);
+            final long held = writer[0].reserve(Packets.EVENT_SIZE); // else the delivery of 0 decides where 1 begins
             for (int i = 0; i < 5; i++) {
-                write(buffer, time[0]);
+                write(writer[0], time[0]);
             }
-            Packets.complete(buffer, held, 100L);
+            Packets.complete(writer[0], held, 100L);
             channel.flush();
             drain(consumer, packets);
             assertThat(packets.events).isEqualTo(12L);
@@ -271,12 +276,12 @@ class CtfTimeTest {
     void aTimeInTheFutureDoesNotLast() throws Exception {
         final Ctf ctf = new Ctf(1, 4);
         final Packets packets = new Packets();
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(SUB_BUFFER))
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(SUB_BUFFER)
                 .build()); Consumer consumer = channel.consumer(0)) {
-            write(channel.buffer(0), Long.MAX_VALUE);
+            write(channel.writer(0), Long.MAX_VALUE);
             channel.flush();
             for (int i = 0; i < 5; i++) {
-                write(channel.buffer(0), clock.getAsLong());
+                write(channel.writer(0), clock.getAsLong());
             }
             drain(consumer, packets);
             assertThat(packets.events).isEqualTo(6L);
@@ -288,20 +293,20 @@ class CtfTimeTest {
     @Test
     void servesOneChannelOnly() throws Exception {
         final Ctf ctf = new Ctf(1, 1);
-        final ChannelConfig config = ctf.configure(ChannelConfig.builder("cpu").subBufferSize(SUB_BUFFER)
-                .mode(Mode.OVERWRITE)).build();
+        final ChannelConfig config = ctf.configure("cpu").subBufferSize(SUB_BUFFER)
+                .mode(Mode.OVERWRITE).build();
         try (Channel first = Channel.open(config)) {
             for (int i = 0; i < 100; i++) {
-                write(first.buffer(0), 1L);
+                write(first.writer(0), 1L);
             }
         }
         final Channel second = Channel.open(config);
-        assertThatThrownBy(() -> write(second.buffer(0), 1L)).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> write(second.writer(0), 1L)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("one channel only");
         assertThatThrownBy(second::close).isInstanceOf(IllegalStateException.class);
     }
 
-    private static void write(RelayBuffer buffer, long time) {
-        Packets.complete(buffer, buffer.reserve(Packets.EVENT_SIZE), time);
+    private static void write(SharedWriter writer, long time) {
+        Packets.complete(writer, writer.reserve(Packets.EVENT_SIZE), time);
     }
 }

@@ -46,20 +46,20 @@ class CtfTraceTest {
     void showsEveryKindOfEvent() throws Exception {
         final Ctf ctf = new Ctf(1, 4);
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(4096)).build());
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(4096).build());
                 Consumer consumer = channel.consumer(0); CtfStream stream = new CtfStream(trace, "cpu0", 0)) {
             klog.attach(channel);
             klog.print("plain, größer, €");
             klog.print("");
             klog.raw(new byte[] {1, (byte) 0xff}, 0, 2);
             klog.print("x".repeat(65));
-            channel.buffer(0).abort(channel.buffer(0).reserve(40), 40);
-            channel.buffer(0).abort(channel.buffer(0).reserve(24), 24);
+            channel.writer(0).abort(channel.writer(0).reserve(40), 40);
+            channel.writer(0).abort(channel.writer(0).reserve(24), 24);
             klog.print("behind the gap");
-            channel.buffer(0).abort(channel.buffer(0).reserve(32), 32);
+            channel.writer(0).abort(channel.writer(0).reserve(32), 32);
             channel.flush();
             stream.write(consumer.next());
-            stream.finish(channel.stats(0));
+            stream.finish(channel.buffer(0).statsSinceOpen());
         }
         final Babeltrace result = read();
         assertThat(events).containsExactly(
@@ -87,7 +87,7 @@ class CtfTraceTest {
     void reportsEveryLoss() throws Exception {
         final Ctf ctf = new Ctf(1, 2);
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(128)).build());
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(128).build());
                 Consumer consumer = channel.consumer(0); CtfStream stream = new CtfStream(trace, "cpu0", 0)) {
             klog.attach(channel);
             klog.raw(new byte[200], 0, 200);
@@ -106,8 +106,8 @@ class CtfTraceTest {
             klog.print("closed");
             stream.write(consumer.next());
             consumer.subBuffersConsumed(1);
-            stream.finish(channel.stats(0));
-            assertThat(channel.stats(0).lostRecords()).isEqualTo(2L + 5L + 2L);
+            stream.finish(channel.buffer(0).statsSinceOpen());
+            assertThat(channel.buffer(0).statsSinceReset().lost().records()).isEqualTo(2L + 5L + 2L);
         }
         final Babeltrace result = read();
         assertThat(result.lostEvents).containsOnly(Map.entry(0, 9L));
@@ -121,7 +121,7 @@ class CtfTraceTest {
     void reportsEveryOverwrittenPacket() throws Exception {
         final Ctf ctf = new Ctf(1, 2);
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(128))
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(128)
                 .mode(Mode.OVERWRITE).build());
                 Consumer consumer = channel.consumer(0); CtfStream stream = new CtfStream(trace, "cpu0", 0)) {
             klog.attach(channel);
@@ -132,9 +132,10 @@ class CtfTraceTest {
                 channel.flush();
                 for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
                     stream.write(s);
+                    consumer.subBuffersConsumed(1);
                 }
             }
-            stream.finish(channel.stats(0));
+            stream.finish(channel.buffer(0).statsSinceOpen());
         }
         final Babeltrace result = read();
         assertThat(events).containsExactly("klog 8 \"event 05\"", "klog 8 \"event 06\"", "klog 8 \"event 15\"",
@@ -148,13 +149,13 @@ class CtfTraceTest {
     void reportsThatEverythingIsLost() throws Exception {
         final Ctf ctf = new Ctf(1, 2);
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(128)).build());
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(128).build());
                 CtfStream stream = new CtfStream(trace, "cpu0", 0)) {
             klog.attach(channel);
             klog.raw(new byte[200], 0, 200);
             klog.print("reset");
             channel.reset();
-            stream.finish(channel.buffer(0).stats());
+            stream.finish(channel.buffer(0).statsSinceOpen());
         }
         final Babeltrace result = read();
         assertThat(events).isEmpty();
@@ -168,12 +169,12 @@ class CtfTraceTest {
     void isReadableAsAPlainCollectorWritesIt(boolean whole) throws Exception {
         final Ctf ctf = new Ctf(2, 4, whole, KlogClock.system());
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256)
-                .cpuSelector(count -> 1)).build()); Consumer consumer = channel.consumer(1);
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(256)
+                .cpuSelector(count -> 1).build()); Consumer consumer = channel.consumer(1);
                 FileChannel file = FileChannel.open(Files.createFile(trace.resolve("cpu1")), WRITE)) {
             Files.createFile(trace.resolve("cpu0"));
             klog.attach(channel);
-            channel.buffer(1).data().fill((byte) 0xAA);
+            channel.writer(1).data().fill((byte) 0xAA);
             for (int i = 0; i < 100; i++) {
                 klog.print("event " + i);
                 if (i % 10 == 9) {
@@ -184,7 +185,7 @@ class CtfTraceTest {
                     }
                 }
             }
-            assertThat(channel.stats(1).deliveredRecords()).isEqualTo(100L);
+            assertThat(channel.buffer(1).statsSinceReset().delivered().records()).isEqualTo(100L);
         }
         final Babeltrace result = read();
         assertThat(events).hasSize(100).element(99).isEqualTo("klog 8 \"event 99\"");
@@ -197,13 +198,13 @@ class CtfTraceTest {
     void readsWhatACrashLeaves() throws Exception {
         final Ctf ctf = new Ctf(1, 4);
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256)).build())) {
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(256).build())) {
             klog.attach(channel);
             klog.print("lost with its sub-buffer");
-            final long held = channel.buffer(0).reserve(32);
+            final long held = channel.writer(0).reserve(32);
             channel.flush();
             Files.write(trace.resolve("cpu0"), channel.buffer(0).subBuffer(0L).toArray(ValueLayout.JAVA_BYTE));
-            channel.buffer(0).abort(held, 32);
+            channel.writer(0).abort(held, 32);
         }
         assertThat(read().errors).isEmpty();
         assertThat(events).isEmpty();
@@ -214,7 +215,7 @@ class CtfTraceTest {
     void readsSnapshots() throws Exception {
         final Ctf ctf = new Ctf(1, 4);
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256))
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(256)
                 .mode(Mode.OVERWRITE).build()); CtfStream stream = new CtfStream(trace, "cpu0", 0)) {
             klog.attach(channel);
             for (int i = 0; i < 23; i++) {
@@ -235,7 +236,7 @@ class CtfTraceTest {
     void isCollectedFromMappedFiles(@TempDir Path channelDirectory) throws Exception {
         final Ctf ctf = new Ctf(1, 4);
         ctf.writeMetadata(channelDirectory);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256))
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(256)
                 .storage(Storage.files(channelDirectory)).build());
                 MappedChannel mapped = MappedChannel.open(channelDirectory, "cpu");
                 Consumer consumer = mapped.consumer(0)) {
@@ -251,7 +252,7 @@ class CtfTraceTest {
                     stream.write(s);
                     consumer.subBuffersConsumed(1);
                 }
-                stream.finish(mapped.stats(0));
+                stream.finish(mapped.statsSinceOpen(0));
             }
         }
         final Babeltrace result = read();
@@ -265,7 +266,7 @@ class CtfTraceTest {
         final Ctf ctf = new Ctf(1, 4);
         ctf.writeMetadata(trace);
         final FullDisk disk = new FullDisk(FileChannel.open(trace.resolve("cpu0"), CREATE_NEW, WRITE), 500L);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256)).build());
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(256).build());
                 Consumer consumer = channel.consumer(0); CtfStream stream = new CtfStream(ctf.uuid(), 0, disk)) {
             klog.attach(channel);
             for (int i = 0; i < 15; i++) {
@@ -283,7 +284,7 @@ class CtfTraceTest {
                 stream.write(s);
                 consumer.subBuffersConsumed(1);
             }
-            stream.finish(channel.stats(0));
+            stream.finish(channel.buffer(0).statsSinceOpen());
         }
         events.clear();
         assertThat(read().errors).isEmpty();
@@ -294,7 +295,7 @@ class CtfTraceTest {
     void countsRecordsOfAnotherFormatAsDiscarded() throws Exception {
         final Ctf ctf = new Ctf(1, 4);
         ctf.writeMetadata(trace);
-        try (Channel channel = Channel.open(ctf.configure(ChannelConfig.builder("cpu").subBufferSize(256)).build());
+        try (Channel channel = Channel.open(ctf.configure("cpu").subBufferSize(256).build());
                 Consumer consumer = channel.consumer(0); CtfStream stream = new CtfStream(trace, "cpu0", 0)) {
             klog.attach(channel);
             klog.print("good");
@@ -304,7 +305,7 @@ class CtfTraceTest {
             stream.write(consumer.next());
             assertThatThrownBy(() -> stream.write(consumer.next())).isInstanceOf(IOException.class)
                     .hasMessageContaining("sub-buffer 0 is no packet of trace " + ctf.uuid());
-            stream.finish(channel.stats(0));
+            stream.finish(channel.buffer(0).statsSinceOpen());
         }
         final Babeltrace result = read();
         assertThat(events).containsExactly("klog 4 \"good\"");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.Storage;
@@ -45,7 +46,7 @@ class KlogCrashTest {
             assertThat(writer.getInputStream().read()).as("it has opened the channel").isEqualTo('o');
             final long records = 200L + new Random(seed).nextInt(50_000);
             try (MappedChannel channel = MappedChannel.open(directory, "klog")) {
-                while (channel.stats(0).attemptedRecords() < records && writer.isAlive()) {
+                while (channel.statsSinceOpen(0).attempted().records() < records && writer.isAlive()) {
                     Thread.onSpinWait();
                 }
                 writer.destroyForcibly();
@@ -58,9 +59,9 @@ class KlogCrashTest {
     }
 
     private void check() throws IOException {
-        final long tail = map(".klog.control").get(ValueLayout.JAVA_LONG, TAIL) & -1L >>> 3;
+        final long tail = map(ChannelFiles.controlName("klog")).get(ValueLayout.JAVA_LONG, TAIL) & -1L >>> 3;
         final long last = tail / SIZE;
-        final MemorySegment data = map("klog0");
+        final MemorySegment data = map(ChannelFiles.bufferName("klog", 0));
         final KlogReader reader = new KlogReader();
         final TreeSet<?>[] found = new TreeSet<?>[WRITERS];
         for (int i = 0; i < WRITERS; i++) {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Mode;
-import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class KlogSalvageTest {
         final Random random = new Random(seed);
         try (Channel channel = Channel.open(ChannelConfig.builder("klog").subBufferSize(SIZE).subBufferCount(COUNT)
                 .bufferCount(1).mode(Mode.OVERWRITE).build())) {
-            final RelayBuffer buffer = channel.buffer(0);
+            final SharedWriter writer = channel.writer(0);
             for (int round = 0; round < 2_000; round++) {
                 final List<String> finished = new ArrayList<>();
                 final List<long[]> held = new ArrayList<>();
@@ -43,40 +43,40 @@ class KlogSalvageTest {
                     }
                     reserved += size;
                     switch (random.nextInt(4)) {
-                        case 0 -> held.add(new long[] {unfinished(buffer, size, random, text), size});
-                        case 1 -> buffer.abort(buffer.reserve(size), size);
+                        case 0 -> held.add(new long[] {unfinished(writer, size, random, text), size});
+                        case 1 -> writer.abort(writer.reserve(size), size);
                         default -> {
-                            assertThat(KlogRecord.write(buffer, KlogRecord.TEXT, 1L, text, 0, text.length))
+                            assertThat(KlogRecord.write(writer, KlogRecord.TEXT, 1L, text, 0, text.length))
                                     .isNotNegative();
                             finished.add(new String(text, US_ASCII));
                         }
                     }
                 }
-                final long sequence = channel.stats().produced();
-                assertThat(salvage(buffer, sequence, reserved)).as("round %d", round).isEqualTo(finished);
-                assertThat(salvage(buffer, sequence, SIZE)).as("round %d", round).isEqualTo(finished);
-                held.forEach(reservation -> buffer.commit(reservation[0], (int) reservation[1])); // for the next lap
+                final long sequence = channel.statsSinceReset().produced();
+                assertThat(salvage(writer, sequence, reserved)).as("round %d", round).isEqualTo(finished);
+                assertThat(salvage(writer, sequence, SIZE)).as("round %d", round).isEqualTo(finished);
+                held.forEach(reservation -> writer.commit(reservation[0], (int) reservation[1])); // for the next lap
                 channel.flush();
             }
         }
     }
 
     /** A reservation whose writer dies before one of its stores: the check comes last. */
-    private static long unfinished(RelayBuffer buffer, int size, Random random, byte[] text) {
-        final long position = buffer.reserve(size);
-        final long at = buffer.dataOffset(position);
+    private static long unfinished(SharedWriter writer, int size, Random random, byte[] text) {
+        final long position = writer.reserve(size);
+        final long at = writer.dataOffset(position);
         final int stores = random.nextInt(5);
         if (stores > 0) {
-            buffer.data().set(KlogRecord.INT, at, KlogRecord.TEXT);
+            writer.data().set(KlogRecord.INT, at, KlogRecord.TEXT);
         }
         if (stores > 1) {
-            buffer.data().set(KlogRecord.LONG, at + KlogRecord.TIMESTAMP, 1L);
+            writer.data().set(KlogRecord.LONG, at + KlogRecord.TIMESTAMP, 1L);
         }
         if (stores > 2) {
-            buffer.data().set(KlogRecord.INT, at + KlogRecord.LENGTH, text.length);
+            writer.data().set(KlogRecord.INT, at + KlogRecord.LENGTH, text.length);
         }
         if (stores > 3) {
-            MemorySegment.copy(text, 0, buffer.data(), ValueLayout.JAVA_BYTE, at + KlogRecord.HEADER_BYTES,
+            MemorySegment.copy(text, 0, writer.data(), ValueLayout.JAVA_BYTE, at + KlogRecord.HEADER_BYTES,
                     text.length);
         }
         return position;
@@ -85,21 +85,21 @@ class KlogSalvageTest {
     @Test
     void countsWhatIsNoRecord() throws Exception {
         try (Channel channel = Records.open(SIZE, COUNT)) {
-            final RelayBuffer buffer = channel.buffer(0);
-            buffer.data().fill((byte) 0xAA);
-            assertThat(salvage(buffer, 0L, SIZE)).isEmpty();
+            final SharedWriter writer = channel.writer(0);
+            writer.data().fill((byte) 0xAA);
+            assertThat(salvage(writer, 0L, SIZE)).isEmpty();
             assertThat(reader.damagedBytes()).isEqualTo(SIZE);
-            final long position = buffer.reserve(40);
-            buffer.abort(position, 40);
-            KlogRecord.write(buffer, KlogRecord.RAW, 5L, new byte[0], 0, 0);
-            for (reader.wrap(buffer.subBuffer(0L), 0L, 0L, 69L); reader.next();) {
+            final long position = writer.reserve(40);
+            writer.abort(position, 40);
+            KlogRecord.write(writer, KlogRecord.RAW, 5L, new byte[0], 0, 0);
+            for (reader.wrap(writer.buffer().subBuffer(0L), 0L, 0L, 69L); reader.next();) {
                 assertThat(reader.id()).isEqualTo(KlogRecord.RAW);
                 assertThat(reader.timestamp()).isEqualTo(5L);
                 assertThat(reader.offset()).isEqualTo(60L);
             }
             assertThat(reader.zeroBytes()).isEqualTo(40L);
             assertThat(reader.damagedBytes()).isEqualTo(5L);
-            assertThatThrownBy(() -> reader.wrap(buffer.subBuffer(0L), 0L, 4L, 8L))
+            assertThatThrownBy(() -> reader.wrap(writer.buffer().subBuffer(0L), 0L, 4L, 8L))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("byte 4");
         }
     }
@@ -108,24 +108,24 @@ class KlogSalvageTest {
     @Test
     void noticesEveryBit() throws Exception {
         try (Channel channel = Records.open(SIZE, COUNT)) {
-            final RelayBuffer buffer = channel.buffer(0);
+            final SharedWriter writer = channel.writer(0);
             final byte[] text = "some text".getBytes(US_ASCII);
-            KlogRecord.write(buffer, KlogRecord.TEXT, 1L, text, 0, text.length);
+            KlogRecord.write(writer, KlogRecord.TEXT, 1L, text, 0, text.length);
             final int size = KlogRecord.size(text.length);
             for (int bit = 0; bit < 8 * size; bit++) {
-                flip(buffer, bit);
+                flip(writer, bit);
                 final boolean isTimestamp = bit >= 64 && bit < 128;
-                assertThat(salvage(buffer, 0L, size)).as("bit %d", bit).hasSize(isTimestamp ? 1 : 0);
-                flip(buffer, bit);
+                assertThat(salvage(writer, 0L, size)).as("bit %d", bit).hasSize(isTimestamp ? 1 : 0);
+                flip(writer, bit);
             }
-            assertThat(salvage(buffer, 0L, size)).containsExactly("some text");
-            assertThat(salvage(buffer, 2L, size)).as("of another lap").isEmpty();
+            assertThat(salvage(writer, 0L, size)).containsExactly("some text");
+            assertThat(salvage(writer, 2L, size)).as("of another lap").isEmpty();
         }
     }
 
-    private static void flip(RelayBuffer buffer, int bit) {
-        final byte old = buffer.data().get(ValueLayout.JAVA_BYTE, bit / 8);
-        buffer.data().set(ValueLayout.JAVA_BYTE, bit / 8, (byte) (old ^ 1 << bit % 8));
+    private static void flip(SharedWriter writer, int bit) {
+        final byte old = writer.data().get(ValueLayout.JAVA_BYTE, bit / 8);
+        writer.data().set(ValueLayout.JAVA_BYTE, bit / 8, (byte) (old ^ 1 << bit % 8));
     }
 
     @Test
@@ -133,17 +133,17 @@ class KlogSalvageTest {
         for (final int size : new int[] {8 << 10, 24, 1000, 1 << 20}) {
             try (Channel channel = Records.open(size, COUNT)) {
                 for (int i = 0; i < COUNT; i++) {
-                    assertThat(channel.buffer(0).reserve(8)).isEqualTo(KlogRecord.position(i, 0L, size));
-                    assertThat(channel.buffer(0).reserve(8)).isEqualTo(KlogRecord.position(i, 8L, size));
+                    assertThat(channel.writer(0).reserve(8)).isEqualTo(KlogRecord.position(i, 0L, size));
+                    assertThat(channel.writer(0).reserve(8)).isEqualTo(KlogRecord.position(i, 8L, size));
                     channel.flush();
                 }
             }
         }
     }
 
-    private List<String> salvage(RelayBuffer buffer, long sequence, int limit) {
+    private List<String> salvage(SharedWriter writer, long sequence, int limit) {
         final List<String> found = new ArrayList<>();
-        for (reader.wrap(buffer.subBuffer(sequence), sequence, 0L, limit); reader.next();) {
+        for (reader.wrap(writer.buffer().subBuffer(sequence), sequence, 0L, limit); reader.next();) {
             found.add(reader.text());
         }
         return found;

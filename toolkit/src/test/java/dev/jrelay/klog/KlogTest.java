@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
+import dev.jrelay.Loss;
 import dev.jrelay.Result;
 import dev.jrelay.SubBuffer;
 import java.io.ByteArrayOutputStream;
@@ -106,7 +107,7 @@ class KlogTest {
             assertThat(large.raw(new byte[45], 0, 45)).isEqualTo(Result.TOO_LARGE);
             assertThat(large.raw(new byte[44], 0, 44)).isNotNegative();
             assertThat(Records.drain(channel)).first().isEqualTo("2:" + "é".repeat(22));
-            assertThat(channel.stats().lostRecords(Result.TOO_LARGE)).isOne();
+            assertThat(channel.statsSinceReset().lost(Loss.TOO_LARGE).records()).isOne();
         }
     }
 
@@ -131,7 +132,7 @@ class KlogTest {
             klog.attach(channel);
             for (int i = 0; i < 50; i++) {
                 klog.printf("line %d of the file", i);
-                channel.buffer(0).abort(channel.buffer(0).reserve(40), 40);
+                channel.writer(0).abort(channel.writer(0).reserve(40), 40);
             }
             channel.flush();
             for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
@@ -156,9 +157,11 @@ class KlogTest {
         try (Channel channel = Records.open(4096, 4)) {
             klog.attach(channel);
             channel.write(new byte[3], 0, 3);
-            assertThatThrownBy(() -> klog.print("x")).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("position 3 ");
-            assertThat(channel.stats().abortedRecords()).isOne();
+            assertThatThrownBy(() -> KlogRecord.write(channel.writer(), KlogRecord.RAW, 7L, new byte[4], 0, 4))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("position 3 ");
+            assertThat(klog.print("x")).isEqualTo(Klog.FAILED);
+            assertThat(klog.failureCount()).isOne();
+            assertThat(channel.statsSinceReset().aborted().records()).isEqualTo(2L);
         }
     }
 
@@ -199,7 +202,7 @@ class KlogTest {
             channels.add(channel);
             try (Consumer consumer = channel.consumer(0)) {
                 shared.attach(channel);
-                while (channel.stats().attemptedRecords() < 20L) {
+                while (channel.statsSinceReset().attempted().records() < 20L) {
                     Thread.onSpinWait();
                 }
                 if (round % 2 == 0) {
@@ -214,7 +217,7 @@ class KlogTest {
             writer.join();
         }
         assertThat(received).isEqualTo(accepted.get()).isPositive();
-        assertThat(channels.stream().mapToLong(channel -> channel.stats().lostRecords()).sum())
+        assertThat(channels.stream().mapToLong(channel -> channel.statsSinceReset().lost().records()).sum())
                 .isEqualTo(refused.get());
     }
 }

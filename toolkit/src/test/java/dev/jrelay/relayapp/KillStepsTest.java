@@ -4,13 +4,14 @@ package dev.jrelay.relayapp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.Consumer;
+import dev.jrelay.CrashImage;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.SubBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -94,7 +95,7 @@ class KillStepsTest {
 
     /** The files say that they are this process's, which is alive: gives them to nobody. */
     private static void kill(Path run) throws IOException {
-        try (FileChannel file = FileChannel.open(run.resolve(".cpu.control"), StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(run.resolve(ChannelFiles.controlName("cpu")), StandardOpenOption.WRITE)) {
             final ByteBuffer nobody = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, NOBODY);
             file.write(nobody, WRITER_AT);
             file.write(nobody.rewind(), CONSUMER_AT);
@@ -106,15 +107,14 @@ class KillStepsTest {
     }
 
     private static long word(Path run, long at) throws IOException {
-        final byte[] all = Files.readAllBytes(run.resolve(".cpu.control"));
+        final byte[] all = Files.readAllBytes(run.resolve(ChannelFiles.controlName("cpu")));
         return ByteBuffer.wrap(all).order(ByteOrder.nativeOrder()).getLong((int) at);
     }
 
     private void check(Path run, Steps book, boolean exclusive, String what) throws IOException {
         final long consumed = word(run, CONSUMED_AT);
-        try (MappedChannel channel = MappedChannel.open(run, "cpu"); Arena arena = Arena.ofConfined()) {
-            new CrashImage(channel, run, "cpu", 0, arena).parts()
-                    .forEach(part -> seen.merge(part.state(), 1, Integer::sum));
+        try (CrashImage image = CrashImage.open(run, "cpu")) {
+            image.parts(0).forEach(part -> seen.merge(part.state(), 1, Integer::sum));
         }
         final Recovery.Found found = new Recovery(run, "cpu", false).run(run.resolve("out"), false).get(0);
         final byte[] bytes = Files.readAllBytes(found.file());

@@ -101,7 +101,7 @@ class RecoveryKillTest {
         }
         final long before;
         try (MappedChannel channel = MappedChannel.open(run, "cpu")) {
-            before = channel.stats(found.cpu()).overwrittenRecords();
+            before = channel.statsSinceOpen(found.cpu()).overwritten().records();
         }
         final long written = (long) Writer.LONG.getVolatile(Writer.map(run.resolve("book")), 8L * found.cpu());
         if (found.records() > 0L && before > 0L) {
@@ -158,7 +158,7 @@ class RecoveryKillTest {
                 Thread.ofPlatform().start(() -> {
                     for (long number = 0L; ; number++) {
                         final byte[] record = record(number, cpu);
-                        if (channel.buffer(cpu).write(record, 0, record.length) < 0L) {
+                        if (channel.writer(cpu).write(record, 0, record.length) < 0L) {
                             throw new AssertionError("a write failed");
                         }
                         LONG.setVolatile(book, 8L * cpu, number + 1L);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrelay.Channel;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.Mode;
+import dev.jrelay.SharedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -61,7 +63,7 @@ class RelayAppTest {
         Thread.ofPlatform().start(() -> {
             try {
                 summary.complete(Collector.run(new Collector.Plan(directory, "cpu", directory.resolve("out"), 4096, 16,
-                        Mode.NO_OVERWRITE, false), running::countDown, stop::get));
+                        Mode.NO_OVERWRITE, Duration.ZERO, false), running::countDown, stop::get));
             } catch (IOException | InterruptedException | RuntimeException failed) {
                 summary.completeExceptionally(failed);
             }
@@ -99,14 +101,14 @@ class RelayAppTest {
             assertThat(write(app, 3000)).isEqualTo(RelayApp.OFF);
         }
         assertThat(directory.resolve(RelayApp.CONTROL)).doesNotExist();
-        assertThat(directory.resolve(".cpu.control")).doesNotExist();
+        assertThat(directory.resolve(ChannelFiles.controlName("cpu"))).doesNotExist();
     }
 
     @Test
     void loggingStopsWhenTheCollectorIsKilledAndOnlyItsRunMayGoOn() throws Exception {
         try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
             try (SocketChannel killed = SocketChannel.open(UnixDomainSocketAddress.of(control("collector")))) {
-                killed.write(ByteBuffer.wrap("create 4096 4 OVERWRITE\nenabled 1\n".getBytes(StandardCharsets.UTF_8)));
+                killed.write(ByteBuffer.wrap("create 4096 4 OVERWRITE PT1S\nenabled 1\n".getBytes(StandardCharsets.UTF_8)));
                 started.await();
                 assertThat(Channels.newInputStream(killed).readNBytes(6)).asString().isEqualTo("ok\nok\n");
             } // what the operating system does when the process ends, however it does
@@ -136,7 +138,7 @@ class RelayAppTest {
             assertThat(ControlFile.ask(control("dropped"), null)).matches("0( 0)*");
             assertThatThrownBy(() -> ControlFile.ask(control("enabled"), "2")).hasMessageContaining("must be 0 or 1");
             stop.set(true);
-            assertThat(summary.get().stats().stream().mapToLong(stats -> stats.deliveredRecords()).sum()).isOne();
+            assertThat(summary.get().stats().stream().mapToLong(stats -> stats.delivered().records()).sum()).isOne();
             assertThatThrownBy(() -> ControlFile.ask(control("enabled"), "1")).hasMessageContaining("no collector");
         }
     }
@@ -151,8 +153,40 @@ class RelayAppTest {
                         .withThrowableThat().withMessageContaining("cpu0: exists already");
             }
             assertThat(kept).hasContent("of another run");
-            assertThat(directory.resolve(".cpu.control")).doesNotExist();
+            assertThat(directory.resolve(ChannelFiles.controlName("cpu"))).doesNotExist();
             assertThat(write(app, 1)).isEqualTo(RelayApp.OFF);
+        }
+    }
+
+    /** As if a thread were gone between reserve and commit: what is behind its sub-buffer is saved all the same. */
+    @Test
+    void aRecordThatIsNeverFinishedKeepsNothingFromEnding() throws Exception {
+        final CompletableFuture<Channel> opened = new CompletableFuture<>();
+        final RelayApp.Events events = new RelayApp.Events() {
+            @Override
+            public void started(Channel channel) {
+                opened.complete(channel);
+            }
+        };
+        try (RelayApp app = RelayApp.open(directory, "cpu", events)) {
+            final AtomicBoolean stop = new AtomicBoolean();
+            final CompletableFuture<Collector.Summary> summary = collect(stop, new CountDownLatch(1));
+            final Channel channel = opened.get();
+            final SharedWriter writer = channel.writer(0);
+            assertThat(writer.reserve(100)).isZero();
+            final ByteArrayOutputStream behind = new ByteArrayOutputStream();
+            for (int i = 0; i < 1000; i++) {
+                final long position = writer.write(record(i), 0, record(i).length);
+                if (channel.geometry().sequence(position) > 0L) {
+                    behind.writeBytes(record(i));
+                }
+            }
+            stop.set(true);
+            final Collector.Summary result = summary.get();
+            assertThat(result.passed().get(0)).containsExactly(0L);
+            assertThat(result.problems()).containsExactly(
+                    "cpu 0: PASSED 1 sub-buffer, not in the file: a writer never finished a record in 0");
+            assertThat(Files.readAllBytes(result.files().get(0))).isEqualTo(behind.toByteArray()).isNotEmpty();
         }
     }
 
@@ -164,7 +198,7 @@ class RelayAppTest {
             final CompletableFuture<Collector.Summary> first = collect(stop, running);
             running.await();
             assertThatThrownBy(() -> Collector.run(new Collector.Plan(directory, "cpu", directory.resolve("other"),
-                    4096, 4, Mode.NO_OVERWRITE, false), () -> { }, () -> true))
+                    4096, 4, Mode.NO_OVERWRITE, Duration.ZERO, false), () -> { }, () -> true))
                     .hasMessageContaining("there is a collector already");
             assertThat(write(app, 1)).as("the first one goes on").isNotNegative();
             stop.set(true);

@@ -9,6 +9,7 @@ import dev.jrelay.ExclusiveWriter;
 import dev.jrelay.Mode;
 import dev.jrelay.RecordWriter;
 import dev.jrelay.RelayBuffer;
+import dev.jrelay.SharedWriter;
 import dev.jrelay.Storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -52,9 +53,9 @@ public final class StepScenario implements BiConsumer<Path, Steps>, AutoCloseabl
         steps = book;
         try {
             channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(SIZE).subBufferCount(count).bufferCount(1)
-                    .headerBytes(HEADER).mode(mode).exclusive(exclusive).keep(true).tickInterval(Duration.ZERO)
+                    .headerBytes(HEADER).mode(mode).exclusiveBuffers(exclusive ? 1 : 0).keep(true).tickInterval(Duration.ZERO)
                     .callbacks(new Headers()).storage(new Kept(Storage.files(directory))).build());
-            writer = exclusive ? channel.exclusiveWriter(0) : channel.buffer(0);
+            writer = exclusive ? channel.exclusiveWriter(0) : channel.writer(0);
             run();
         } catch (IOException failed) {
             throw new java.io.UncheckedIOException(failed);
@@ -74,7 +75,7 @@ public final class StepScenario implements BiConsumer<Path, Steps>, AutoCloseabl
         abort(12);
         write(56, 56); // an exact fill by a single record, after a close
         consume(2);
-        if (writer instanceof RelayBuffer) {
+        if (writer instanceof SharedWriter) {
             outOfOrder();
         }
         consume(1);

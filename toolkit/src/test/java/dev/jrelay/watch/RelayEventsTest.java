@@ -8,10 +8,13 @@ import dev.jrelay.Callbacks;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
+import dev.jrelay.Loss;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayBuffer;
-import dev.jrelay.Result;
+import dev.jrelay.ctf.Ctf;
+import dev.jrelay.klog.Klog;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,7 +79,8 @@ class RelayEventsTest {
             recording.start();
             write(channel, 2 + 5);
             channel.write(new byte[100], 0, 100);
-            consumer.next();
+            consumer.peek(0);
+            consumer.peek(1);
             consumer.subBuffersConsumed(2);
             write(channel, 2 + 3);
             channel.close();
@@ -130,13 +134,34 @@ class RelayEventsTest {
                 writer.join();
             }
             events.report(channel);
-            stats = channel.stats();
+            stats = channel.statsSinceReset();
             recording.stop();
             recorded = read(recording);
         }
-        assertThat(sum(recorded, "OVERWRITTEN", "records")).isEqualTo(stats.overwrittenRecords()).isPositive();
-        assertThat(sum(recorded, "OVERWRITTEN", "bytes")).isEqualTo(stats.overwrittenBytes());
-        assertThat(sum(recorded, "STALLED", "records")).isEqualTo(stats.lostRecords(Result.STALLED));
+        assertThat(sum(recorded, "OVERWRITTEN", "records")).isEqualTo(stats.overwritten().records()).isPositive();
+        assertThat(sum(recorded, "OVERWRITTEN", "bytes")).isEqualTo(stats.overwritten().bytes());
+        assertThat(sum(recorded, "STALLED", "records")).isEqualTo(stats.lost(Loss.STALLED).records());
+    }
+
+    /** A trace has its own callbacks; these go around them. */
+    @Test
+    void goesAroundTheCallbacksOfATrace() throws Exception {
+        final Ctf ctf = new Ctf(1, 2);
+        final List<RecordedEvent> recorded;
+        try (Recording recording = new Recording();
+                Channel channel = Channel.open(ctf.configure("cpu").callbacks(new RelayEvents("cpu", ctf)).build());
+                Consumer consumer = channel.consumer(0)) {
+            recording.enable("dev.jrelay.SubBufferSwitch");
+            recording.start();
+            final Klog klog = new Klog();
+            klog.attach(channel);
+            klog.print("event");
+            channel.flush();
+            assertThat(consumer.next().segment().get(ValueLayout.JAVA_INT_UNALIGNED, 0L)).isEqualTo(0xC1FC_1FC1);
+            recording.stop();
+            recorded = read(recording);
+        }
+        assertThat(recorded).hasSize(1);
     }
 
     private static long sum(List<RecordedEvent> events, String cause, String field) {

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
 import org.junit.jupiter.api.Test;
 
@@ -29,26 +30,26 @@ class RelayMonitorTest {
         try (Channel channel = open(); RelayMonitor monitor = RelayMonitor.register("watched", channel);
                 Consumer consumer = channel.consumer(0)) {
             for (int i = 0; i < 5; i++) {
-                channel.buffer(0).write(new byte[40], 0, 40);
+                channel.writer(0).write(new byte[40], 0, 40);
             }
-            channel.buffer(1).write(new byte[65], 0, 65);
-            channel.buffer(1).abort(channel.buffer(1).reserve(8), 8);
+            channel.writer(1).write(new byte[65], 0, 65);
+            channel.writer(1).abort(channel.writer(1).reserve(8), 8);
             consumer.next();
             consumer.subBuffersConsumed(1);
             channel.flush();
             assertThat(monitor).isNotNull();
             final ObjectName all = new ObjectName("dev.jrelay:type=Channel,name=watched");
             final ObjectName first = new ObjectName("dev.jrelay:type=Channel,name=watched,buffer=0");
-            assertThat(values(first)).isEqualTo("AbortedRecords=0 Backlog=1 Consumed=1 DeliveredBytes=40 "
-                    + "DeliveredRecords=1 LostBytes=120 LostRecords=3 MaxBacklog=2 OverwrittenRecords=0 "
-                    + "OverwrittenSubBuffers=0 PendingRecords=1 Produced=2 SkippedRecords=0 SkippedSubBuffers=0");
-            assertThat(values(all)).isEqualTo("AbortedRecords=1 Backlog=2 Consumed=1 DeliveredBytes=40 "
-                    + "DeliveredRecords=1 LostBytes=185 LostRecords=4 MaxBacklog=2 OverwrittenRecords=0 "
-                    + "OverwrittenSubBuffers=0 PendingRecords=1 Produced=3 SkippedRecords=0 SkippedSubBuffers=0");
-            final TabularData causes = (TabularData) server.getAttribute(all, "LostRecordsByCause");
+            assertThat(values(first)).isEqualTo("Aborted=0/0/0 Backlog=1 BufferCount=1 Capacity=128 Consumed=1 "
+                    + "Delivered=1/1/40 HeaderBytes=0 Lost=0/3/120 MaxBacklog=2 Mode=NO_OVERWRITE Overwritten=0/0/0 "
+                    + "PaddingBytes=24 Pending=1/1/40 Produced=2 Skipped=0/0/0 SubBufferCount=2 SubBufferSize=64");
+            assertThat(values(all)).isEqualTo("Aborted=0/1/8 Backlog=2 BufferCount=2 Capacity=256 Consumed=1 "
+                    + "Delivered=1/1/40 HeaderBytes=0 Lost=0/4/185 MaxBacklog=2 Mode=NO_OVERWRITE Overwritten=0/0/0 "
+                    + "PaddingBytes=24 Pending=2/1/48 Produced=3 Skipped=0/0/0 SubBufferCount=2 SubBufferSize=64");
+            final TabularData causes = (TabularData) server.getAttribute(all, "Losses");
             assertThat(causes.size()).isEqualTo(6);
-            assertThat(causes.get(new Object[] {"FULL"}).get("value")).isEqualTo(3L);
-            assertThat(causes.get(new Object[] {"TOO_LARGE"}).get("value")).isEqualTo(1L);
+            assertThat(text(causes.get(new Object[] {"FULL"}).get("value"))).isEqualTo("0/3/120");
+            assertThat(text(causes.get(new Object[] {"TOO_LARGE"}).get("value"))).isEqualTo("0/1/65");
         }
         assertThat(names()).isEmpty();
     }
@@ -56,11 +57,18 @@ class RelayMonitorTest {
     private String values(ObjectName name) throws Exception {
         final Set<String> values = new TreeSet<>();
         for (final MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
-            if (attribute.getType().equals("long")) {
-                values.add(attribute.getName() + "=" + server.getAttribute(name, attribute.getName()));
+            final Object value = server.getAttribute(name, attribute.getName());
+            if (!(value instanceof TabularData)) {
+                values.add(attribute.getName() + "=" + text(value));
             }
         }
         return String.join(" ", values);
+    }
+
+    /** A tally as {@code subBuffers/records/bytes}. */
+    private static String text(Object value) {
+        return value instanceof CompositeData tally
+                ? tally.get("subBuffers") + "/" + tally.get("records") + "/" + tally.get("bytes") : value.toString();
     }
 
     private Set<ObjectName> names() throws Exception {

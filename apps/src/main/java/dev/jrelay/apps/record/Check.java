@@ -2,8 +2,9 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.BufferStats;
+import dev.jrelay.Loss;
 import dev.jrelay.Mode;
-import dev.jrelay.Result;
+import dev.jrelay.Tally;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class Check {
         final List<FutureTask<String>> tasks = new ArrayList<>();
         for (int i = 0; i < files.length; i++) {
             files[i] = new OutputCheck(OutputFiles.file(plan.output(), i), ledgers[i], deliveries.apply(i),
-                    plan.format(), plan.subBufferSize(), key);
+                    plan.format(), plan.geometry(), key);
             final FutureTask<String> task = new FutureTask<>(files[i]::run);
             tasks.add(task);
             Thread.ofPlatform().daemon().name("check-" + i).start(task);
@@ -63,7 +64,7 @@ final class Check {
         long accounted = 0L;
         for (int i = 0; i < files.length && wrong == null; i++) {
             wrong = compare(cpus.get(i), files[i]);
-            accounted += files[i].bytes() + files[i].missingBytes() + cpus.get(i).losses().lostBytes();
+            accounted += files[i].bytes() + files[i].missingBytes() + cpus.get(i).losses().lost().bytes();
         }
         return wrong == null ? expect("bytes read", bytesCut, "bytes accepted or lost", accounted) : wrong;
     }
@@ -82,30 +83,32 @@ final class Check {
     private String compare(Report.Cpu cpu, OutputCheck file) {
         final BufferStats stats = cpu.stats();
         final String name = "cpu " + cpu.index() + ": ";
-        final long undelivered = stats.overwrittenRecords() + stats.skippedRecords();
+        final Tally undelivered = cpu.overwritten();
         String wrong = compareLosses(cpu, name);
-        wrong = first(wrong, name + "records in the file", file.records(), "delivered", stats.deliveredRecords());
-        wrong = first(wrong, name + "bytes in the file", file.bytes(), "delivered", stats.deliveredBytes());
+        wrong = first(wrong, name + "records in the file", file.records(), "delivered", stats.delivered().records());
+        wrong = first(wrong, name + "bytes in the file", file.bytes(), "delivered", stats.delivered().bytes());
         wrong = first(wrong, name + "records accepted and not in the file", file.missingRecords(),
-                "overwritten or skipped", undelivered);
+                "overwritten or skipped", undelivered.records());
         wrong = first(wrong, name + "bytes accepted and not in the file", file.missingBytes(),
-                "overwritten or skipped", stats.overwrittenBytes() + stats.skippedBytes());
-        wrong = first(wrong, name + "records pending or aborted", stats.pendingRecords() + stats.abortedRecords(),
-                "expected", 0L);
-        return plan.mode() == Mode.OVERWRITE ? wrong
-                : first(wrong, name + "records overwritten or skipped", undelivered, "expected", 0L);
+                "overwritten or skipped", undelivered.bytes());
+        wrong = first(wrong, name + "records pending or aborted",
+                stats.pending().records() + stats.aborted().records(), "expected", 0L);
+        return plan.geometry().mode() == Mode.OVERWRITE ? wrong
+                : first(wrong, name + "records overwritten or skipped", undelivered.records(), "expected", 0L);
     }
 
     private static String compareLosses(Report.Cpu cpu, String name) {
         final LossLog losses = cpu.losses();
         String wrong = null;
-        for (long cause = Result.FULL; cause >= Result.CLOSED; cause--) {
-            final String what = name + Result.name(cause) + " ";
-            final long beyond = cause == Result.TOO_LARGE ? losses.beyondKernel() : 0L;
-            wrong = first(wrong, what + "records in the kernel", cpu.stats().lostRecords(cause), "lost or repeated",
-                    losses.lostRecords(cause) + losses.retriedRecords(cause));
-            wrong = first(wrong, what + "bytes in the kernel", cpu.stats().lostBytes(cause) + beyond,
-                    "lost or repeated", losses.lostBytes(cause) + losses.retriedBytes(cause));
+        for (final Loss cause : Loss.values()) {
+            final String what = name + cause + " ";
+            final Tally kernel = cpu.stats().lost(cause);
+            final Tally books = losses.lost(cause).plus(losses.retried(cause));
+            final long beyond = cause == Loss.TOO_LARGE ? losses.beyondKernel() : 0L;
+            wrong = first(wrong, what + "records in the kernel", kernel.records(), "lost or repeated",
+                    books.records());
+            wrong = first(wrong, what + "bytes in the kernel", kernel.bytes() + beyond, "lost or repeated",
+                    books.bytes());
         }
         return wrong;
     }

@@ -48,7 +48,7 @@ final class ConsumerProcess implements AutoCloseable {
      */
     static ConsumerProcess start(ChannelDirectory directory, RecordPlan plan) throws IOException {
         final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        final long heap = HEAP_MEGABYTES + plan.buffers() * (long) plan.subBufferCount() / VIEWS_PER_MEGABYTE;
+        final long heap = HEAP_MEGABYTES + plan.buffers() * (long) plan.geometry().subBufferCount() / VIEWS_PER_MEGABYTE;
         final List<String> command = List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
                 java.toString(), "-Xmx" + heap + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
                 "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
@@ -75,6 +75,10 @@ final class ConsumerProcess implements AutoCloseable {
             case "run" -> {
                 final String[] numbers = words[1].split(" ");
                 deliveries[Integer.parseInt(numbers[0])].add(Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+            }
+            case "passed" -> {
+                final String[] numbers = words[1].split(" ");
+                deliveries[Integer.parseInt(numbers[0])].addPassed(Long.parseLong(numbers[1]));
             }
             case "error" -> error = words[1];
             default -> System.err.println("relay: consumer: " + line); // a JVM prints its warnings there too

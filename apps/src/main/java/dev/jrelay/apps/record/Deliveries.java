@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Which sub-buffers of one buffer the consumer says it has written, in this order: runs of consecutive sequences. In
- * no-overwrite mode it is one run. Not thread-safe.
+ * no-overwrite mode it is one run. And those that it has passed. Not thread-safe.
  */
 final class Deliveries {
     /** First sequence and length of each run. */
     private long[] runs = new long[2];
     private int size;
+    private final List<Long> passed = new ArrayList<>();
 
     /** Appends a run. */
     void add(long first, long count) {
@@ -20,6 +23,15 @@ final class Deliveries {
         runs[size] = first;
         runs[size + 1] = count;
         size += 2;
+    }
+
+    /** A sub-buffer that the consumer did not wait for any longer. */
+    void addPassed(long sequence) {
+        passed.add(sequence);
+    }
+
+    List<Long> passed() {
+        return List.copyOf(passed);
     }
 
     int runCount() {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.Consumer;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Readiness;
 import dev.jrelay.SubBuffer;
+import dev.jrelay.relayapp.HeldSubBuffers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -22,12 +25,14 @@ import java.util.function.BooleanSupplier;
 /**
  * The consumer process: a thread for each buffer writes whole sub-buffers, without their padding, to a file. It ends
  * when the channel is closed and everything is consumed. If the writers' process dies instead, it saves what is
- * delivered and the committed beginning of the current sub-buffer, and removes the channel's files.
+ * delivered and the committed beginning of the current sub-buffer, and removes the channel's files. Either way it passes
+ * sub-buffers in which a record was never finished, see {@link HeldSubBuffers}.
  *
  * <p>What it has done goes to {@code report}, line by line:
  * <pre>
  * ready                    the channel is mapped, the output files are open
  * run CPU FIRST COUNT      sub-buffers FIRST to FIRST + COUNT - 1 of this CPU are in its file
+ * passed CPU SEQUENCE      this sub-buffer of this CPU is not
  * error TEXT               the process ends (from the command)
  * </pre>
  */
@@ -63,13 +68,11 @@ public final class Drain {
      * @throws IOException if the channel cannot be opened or an output file not be written
      */
     public boolean run(boolean removeDirectory) throws IOException {
-        final int buffers;
         try (MappedChannel channel = MappedChannel.open(channelDirectory, RecordPlan.BASE_NAME)) {
-            buffers = channel.bufferCount();
             drainAll(channel);
         }
         if (orphaned) {
-            OutputFiles.removeChannel(channelDirectory, buffers, removeDirectory);
+            OutputFiles.removeChannel(channelDirectory, removeDirectory);
         }
         return !orphaned;
     }
@@ -111,6 +114,7 @@ public final class Drain {
     }
 
     private void drain(MappedChannel channel, Consumer consumer, int buffer, FileChannel file) throws IOException {
+        final HeldSubBuffers held = new HeldSubBuffers(consumer);
         long first = 0L;
         long count = 0L;
         try {
@@ -129,6 +133,10 @@ public final class Drain {
                 if (readiness == Readiness.HANG_UP) {
                     break;
                 }
+                final long passed = held.look(readiness, readiness == Readiness.HELD && isOver(channel));
+                if (passed >= 0L) {
+                    tell("passed " + buffer + " " + passed);
+                }
                 if (readiness == Readiness.TIMED_OUT && isWriterGone(channel)) {
                     salvage(consumer, file);
                     break;
@@ -138,6 +146,12 @@ public final class Drain {
             throw new IOException(OutputFiles.file(output, buffer) + ": " + failure.getMessage(), failure);
         }
         tellRun(buffer, first, count);
+    }
+
+    /** Whether nothing more will be written: the files of a closed channel are gone. */
+    private boolean isOver(MappedChannel channel) {
+        return isWriterGone(channel)
+                || !Files.exists(channelDirectory.resolve(ChannelFiles.controlName(RecordPlan.BASE_NAME)));
     }
 
     private boolean isWriterGone(MappedChannel channel) {
@@ -150,7 +164,7 @@ public final class Drain {
     /** What the dead writer left, to the last record that is committed without a hole before it. */
     private static void salvage(Consumer consumer, FileChannel file) throws IOException {
         final ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 16);
-        while (consumer.read(bytes.clear()) > 0) {
+        while (consumer.stream().read(bytes.clear()) > 0) {
             write(file, bytes.flip());
         }
     }

@@ -4,10 +4,12 @@ package dev.jrelay.apps.record;
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.fasterxml.jackson.jr.ob.comp.ObjectComposer;
 import dev.jrelay.BufferStats;
+import dev.jrelay.Loss;
 import dev.jrelay.Mode;
-import dev.jrelay.Result;
+import dev.jrelay.Tally;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The outcome of a run as one JSON object: bytes, ns and counts as plain numbers. */
 public final class Json {
@@ -28,11 +30,12 @@ public final class Json {
         text.put("ok", report.isOk()).put("exit", exitCode).put("stopped", report.stopped());
         text.put("input", plan.input() == null ? "-" : plan.input().toString());
         text.put("output", plan.output().toString());
-        text.put("mode", plan.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
+        text.put("mode", plan.geometry().mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
         text.put("onFull", plan.waits() ? "wait" : "drop").put("writers", plan.writers());
-        text.put("subBufferSize", plan.subBufferSize()).put("subBufferCount", plan.subBufferCount());
+        text.put("delayNanos", plan.delay().toNanos());
+        text.put("subBufferSize", plan.geometry().subBufferSize()).put("subBufferCount", plan.geometry().subBufferCount());
         text.put("bytesRead", report.bytesRead()).put("incompleteBytes", report.incomplete());
-        text.put("deliveredRecords", report.deliveredRecords()).put("deliveredBytes", report.deliveredBytes());
+        putTally(text, "delivered", report.delivered());
         text.put("lostRecords", report.lostRecords()).put("nanos", report.nanos());
         text.put("checkNanos", report.checkNanos());
         text.put("check", report.wrong() == null ? "ok" : report.wrong());
@@ -47,19 +50,13 @@ public final class Json {
     private static void write(ObjectComposer<?> text, Report report, Report.Cpu cpu) throws IOException {
         final BufferStats stats = cpu.stats();
         final LossLog losses = cpu.losses();
-        text.put("cpu", cpu.index()).put("subBuffers", stats.deliveredSubBuffers());
-        text.put("records", stats.deliveredRecords()).put("bytes", stats.deliveredBytes());
+        text.put("cpu", cpu.index());
+        putTally(text, "delivered", stats.delivered());
         text.put("paddingBytes", stats.paddingBytes()).put("maxBacklog", stats.maxBacklog());
-        for (long cause = Result.FULL; cause >= Result.CLOSED; cause--) {
-            if (losses.lostRecords(cause) > 0L) {
-                final String name = camel("lost", Result.name(cause));
-                text.put(name + "Records", losses.lostRecords(cause)).put(name + "Bytes", losses.lostBytes(cause));
-            }
-        }
+        putLosses(text, losses::lost);
+        putTally(text, "overwritten", cpu.overwritten());
+        text.putObject("passed", cpu.passed());
         text.put("lostRecords", cpu.lostRecords()).put("longestTooLargeBytes", losses.longestTooLarge());
-        text.put("overwrittenSubBuffers", stats.overwrittenSubBuffers() + stats.skippedSubBuffers());
-        text.put("overwrittenRecords", cpu.overwrittenRecords());
-        text.put("overwrittenBytes", stats.overwrittenBytes() + stats.skippedBytes());
         text.put("episodes", losses.episodes()).put("longestEpisodeBytes", losses.longestEpisodeBytes());
         text.put("longestEpisodeNanos", losses.longestEpisodeNanos());
         text.put("waits", losses.waits()).put("waitedNanos", losses.waitedNanos());
@@ -67,17 +64,44 @@ public final class Json {
     }
 
     /**
-     * A constant as a field's name.
+     * Puts the counters of a buffer, or of several, under the names of {@link BufferStats}.
      *
-     * @param prefix put in front; may be empty
-     * @param constant for instance {@code TOO_LARGE}
-     * @return for instance {@code lostTooLarge}, or {@code tooLarge} without a prefix
+     * @param text the object to add them to
+     * @param stats the counters
+     * @throws IOException never: it is written to memory
      */
-    public static String camel(String prefix, String constant) {
-        final StringBuilder camel = new StringBuilder(prefix);
-        for (final String word : constant.toLowerCase(Locale.ROOT).split("_")) {
-            camel.append(camel.isEmpty() ? word.charAt(0) : Character.toUpperCase(word.charAt(0)))
-                    .append(word, 1, word.length());
+    public static void putStats(ObjectComposer<?> text, BufferStats stats) throws IOException {
+        text.put("produced", stats.produced()).put("consumed", stats.consumed());
+        text.put("backlog", stats.backlog()).put("maxBacklog", stats.maxBacklog());
+        putTally(text, "pending", stats.pending());
+        putTally(text, "delivered", stats.delivered());
+        text.put("paddingBytes", stats.paddingBytes());
+        putTally(text, "overwritten", stats.overwritten());
+        putTally(text, "skipped", stats.skipped());
+        putTally(text, "aborted", stats.aborted());
+        putTally(text, "lost", stats.lost());
+        putLosses(text, stats::lost);
+    }
+
+    private static void putLosses(ObjectComposer<?> text, Function<Loss, Tally> losses) throws IOException {
+        final var causes = text.startObjectField("losses");
+        for (final Loss cause : Loss.values()) {
+            putTally(causes, camel(cause), losses.apply(cause));
+        }
+        causes.end();
+    }
+
+    private static void putTally(ObjectComposer<?> text, String name, Tally tally) throws IOException {
+        text.startObjectField(name).put("subBuffers", tally.subBuffers()).put("records", tally.records())
+                .put("bytes", tally.bytes()).end();
+    }
+
+    /** A constant as a field's name: {@code tooLarge}. */
+    private static String camel(Loss cause) {
+        final String[] words = cause.name().toLowerCase(Locale.ROOT).split("_");
+        final StringBuilder camel = new StringBuilder(words[0]);
+        for (int i = 1; i < words.length; i++) {
+            camel.append(Character.toUpperCase(words[i].charAt(0))).append(words[i], 1, words[i].length());
         }
         return camel.toString();
     }

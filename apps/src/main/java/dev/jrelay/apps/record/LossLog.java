@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
-import dev.jrelay.Result;
+import dev.jrelay.Loss;
+import dev.jrelay.Tally;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What the writers of one buffer could not write: lost records by cause, and the waiting for room.
@@ -18,13 +21,8 @@ import dev.jrelay.Result;
  * <p>Threads: any.
  */
 final class LossLog {
-    /** Causes as indices: {@code -1 - cause}. */
-    private static final int CAUSES = 6;
-
-    private final long[] lostRecords = new long[CAUSES];
-    private final long[] lostBytes = new long[CAUSES];
-    private final long[] retriedRecords = new long[CAUSES];
-    private final long[] retriedBytes = new long[CAUSES];
+    private final Map<Loss, Tally> lost = new EnumMap<>(Loss.class);
+    private final Map<Loss, Tally> retried = new EnumMap<>(Loss.class);
     private long beyondKernel;
     private long longestTooLarge;
     private long waitedNanos;
@@ -39,16 +37,14 @@ final class LossLog {
     /**
      * Counts a lost record.
      *
-     * @param cause a {@link Result} below 0
+     * @param cause why
      * @param length its bytes
      * @return true if this began the first loss episode
      */
-    synchronized boolean lost(long cause, long length) {
-        final int index = index(cause);
-        lostRecords[index]++;
-        lostBytes[index] += length;
+    synchronized boolean lost(Loss cause, long length) {
+        lost.merge(cause, new Tally(0L, 1L, length), Tally::plus);
         beyondKernel += length - Math.min(length, Integer.MAX_VALUE);
-        if (cause == Result.TOO_LARGE) {
+        if (cause == Loss.TOO_LARGE) {
             longestTooLarge = Math.max(longestTooLarge, length);
             return false;
         }
@@ -84,48 +80,28 @@ final class LossLog {
      * @param length the record's bytes
      * @param waited ns spent until room was seen
      */
-    synchronized void retried(long cause, int length, long waited) {
-        retriedRecords[index(cause)]++;
-        retriedBytes[index(cause)] += length;
+    synchronized void retried(Loss cause, int length, long waited) {
+        retried.merge(cause, new Tally(0L, 1L, length), Tally::plus);
         waitedNanos += waited;
     }
 
-    private static int index(long cause) {
-        return (int) (-1L - cause);
+    /** Lost for one cause. */
+    synchronized Tally lost(Loss cause) {
+        return lost.getOrDefault(cause, Tally.ZERO);
     }
 
-    synchronized long lostRecords(long cause) {
-        return lostRecords[index(cause)];
+    /** Lost for any cause. */
+    synchronized Tally lost() {
+        return sum(lost);
     }
 
-    synchronized long lostBytes(long cause) {
-        return lostBytes[index(cause)];
-    }
-
-    synchronized long lostRecords() {
-        return sum(lostRecords);
-    }
-
-    synchronized long lostBytes() {
-        return sum(lostBytes);
-    }
-
-    /** Lost for want of room: everything but too large records. */
-    synchronized long fullRecords() {
-        return sum(lostRecords) - lostRecords[index(Result.TOO_LARGE)];
-    }
-
-    synchronized long retriedRecords(long cause) {
-        return retriedRecords[index(cause)];
-    }
-
-    synchronized long retriedBytes(long cause) {
-        return retriedBytes[index(cause)];
+    synchronized Tally retried(Loss cause) {
+        return retried.getOrDefault(cause, Tally.ZERO);
     }
 
     /** Times that a writer waited for room. */
     synchronized long waits() {
-        return sum(retriedRecords);
+        return sum(retried).records();
     }
 
     /** How long the writers waited, added up, ns. */
@@ -155,11 +131,7 @@ final class LossLog {
         return longestEpisodeNanos;
     }
 
-    private static long sum(long[] values) {
-        long sum = 0L;
-        for (final long value : values) {
-            sum += value;
-        }
-        return sum;
+    private static Tally sum(Map<Loss, Tally> tallies) {
+        return tallies.values().stream().reduce(Tally.ZERO, Tally::plus);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
+import dev.jrelay.Geometry;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,7 @@ final class OutputCheck {
     private final Deliveries deliveries;
     private final RecordFormat format;
     private final RecordHash sum;
-    private final int shift;
+    private final Geometry geometry;
     private byte[] bytes = new byte[0];
     private long records;
     private long length;
@@ -27,14 +28,14 @@ final class OutputCheck {
     private long missingBytes;
 
     /** Prepares the check of one file. */
-    OutputCheck(Path file, Ledger ledger, Deliveries deliveries, RecordFormat format, int subBufferSize,
+    OutputCheck(Path file, Ledger ledger, Deliveries deliveries, RecordFormat format, Geometry geometry,
             RecordHash.Key key) {
         this.file = file;
         this.ledger = ledger;
         this.deliveries = deliveries;
         this.format = format;
         this.sum = new RecordHash(key);
-        this.shift = StreamWriter.sequenceShift(subBufferSize);
+        this.geometry = geometry;
     }
 
     /**
@@ -92,7 +93,7 @@ final class OutputCheck {
         for (int at = 0; at < size;) {
             final int complete = format.end(bytes, at, size);
             final int end = complete < 0 ? size : complete;
-            sum.add(sequence << shift | at, bytes, at, end - at);
+            sum.add(geometry.position(sequence, at), bytes, at, end - at);
             found++;
             at = end;
         }

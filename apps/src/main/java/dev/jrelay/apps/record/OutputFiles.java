@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
+import dev.jrelay.ChannelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.util.stream.Stream;
 
 /** The output directory, made ready; and a channel's files, cleaned up by the survivor. */
 final class OutputFiles {
+    /** The output file of any buffer. */
+    private static final String OUTPUT_NAME = RecordPlan.BASE_NAME + "[0-9]+";
+
     private OutputFiles() {
     }
 
@@ -46,7 +50,7 @@ final class OutputFiles {
     private static List<Path> existing(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             final List<Path> found = new ArrayList<>(files
-                    .filter(file -> file.getFileName().toString().matches(RecordPlan.BASE_NAME + "[0-9]+")).toList());
+                    .filter(file -> file.getFileName().toString().matches(OUTPUT_NAME)).toList());
             Collections.sort(found);
             return found;
         }
@@ -54,22 +58,18 @@ final class OutputFiles {
 
     /** The output file of a buffer. */
     static Path file(Path directory, int buffer) {
-        return directory.resolve(RecordPlan.BASE_NAME + buffer);
+        return directory.resolve(ChannelFiles.bufferName(RecordPlan.BASE_NAME, buffer));
     }
 
     /**
      * Removes the files of a channel whose process cannot do it any more.
      *
      * @param directory where they are
-     * @param buffers how many buffers it has
      * @param andDirectory whether to remove the directory too
      * @throws IOException if something cannot be removed
      */
-    static void removeChannel(Path directory, int buffers, boolean andDirectory) throws IOException {
-        Files.deleteIfExists(directory.resolve("." + RecordPlan.BASE_NAME + ".control"));
-        for (int i = 0; i < buffers; i++) {
-            Files.deleteIfExists(file(directory, i));
-        }
+    static void removeChannel(Path directory, boolean andDirectory) throws IOException {
+        ChannelFiles.remove(directory, RecordPlan.BASE_NAME);
         if (andDirectory) {
             Files.deleteIfExists(directory);
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
-import dev.jrelay.Mode;
+import dev.jrelay.Geometry;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What to record, how, and where to: checked values.
@@ -12,15 +13,14 @@ import java.nio.file.Path;
  * @param format how the input is cut into records
  * @param writers writer threads
  * @param buffers buffers of the channel, one output file each
- * @param subBufferSize bytes, also the longest record
- * @param subBufferCount sub-buffers of each buffer
- * @param mode what happens when the consumer is too slow
+ * @param geometry the buffers' sizes and mode; no header
+ * @param delay how long a record may wait for its sub-buffer to be full; zero: for ever
  * @param waits no-overwrite mode: whether writers wait for room; else they drop the record
  * @param channelDirectory where the channel's files lie; null for a fresh directory in memory
  * @param force whether existing output files may be replaced
  */
-public record RecordPlan(Path input, Path output, RecordFormat format, int writers, int buffers, int subBufferSize,
-        int subBufferCount, Mode mode, boolean waits, Path channelDirectory, boolean force) {
+public record RecordPlan(Path input, Path output, RecordFormat format, int writers, int buffers, Geometry geometry,
+        Duration delay, boolean waits, Path channelDirectory, boolean force) {
 
     /** Name of the channel, and of the output files. */
     public static final String BASE_NAME = "cpu";
@@ -31,6 +31,6 @@ public record RecordPlan(Path input, Path output, RecordFormat format, int write
      * @return bytes
      */
     public long memory() {
-        return (long) subBufferSize * subBufferCount * buffers;
+        return geometry.bufferSize() * buffers;
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
-import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
-import dev.jrelay.Result;
+import dev.jrelay.Loss;
 import dev.jrelay.Storage;
+import dev.jrelay.relayapp.LossAdvice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ public final class Recording {
      */
     public Report run() throws IOException, InterruptedException {
         final Chunks chunks = new Chunks(plan.writers());
-        try (InputReader reader = new InputReader(plan.input(), plan.format(), plan.subBufferSize(), chunks,
+        try (InputReader reader = new InputReader(plan.input(), plan.format(), plan.geometry().subBufferSize(), chunks,
                 this::passedOver)) {
             input = reader;
             if (stopped) {
@@ -101,8 +101,9 @@ public final class Recording {
 
     private Report relay(ChannelDirectory directory, Chunks chunks) throws IOException, InterruptedException {
         try (Channel opened = Channel.open(ChannelConfig.builder(RecordPlan.BASE_NAME)
-                .subBufferSize(plan.subBufferSize()).subBufferCount(plan.subBufferCount()).mode(plan.mode())
-                .bufferCount(plan.buffers()).storage(Storage.files(directory.path())).build());
+                .subBufferSize(plan.geometry().subBufferSize()).subBufferCount(plan.geometry().subBufferCount())
+                .mode(plan.geometry().mode()).bufferCount(plan.buffers()).flushAfter(plan.delay())
+                .storage(Storage.files(directory.path())).build());
                 ConsumerProcess consumer = ConsumerProcess.start(directory, plan)) {
             channel = opened;
             consumer.awaitReady();
@@ -167,7 +168,7 @@ public final class Recording {
     }
 
     private StreamWriter writer(int buffer) {
-        return new StreamWriter(channel.buffer(buffer), ledgers[buffer], losses[buffer], plan, key,
+        return new StreamWriter(channel.writer(buffer), ledgers[buffer], losses[buffer], plan, key,
                 () -> listener.firstLoss(buffer));
     }
 
@@ -213,8 +214,8 @@ public final class Recording {
 
     /** Counts a record that fits no sub-buffer and was not even kept in memory. */
     private void passedOver(long length) {
-        channel.buffer(0).reserve((int) Math.min(length, Integer.MAX_VALUE)); // fails, and counts it
-        losses[0].lost(Result.TOO_LARGE, length);
+        channel.writer(0).reserve((int) Math.min(length, Integer.MAX_VALUE)); // fails, and counts it
+        losses[0].lost(Loss.TOO_LARGE, length);
     }
 
     /** Stops reading; what was read is still relayed and checked. Any thread, any time. */
@@ -238,10 +239,9 @@ public final class Recording {
     public Progress progress() {
         long lost = 0L;
         for (int i = 0; i < losses.length; i++) {
-            lost += losses[i].lostRecords();
+            lost += losses[i].lost().records();
             if (channel != null) {
-                final BufferStats stats = channel.stats(i);
-                lost += stats.overwrittenRecords() + stats.skippedRecords();
+                lost += LossAdvice.overwritten(channel.buffer(i).statsSinceOpen()).records();
             }
         }
         return new Progress(input == null ? 0L : input.bytesRead(), lost, checking);
@@ -251,7 +251,9 @@ public final class Recording {
         final List<Report.Cpu> cpus = new ArrayList<>();
         for (int i = 0; i < plan.buffers(); i++) {
             losses[i].endEpisode();
-            cpus.add(new Report.Cpu(i, channel.stats(i), losses[i], consumer.deliveries(i).longestGap()));
+            final Deliveries deliveries = consumer.deliveries(i);
+            cpus.add(new Report.Cpu(i, channel.buffer(i).statsSinceOpen(), losses[i], deliveries.longestGap(),
+                    deliveries.passed()));
         }
         checking = true;
         final long start = System.nanoTime();

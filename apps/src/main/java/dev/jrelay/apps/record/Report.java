@@ -2,7 +2,8 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.BufferStats;
-import dev.jrelay.Result;
+import dev.jrelay.Tally;
+import dev.jrelay.relayapp.LossAdvice;
 import java.util.List;
 
 /**
@@ -27,21 +28,22 @@ public record Report(RecordPlan plan, List<Cpu> cpus, long bytesRead, long incom
      * @param stats the kernel's counters
      * @param losses the writers' books
      * @param longestGap overwrite mode: the most sub-buffers lost in one place
+     * @param passed sub-buffers, by their sequences, that the consumer passed since a record in them was never finished
      */
-    public record Cpu(int index, BufferStats stats, LossLog losses, long longestGap) {
+    public record Cpu(int index, BufferStats stats, LossLog losses, long longestGap, List<Long> passed) {
         /** Records that were read and are not in the output. */
         long lostRecords() {
-            return losses.lostRecords() + overwrittenRecords();
+            return losses.lost().records() + overwritten().records();
         }
 
-        long overwrittenRecords() {
-            return stats.overwrittenRecords() + stats.skippedRecords();
+        Tally overwritten() {
+            return LossAdvice.overwritten(stats);
         }
 
         /** Bytes that a sub-buffer holds on average, padding excluded. */
         long usableBytes(int subBufferSize) {
-            final long count = stats.deliveredSubBuffers();
-            return count == 0L ? subBufferSize : Math.max(1L, stats.deliveredBytes() / count);
+            final long count = stats.delivered().subBuffers();
+            return count == 0L ? subBufferSize : Math.max(1L, stats.delivered().bytes() / count);
         }
     }
 
@@ -55,21 +57,12 @@ public record Report(RecordPlan plan, List<Cpu> cpus, long bytesRead, long incom
     }
 
     /**
-     * Records in the output.
+     * What is in the output.
      *
-     * @return records
+     * @return sub-buffers, records and bytes
      */
-    public long deliveredRecords() {
-        return cpus.stream().mapToLong(cpu -> cpu.stats().deliveredRecords()).sum();
-    }
-
-    /**
-     * Bytes in the output.
-     *
-     * @return bytes
-     */
-    public long deliveredBytes() {
-        return cpus.stream().mapToLong(cpu -> cpu.stats().deliveredBytes()).sum();
+    public Tally delivered() {
+        return cpus.stream().map(cpu -> cpu.stats().delivered()).reduce(Tally.ZERO, Tally::plus);
     }
 
     /**
@@ -90,8 +83,8 @@ public record Report(RecordPlan plan, List<Cpu> cpus, long bytesRead, long incom
      */
     public long neededSubBuffers(Cpu cpu) {
         final long lost = Math.max(cpu.longestGap(),
-                -Math.floorDiv(-cpu.losses().longestEpisodeBytes(), cpu.usableBytes(plan.subBufferSize())));
-        final long needed = lost == 0L ? cpu.stats().maxBacklog() + 1L : plan.subBufferCount() + lost + 1L;
+                -Math.floorDiv(-cpu.losses().longestEpisodeBytes(), cpu.usableBytes(plan.geometry().subBufferSize())));
+        final long needed = lost == 0L ? cpu.stats().maxBacklog() + 1L : plan.geometry().subBufferCount() + lost + 1L;
         return powerOfTwo(needed);
     }
 
@@ -107,13 +100,5 @@ public record Report(RecordPlan plan, List<Cpu> cpus, long bytesRead, long incom
 
     static long powerOfTwo(long atLeast) {
         return atLeast <= 1L ? 1L : Long.highestOneBit(atLeast - 1L) << 1;
-    }
-
-    /** A cause in words. */
-    static String words(long cause) {
-        if (cause == Result.FULL) {
-            return "buffer full";
-        }
-        return cause == Result.TOO_LARGE ? "longer than a sub-buffer" : Result.name(cause).toLowerCase();
     }
 }

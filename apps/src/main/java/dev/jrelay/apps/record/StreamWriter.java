@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
-import dev.jrelay.RelayBuffer;
-import dev.jrelay.Result;
+import dev.jrelay.Geometry;
+import dev.jrelay.Loss;
+import dev.jrelay.SharedWriter;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes records into one buffer, straight from the bytes that were read, and keeps the books: accepted ones in the
- * {@link Ledger}, others in the {@link LossLog}. Allocates nothing for a record.
+ * {@link Ledger}, others in the {@link LossLog}. Allocates nothing for an accepted record.
  *
  * <p>Threads: one. Several of these may write to one buffer.
  */
@@ -15,13 +16,13 @@ final class StreamWriter {
     private static final long MAX_PAUSE = 500_000L;
     private static final long MIN_PAUSE = 5_000L;
 
-    private final RelayBuffer buffer;
+    private final SharedWriter target;
     private final Ledger ledger;
     private final LossLog losses;
     private final RecordFormat format;
     private final boolean waits;
     private final Runnable onFirstLoss;
-    private final int shift;
+    private final Geometry geometry;
 
     // Records of the current sub-buffer that are not in the ledger yet.
     private final RecordHash sum;
@@ -36,26 +37,16 @@ final class StreamWriter {
      * @param waits whether to wait for room rather than to lose records
      * @param onFirstLoss run when the first record is lost for want of room
      */
-    StreamWriter(RelayBuffer buffer, Ledger ledger, LossLog losses, RecordPlan plan, RecordHash.Key key,
+    StreamWriter(SharedWriter target, Ledger ledger, LossLog losses, RecordPlan plan, RecordHash.Key key,
             Runnable onFirstLoss) {
-        this.buffer = buffer;
+        this.target = target;
         this.ledger = ledger;
         this.losses = losses;
         this.format = plan.format();
         this.waits = plan.waits();
         this.onFirstLoss = onFirstLoss;
-        this.shift = sequenceShift(plan.subBufferSize());
+        this.geometry = plan.geometry();
         this.sum = new RecordHash(key);
-    }
-
-    /**
-     * Where the sequence begins in a position ({@code docs/layout.md}): above the bits that an offset needs.
-     *
-     * @param subBufferSize bytes
-     * @return bits
-     */
-    static int sequenceShift(int subBufferSize) {
-        return Integer.SIZE - Integer.numberOfLeadingZeros(subBufferSize - 1);
     }
 
     /** Writes complete records, one message each. */
@@ -69,7 +60,7 @@ final class StreamWriter {
 
     /** Writes one record. */
     void write(byte[] source, int from, int length) throws InterruptedException {
-        long position = buffer.write(source, from, length);
+        long position = target.write(source, from, length);
         if (position < 0L) {
             position = refused(position, source, from, length);
         } else if (losses.isOpen()) {
@@ -82,11 +73,11 @@ final class StreamWriter {
 
     private void accepted(long position, byte[] source, int from, int length) {
         if (position <= lastPosition) {
-            throw new IllegalStateException("cpu " + buffer.index() + ": position " + position + " after "
+            throw new IllegalStateException("cpu " + target.buffer().index() + ": position " + position + " after "
                     + lastPosition + ": a writer's positions must increase");
         }
         lastPosition = position;
-        final long newSequence = position >>> shift;
+        final long newSequence = geometry.sequence(position);
         if (newSequence != sequence) {
             flush();
             sequence = newSequence;
@@ -106,25 +97,27 @@ final class StreamWriter {
         }
     }
 
-    private long refused(long firstCause, byte[] source, int from, int length) throws InterruptedException {
-        long cause = firstCause;
-        while (waits && (cause == Result.FULL || cause == Result.STALLED)) {
+    private long refused(long firstResult, byte[] source, int from, int length) throws InterruptedException {
+        long result = firstResult;
+        Loss cause = Loss.of(result);
+        while (waits && (cause == Loss.FULL || cause == Loss.STALLED)) {
             final long start = System.nanoTime();
             awaitRoom(cause);
             losses.retried(cause, length, System.nanoTime() - start);
-            cause = buffer.write(source, from, length);
-            if (cause >= 0L) {
-                return cause;
+            result = target.write(source, from, length);
+            if (result >= 0L) {
+                return result;
             }
+            cause = Loss.of(result);
         }
         if (losses.lost(cause, length)) {
             onFirstLoss.run();
         }
-        return cause;
+        return result;
     }
 
     /** Pauses, longer each time, until the buffer is not full; once if another writer is what it waits for. */
-    private void awaitRoom(long cause) throws InterruptedException {
+    private void awaitRoom(Loss cause) throws InterruptedException {
         long pause = MIN_PAUSE;
         do {
             LockSupport.parkNanos(pause);
@@ -132,6 +125,6 @@ final class StreamWriter {
                 throw new InterruptedException();
             }
             pause = Math.min(2L * pause, MAX_PAUSE);
-        } while (cause == Result.FULL && buffer.isFull());
+        } while (cause == Loss.FULL && target.buffer().isFull());
     }
 }

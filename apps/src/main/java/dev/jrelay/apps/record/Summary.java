@@ -2,14 +2,17 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.BufferStats;
+import dev.jrelay.Loss;
 import dev.jrelay.Mode;
-import dev.jrelay.Result;
+import dev.jrelay.Tally;
+import dev.jrelay.relayapp.HeldSubBuffers;
 import dev.jrelay.units.Rates;
 import dev.jrelay.units.Sizes;
 import dev.jrelay.units.Times;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The end of a run as text for people. */
 public final class Summary {
@@ -31,10 +34,10 @@ public final class Summary {
      */
     public static String start(RecordPlan plan) {
         return String.format(Locale.ROOT, "%d %s x %d x %s = %s, %s, %d %s, on full: %s", plan.buffers(),
-                plan.buffers() == 1 ? "cpu" : "cpus", plan.subBufferCount(), Sizes.text(plan.subBufferSize()),
-                Sizes.text(plan.memory()), plan.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite",
+                plan.buffers() == 1 ? "cpu" : "cpus", plan.geometry().subBufferCount(), Sizes.text(plan.geometry().subBufferSize()),
+                Sizes.text(plan.memory()), plan.geometry().mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite",
                 plan.writers(), plan.writers() == 1 ? "writer" : "writers",
-                plan.mode() == Mode.OVERWRITE ? "overwrite the oldest" : plan.waits() ? "wait" : "drop the newest");
+                plan.geometry().mode() == Mode.OVERWRITE ? "overwrite the oldest" : plan.waits() ? "wait" : "drop the newest");
     }
 
     /**
@@ -69,10 +72,10 @@ public final class Summary {
         line("%3s  %11s  %10s  %8s  %11s  %12s", "cpu", "sub-buffers", "bytes", "padding", "max backlog", "lost");
         for (final Report.Cpu cpu : report.cpus()) {
             final BufferStats stats = cpu.stats();
-            final long all = stats.deliveredSubBuffers() * plan.subBufferSize();
-            line("%3d  %11s  %10s  %6.2f %%  %11s  %12s%s", cpu.index(), Sizes.count(stats.deliveredSubBuffers()),
-                    Sizes.text(stats.deliveredBytes()), all == 0L ? 0.0 : 100.0 * stats.paddingBytes() / all,
-                    stats.maxBacklog() + " of " + plan.subBufferCount(), Sizes.count(cpu.lostRecords()),
+            final long all = stats.delivered().subBuffers() * plan.geometry().subBufferSize();
+            line("%3d  %11s  %10s  %6.2f %%  %11s  %12s%s", cpu.index(), Sizes.count(stats.delivered().subBuffers()),
+                    Sizes.text(stats.delivered().bytes()), all == 0L ? 0.0 : 100.0 * stats.paddingBytes() / all,
+                    stats.maxBacklog() + " of " + plan.geometry().subBufferCount(), Sizes.count(cpu.lostRecords()),
                     episodes(cpu));
         }
     }
@@ -85,47 +88,50 @@ public final class Summary {
     }
 
     private void losses() {
-        for (long cause = Result.FULL; cause >= Result.CLOSED; cause--) {
-            final long each = cause;
-            final List<Report.Cpu> losers = report.cpus().stream()
-                    .filter(cpu -> cpu.losses().lostRecords(each) > 0L).toList();
-            if (!losers.isEmpty()) {
-                final long count = losers.stream().mapToLong(cpu -> cpu.losses().lostRecords(each)).sum();
-                final long bytes = losers.stream().mapToLong(cpu -> cpu.losses().lostBytes(each)).sum();
-                lost("LOST", count, bytes, losers, Report.words(cause));
-                adviseFor(cause, losers);
+        for (final Loss cause : Loss.values()) {
+            if (lost("LOST", cpu -> cpu.losses().lost(cause), cause.words())) {
+                adviseFor(cause, losers(cpu -> cpu.losses().lost(cause)));
             }
         }
-        final List<Report.Cpu> losers = report.cpus().stream().filter(cpu -> cpu.overwrittenRecords() > 0L).toList();
-        if (!losers.isEmpty()) {
-            final long count = losers.stream().mapToLong(Report.Cpu::overwrittenRecords).sum();
-            final long bytes = losers.stream()
-                    .mapToLong(cpu -> cpu.stats().overwrittenBytes() + cpu.stats().skippedBytes()).sum();
-            lost("OVERWRITTEN", count, bytes, losers, "newer records took their place");
-            adviseCount(losers, "kept the longest gap");
+        if (lost("OVERWRITTEN", Report.Cpu::overwritten, "newer records took their place")) {
+            adviseCount(losers(Report.Cpu::overwritten), "kept the longest gap");
         }
+        report.cpus().stream().filter(cpu -> !cpu.passed().isEmpty())
+                .forEach(cpu -> line("%s", HeldSubBuffers.describe(cpu.index(), cpu.passed())));
     }
 
-    private void lost(String what, long count, long bytes, List<Report.Cpu> losers, String why) {
-        final long all = report.deliveredRecords() + report.lostRecords();
+    private List<Report.Cpu> losers(Function<Report.Cpu, Tally> loss) {
+        return report.cpus().stream().filter(cpu -> loss.apply(cpu).records() > 0L).toList();
+    }
+
+    /** Says what was lost for one reason; false if nothing was. */
+    private boolean lost(String what, Function<Report.Cpu, Tally> loss, String why) {
+        final List<Report.Cpu> losers = losers(loss);
+        if (losers.isEmpty()) {
+            return false;
+        }
+        final Tally sum = losers.stream().map(loss).reduce(Tally.ZERO, Tally::plus);
+        final long all = report.delivered().records() + report.lostRecords();
         final String cpus = String.join(", ", losers.stream().map(cpu -> Integer.toString(cpu.index())).toList());
-        line("%s %s of %s messages (%s %%), %s, on %s %s: %s", what, Sizes.count(count), Sizes.count(all),
-                percent(100.0 * count / all), Sizes.text(bytes), losers.size() == 1 ? "cpu" : "cpus", cpus, why);
+        line("%s %s of %s messages (%s %%), %s, on %s %s: %s", what, Sizes.count(sum.records()), Sizes.count(all),
+                percent(100.0 * sum.records() / all), Sizes.text(sum.bytes()), losers.size() == 1 ? "cpu" : "cpus",
+                cpus, why);
+        return true;
     }
 
     private static String percent(double value) {
         return value < 0.001 ? "below 0.001" : String.format(Locale.ROOT, "%.3f", value);
     }
 
-    private void adviseFor(long cause, List<Report.Cpu> losers) {
-        if (cause != Result.TOO_LARGE) {
+    private void adviseFor(Loss cause, List<Report.Cpu> losers) {
+        if (cause != Loss.TOO_LARGE) {
             adviseCount(losers, "held the longest episode");
             return;
         }
         final long longest = losers.stream().mapToLong(cpu -> cpu.losses().longestTooLarge()).max().orElseThrow();
         final long needed = report.neededSubBufferSize();
         line("the longest has %s bytes, the limit is %s (-b %s); %s", Sizes.count(longest),
-                Sizes.count(plan.subBufferSize()), Sizes.option(plan.subBufferSize()),
+                Sizes.count(plan.geometry().subBufferSize()), Sizes.option(plan.geometry().subBufferSize()),
                 needed <= 1L << 30 ? "-b " + Sizes.option(needed) + " would have held it" : "no -b holds that: 1G is "
                         + "the largest");
     }
@@ -135,10 +141,10 @@ public final class Summary {
         long bytes = 0L;
         for (final Report.Cpu cpu : losers) {
             bytes = Math.max(bytes, Math.max(cpu.losses().longestEpisodeBytes(),
-                    cpu.longestGap() * cpu.usableBytes(plan.subBufferSize())));
+                    cpu.longestGap() * cpu.usableBytes(plan.geometry().subBufferSize())));
         }
         if (needed <= 1L << 20) {
-            line("-n %d would have %s (%s)%s", needed, effect, Sizes.text(bytes), plan.mode() == Mode.OVERWRITE ? ""
+            line("-n %d would have %s (%s)%s", needed, effect, Sizes.text(bytes), plan.geometry().mode() == Mode.OVERWRITE ? ""
                     : "; --on-full=wait loses nothing where the input can wait");
         } else {
             line("no -n would have %s (%s): use a larger -b", effect, Sizes.text(bytes));
@@ -155,8 +161,8 @@ public final class Summary {
             return;
         }
         final boolean whole = report.lostRecords() == 0L;
-        line("check: %s messages, %s, read again from the files in %s: %s", Sizes.count(report.deliveredRecords()),
-                Sizes.text(report.deliveredBytes()), Times.text(report.checkNanos()), whole
+        line("check: %s messages, %s, read again from the files in %s: %s", Sizes.count(report.delivered().records()),
+                Sizes.text(report.delivered().bytes()), Times.text(report.checkNanos()), whole
                         ? "exactly what was written, each in its place"
                         : "exactly what was written minus what is reported lost, each in its place");
     }
@@ -168,8 +174,8 @@ public final class Summary {
             waits += cpu.losses().waits();
             waited += cpu.losses().waitedNanos();
         }
-        line("relayed %s to %s in %s, %s%s%s", Sizes.text(report.deliveredBytes()), plan.output(),
-                Times.text(report.nanos()), Rates.text(report.deliveredBytes(), report.nanos()),
+        line("relayed %s to %s in %s, %s%s%s", Sizes.text(report.delivered().bytes()), plan.output(),
+                Times.text(report.nanos()), Rates.text(report.delivered().bytes(), report.nanos()),
                 waits == 0L ? "" : "; writers waited " + Sizes.count(waits) + (waits == 1L ? " time" : " times")
                         + " for room, " + Times.text(waited), report.stopped() ? "; stopped" : "");
     }

@@ -38,12 +38,13 @@ class CheckTest {
     private void open(Mode mode) throws IOException {
         channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(SIZE).subBufferCount(COUNT).mode(mode)
                 .bufferCount(1).build());
-        plan = new RecordPlan(null, directory, new RecordFormat.Lines(), 1, 1, SIZE, COUNT, mode, false, null, false);
+        plan = new RecordPlan(null, directory, new RecordFormat.Lines(), 1, 1, channel.geometry(), Duration.ZERO,
+                false, null, false);
         writer = writer();
     }
 
     private StreamWriter writer() {
-        return new StreamWriter(channel.buffer(0), ledger, losses, plan, key, () -> firstLosses++);
+        return new StreamWriter(channel.writer(0), ledger, losses, plan, key, () -> firstLosses++);
     }
 
     @AfterEach
@@ -77,7 +78,8 @@ class CheckTest {
         channel.flush();
         drain();
         losses.endEpisode();
-        final List<Report.Cpu> cpus = List.of(new Report.Cpu(0, channel.stats(0), losses, deliveries.longestGap()));
+        final List<Report.Cpu> cpus = List.of(new Report.Cpu(0, channel.buffer(0).statsSinceOpen(), losses,
+                deliveries.longestGap(), deliveries.passed()));
         return new Check(plan, key, new Ledger[] {ledger}, cpus).run(buffer -> deliveries, bytesRead);
     }
 
@@ -104,7 +106,7 @@ class CheckTest {
     void balancesWithDroppedRecords() throws Exception {
         open(Mode.NO_OVERWRITE);
         write(30); // 4 sub-buffers of 5 lines
-        assertThat(losses.lostRecords()).isEqualTo(10);
+        assertThat(losses.lost().records()).isEqualTo(10);
         drain();
         write(6);
         assertThat(losses.episodes()).isEqualTo(1);
@@ -120,7 +122,7 @@ class CheckTest {
         drain();
         write(40);
         assertThat(check(52)).isNull();
-        assertThat(channel.stats(0).overwrittenRecords()).isPositive();
+        assertThat(channel.buffer(0).statsSinceReset().overwritten().records()).isPositive();
         assertThat(deliveries.longestGap()).isPositive();
     }
 
@@ -128,7 +130,7 @@ class CheckTest {
     void findsALossThatNobodyReported() throws Exception {
         open(Mode.NO_OVERWRITE);
         write(20);
-        channel.buffer(0).write(LINE, 0, LINE.length); // lost, and not in the writers' books
+        channel.writer(0).write(LINE, 0, LINE.length); // lost, and not in the writers' books
         assertThat(check(20)).isEqualTo("cpu 0: FULL records in the kernel: 1, but lost or repeated: 0");
     }
 
@@ -136,7 +138,7 @@ class CheckTest {
     void findsARecordThatNobodyWrote() throws Exception {
         open(Mode.NO_OVERWRITE);
         write(3);
-        channel.buffer(0).write(LINE, 0, LINE.length);
+        channel.writer(0).write(LINE, 0, LINE.length);
         assertThat(check(3)).contains("11 bytes behind the last sub-buffer");
     }
 
@@ -152,6 +154,7 @@ class CheckTest {
         open(Mode.NO_OVERWRITE);
         write(12);
         try (Consumer consumer = channel.consumer(0)) {
+            consumer.next();
             consumer.subBuffersConsumed(1);
         }
         assertThat(check(12)).isEqualTo("cpu 0: records in the file: 7, but delivered: 12");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The check must find whatever may go wrong between the writers and the files: each kind is planted once here. */
 class OutputCheckTest {
-    private static final int SIZE = 64;
+    private static final Geometry GEOMETRY = new Geometry(64, 4, 0, Mode.OVERWRITE);
     private static final RecordFormat LINES = new RecordFormat.Lines();
 
     @TempDir
@@ -36,7 +36,7 @@ class OutputCheckTest {
                 final int complete = LINES.end(bytes, at, bytes.length);
                 final int end = complete < 0 ? bytes.length : complete;
                 final RecordHash sum = new RecordHash(key);
-                sum.add((long) sequence << StreamWriter.sequenceShift(SIZE) | at, bytes, at, end - at);
+                sum.add(GEOMETRY.position(sequence, at), bytes, at, end - at);
                 ledger.add(sequence, sum, 1, end - at);
                 at = end;
             }
@@ -54,7 +54,7 @@ class OutputCheckTest {
     private String checkFile(byte[] bytes) throws IOException {
         final Path file = directory.resolve("cpu0");
         Files.write(file, bytes);
-        check = new OutputCheck(file, ledger, deliveries, LINES, SIZE, key);
+        check = new OutputCheck(file, ledger, deliveries, LINES, GEOMETRY, key);
         return check.run();
     }
 
@@ -155,7 +155,7 @@ class OutputCheckTest {
         final Deliveries future = new Deliveries();
         future.add(1L << 40, 1);
         Files.write(directory.resolve("cpu0"), new byte[0]);
-        assertThat(new OutputCheck(directory.resolve("cpu0"), ledger, future, LINES, SIZE, key).run())
+        assertThat(new OutputCheck(directory.resolve("cpu0"), ledger, future, LINES, GEOMETRY, key).run())
                 .contains("the writers filled none beyond");
     }
 }

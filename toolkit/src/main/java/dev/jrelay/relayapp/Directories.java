@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.relayapp;
 
+import dev.jrelay.ChannelFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -8,16 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Finds channels in a directory, and makes directories for output ready. */
-public final class ChannelFiles {
-    private static final String PREFIX = ".";
-    private static final String SUFFIX = ".control";
-
-    private ChannelFiles() {
+/** The directories that a user names: the one with a channel in it, and the one for output. */
+public final class Directories {
+    private Directories() {
     }
 
     /**
@@ -35,12 +31,12 @@ public final class ChannelFiles {
         if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory.toString());
         }
-        final List<String> found = baseNames(directory);
+        final List<String> found = ChannelFiles.find(directory);
         if (wanted != null && found.contains(wanted)) {
             return wanted;
         }
         if (found.isEmpty() || wanted != null) {
-            throw new NoSuchFileException(directory.resolve(PREFIX + (wanted == null ? "*" : wanted) + SUFFIX)
+            throw new NoSuchFileException(directory.resolve(ChannelFiles.controlName(wanted == null ? "*" : wanted))
                     + ": no channel here; it is removed when its process closes it");
         }
         if (found.size() > 1) {
@@ -51,25 +47,19 @@ public final class ChannelFiles {
     }
 
     /**
-     * The names of all channels in a directory.
+     * The output files of a channel: one for each buffer, named like the buffers.
      *
-     * @param directory where their files are
-     * @return the names, sorted
-     * @throws IOException if the directory cannot be read
+     * @param directory where they are
+     * @param baseName begin of their names
+     * @param count how many
+     * @return the files, which may or may not exist
      */
-    public static List<String> baseNames(Path directory) throws IOException {
-        final List<String> names = new ArrayList<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            for (final Path file : files.toList()) {
-                final String name = file.getFileName().toString();
-                if (name.startsWith(PREFIX) && name.endsWith(SUFFIX) && name.length() > PREFIX.length()
-                        + SUFFIX.length() && Files.isRegularFile(file)) {
-                    names.add(name.substring(PREFIX.length(), name.length() - SUFFIX.length()));
-                }
-            }
+    public static List<Path> outputs(Path directory, String baseName, int count) {
+        final List<Path> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(directory.resolve(ChannelFiles.bufferName(baseName, i)));
         }
-        Collections.sort(names);
-        return names;
+        return files;
     }
 
     /**
@@ -85,13 +75,11 @@ public final class ChannelFiles {
      */
     public static List<Path> prepare(Path directory, String baseName, int count, boolean replace) throws IOException {
         Files.createDirectories(directory);
-        final List<Path> files = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            final Path file = directory.resolve(baseName + i);
+        final List<Path> files = outputs(directory, baseName, count);
+        for (final Path file : files) {
             if (!replace && Files.exists(file)) {
                 throw new FileAlreadyExistsException(file + ": exists already (--force replaces it)");
             }
-            files.add(file);
         }
         for (final Path file : files) {
             Files.deleteIfExists(file);
