@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.bench;
 
+import dev.jrelay.page.Browser;
+import dev.jrelay.page.Page;
+import dev.jrelay.page.Plot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +17,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
@@ -30,19 +35,23 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * Runs benchmarks and writes what comes out to a directory: {@code jmh.json}, {@code limits.csv} (the C limits),
- * {@code latency.hlog}, {@code environment.txt}, and {@code README.md} with the tables.
+ * {@code latency.hlog}, {@code environment.txt}; and what that says: {@code index.html}, the page, and
+ * {@code README.md}, its tables.
  */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measures the kernel beside its peers and beside C, and writes tables.",
+        description = "Measures the kernel beside its peers and beside C, and writes a page.",
         footer = {"", "Examples:", "  bench                                  everything; takes hours",
             "  bench --quick                          the targets, about a quarter of an hour",
             "  bench ExclusiveWrite SharedWrite -p size=64",
-            "  bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s   the cost over ten minutes"})
+            "  bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s   the cost over ten minutes",
+            "  bench --page DIR --svg                 the page of a recorded run, and its main plots as pictures"})
 public final class Bench implements Callable<Integer> {
     /** Flags of each measured JVM. */
     static final List<String> JVM_FLAGS = List.of(Measured.PARALLEL, Measured.HEAP, Measured.MAX_HEAP, Measured.NATIVE,
@@ -51,6 +60,11 @@ public final class Bench implements Callable<Integer> {
 
     private static final int LIMIT_BATCHES = 3;
     private static final String QUICK_TIME = "300ms";
+    private static final String SVG = ".svg";
+    private static final int PICTURE_WIDTH = 860;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(paramLabel = "NAME", description = "Benchmarks, regular expressions; default all.")
     private List<String> names = new ArrayList<>();
@@ -85,16 +99,25 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--page", paramLabel = "DIR", description = "Write the page of a recorded run again; run nothing.")
     private Path recorded;
 
+    @Option(names = "--svg", paramLabel = "PLOT", arity = "0..1", split = ",",
+            fallbackValue = Charts.COST + "," + Charts.SCALING, description = "With --page: also write plots as SVG "
+            + "files into DIR (${FALLBACK-VALUE}); needs Chromium.")
+    private List<String> pictures = List.of();
+
     @Option(names = "--smoke", description = "Run each benchmark once and briefly, in this JVM; writes nothing.")
     private boolean smoke;
 
     private List<String> arguments = List.of();
 
-    /** The command line. */
-    public static void main(String[] arguments) {
+    /**
+     * Runs the command line.
+     *
+     * @return the exit code
+     */
+    public static int run(String... arguments) {
         final Bench bench = new Bench();
         bench.arguments = Arrays.asList(arguments);
-        System.exit(new CommandLine(bench).execute(arguments));
+        return new CommandLine(bench).execute(arguments);
     }
 
     @Override
@@ -108,8 +131,14 @@ public final class Bench implements Callable<Integer> {
             return 0;
         }
         if (recorded != null) {
+            if (!Files.exists(recorded.resolve(Results.JMH))) {
+                throw usage("--page " + recorded + ": must be the directory of a run, with " + Results.JMH);
+            }
             write(recorded);
             return 0;
+        }
+        if (!pictures.isEmpty()) {
+            throw usage("--svg: only with --page DIR");
         }
         final Environment environment = Environment.now(arguments);
         final Path out = directory != null ? directory : Path.of("results", "jmh",
@@ -159,11 +188,40 @@ public final class Bench implements Callable<Integer> {
     }
 
     /** Writes the page of a directory. */
-    private static void write(Path directory) throws IOException {
-        final Path page = directory.resolve("README.md");
-        final Results results = Results.read(directory);
-        Files.writeString(page, Report.page(results, Charts.write(results, directory)));
-        System.out.println("bench: " + page);
+    private void write(Path directory) throws IOException, InterruptedException {
+        final Page page = Report.page(Results.read(directory));
+        final Path file = directory.resolve("index.html");
+        page.write(file);
+        if (!pictures.isEmpty()) {
+            draw(page, file);
+        }
+        final Set<String> drawn = page.plots().stream().map(Plot::id)
+                .filter(id -> Files.exists(directory.resolve(id + SVG))).collect(Collectors.toSet());
+        Files.writeString(directory.resolve("README.md"), page.markdown(drawn));
+        System.out.println("bench: " + file);
+    }
+
+    /** Writes the plots that were asked for beside the page. */
+    private void draw(Page page, Path file) throws IOException, InterruptedException {
+        final List<String> known = page.plots().stream().map(Plot::id).toList();
+        for (final String id : pictures) {
+            if (!known.contains(id)) {
+                throw usage("--svg " + id + ": must be one of " + String.join(", ", known));
+            }
+        }
+        try (Browser browser = new Browser(Browser.find().orElseThrow(() -> usage("--svg: needs Chromium, and there is "
+                + "none on the PATH (on Debian: apt-get install chromium)")))) {
+            browser.open(file, PICTURE_WIDTH, false);
+            for (final String id : pictures) {
+                final Path picture = file.resolveSibling(id + SVG);
+                Files.writeString(picture, browser.evaluate("relayPlots.svg('" + id + "', " + PICTURE_WIDTH + ")"));
+                System.out.println("bench: " + picture);
+            }
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
     private ChainedOptionsBuilder options(Selection selection, Path histograms) {

@@ -24,12 +24,13 @@ import java.util.Map;
  * @param values one for each iteration of each JVM; none where JMH keeps a histogram
  * @param median of the values
  * @param min of the values
- * @param error half the 99.9 % confidence interval of their mean
  * @param counters the other metrics' scores
  */
 record Row(String type, String method, int threads, Map<String, String> params, String unit, List<Double> values,
-        double median, double min, double error, Map<String, Double> counters) {
+        double median, double min, Map<String, Double> counters) {
     static final String SUBJECT = "subject";
+    /** The subject of benchmarks that write to files. */
+    static final String LOGGER = "logger";
     static final String SIZE = "size";
 
     /** All of a file's. */
@@ -60,12 +61,17 @@ record Row(String type, String method, int threads, Map<String, String> params, 
         final JsonObject percentiles = primary.getAsJsonObject("scorePercentiles");
         return new Row(name.substring(0, dot), name.substring(dot + 1), row.get("threads").getAsInt(), params,
                 primary.get("scoreUnit").getAsString(), values, percentiles.get("50.0").getAsDouble(),
-                percentiles.get("0.0").getAsDouble(), primary.get("scoreError").getAsDouble(), counters);
+                percentiles.get("0.0").getAsDouble(), counters);
     }
 
     /** The class, without its package. */
     String simpleType() {
         return type.substring(type.lastIndexOf('.') + 1);
+    }
+
+    /** The median's 95 % interval; the median alone where JMH kept no single values. */
+    Sample.Interval interval() {
+        return values.isEmpty() ? new Sample.Interval(median, median) : new Sample(subject(), values).interval();
     }
 
     boolean is(String simpleType, String name) {
@@ -78,6 +84,26 @@ record Row(String type, String method, int threads, Map<String, String> params, 
 
     /** Who is written to; empty where that is no question. */
     String subject() {
-        return params.getOrDefault(SUBJECT, param("logger"));
+        return params.getOrDefault(SUBJECT, param(LOGGER));
+    }
+
+    static boolean isSubject(String key) {
+        return key.equals(SUBJECT) || key.equals(LOGGER);
+    }
+
+    /** What one of {@link #unit()} is in ns. */
+    double nanosPerUnit() {
+        return switch (unit.substring(0, unit.indexOf('/'))) {
+            case "ns" -> 1.0;
+            case "us" -> 1e3;
+            case "ms" -> 1e6;
+            default -> throw new IllegalStateException("a benchmark's unit must be ns, us or ms, not " + unit);
+        };
+    }
+
+    /** The parameters in which {@code rows} differ, apart from the size of a record. */
+    List<String> varying(List<Row> rows) {
+        return params.keySet().stream().filter(key -> !key.equals(SIZE))
+                .filter(key -> rows.stream().map(row -> row.param(key)).distinct().count() > 1L).toList();
     }
 }

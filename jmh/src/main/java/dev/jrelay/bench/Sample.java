@@ -15,7 +15,8 @@ import java.util.SplittableRandom;
 record Sample(String name, List<Double> values) {
     private static final int RESAMPLES = 2000;
     private static final long SEED = 20261L;
-    private static final double TAIL = 0.025;
+    /** Those beyond one end of a 95 % interval. */
+    private static final int TAIL_COUNT = RESAMPLES / 40;
 
     /**
      * A quotient of two medians.
@@ -28,8 +29,28 @@ record Sample(String name, List<Double> values) {
     record Ratio(double value, double low, double high, double minima) {
     }
 
+    /**
+     * The ends of an interval.
+     *
+     * @param low the lower
+     * @param high the upper
+     */
+    record Interval(double low, double high) {
+    }
+
     double median() {
         return median(values);
+    }
+
+    /** The median's 95 % interval by resampling (bootstrap, always with the same seed): never beyond the values. */
+    Interval interval() {
+        final SplittableRandom random = new SplittableRandom(SEED);
+        final double[] medians = new double[RESAMPLES];
+        for (int i = 0; i < RESAMPLES; i++) {
+            medians[i] = median(resample(random));
+        }
+        Arrays.sort(medians);
+        return new Interval(medians[TAIL_COUNT], medians[RESAMPLES - 1 - TAIL_COUNT]);
     }
 
     static double median(List<Double> values) {
@@ -50,8 +71,7 @@ record Sample(String name, List<Double> values) {
             ratios[i] = median(resample(random)) / median(other.resample(random));
         }
         Arrays.sort(ratios);
-        final int tail = (int) (TAIL * RESAMPLES);
-        return new Ratio(median() / other.median(), ratios[tail], ratios[RESAMPLES - 1 - tail],
+        return new Ratio(median() / other.median(), ratios[TAIL_COUNT], ratios[RESAMPLES - 1 - TAIL_COUNT],
                 Collections.min(values) / Collections.min(other.values));
     }
 

@@ -58,7 +58,7 @@ final class Targets {
 
         @Override
         public String toString() {
-            return (atMost ? "<= " : ">= ") + String.format(Locale.ROOT, "%.2f", value);
+            return (atMost ? "≤ " : "≥ ") + String.format(Locale.ROOT, "%.2f", value);
         }
     }
 
@@ -163,7 +163,7 @@ final class Targets {
 
     /** The row that allocates most, of those that count single messages; a snapshot is a new object, by design. */
     private void allocation() {
-        results.rows().stream().filter(row -> row.subject().startsWith("relay") && row.unit().equals("ns/op")
+        results.rows().stream().filter(row -> Names.isOwn(row.subject()) && row.unit().equals("ns/op")
                 && !row.param("reader").equals("snapshot") && row.counters().containsKey(Report.ALLOCATED))
                 .max(Comparator.comparingDouble(row -> row.counters().get(Report.ALLOCATED))).ifPresent(row -> {
                     final double bytes = row.counters().get(Report.ALLOCATED);
@@ -225,7 +225,7 @@ final class Targets {
     }
 
     private static boolean isPeer(String subject) {
-        return !subject.startsWith("relay");
+        return !Names.isOwn(subject);
     }
 
     private static Bound atMost(double value) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.MappedChannel;
-import dev.jrelay.relayapp.ChannelFiles;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Rates;
 import dev.jrelay.units.Shares;
@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
 public final class SizeCommand implements Callable<Integer> {
     private static final long INTERRUPTED_WAIT = 20L;
     private static final int MAX_BUFFERS = 4096;
+    /** Of a quick run; and for what is drawn, which is a hundred configurations or more. */
+    private static final Search.Effort BRIEF = new Search.Effort(4, 5e5, 5);
 
     @Spec
     private CommandSpec spec;
@@ -104,7 +106,7 @@ public final class SizeCommand implements Callable<Integer> {
     private long seed;
 
     @Option(names = {"-o", "--out"}, paramLabel = "DIR", defaultValue = "relay-size",
-            description = "Where the page, the plots and the numbers go; must not exist or be from an earlier run.")
+            description = "Where the page and the numbers go; must not exist or be from an earlier run.")
     private Path directory;
 
     @Option(names = "--json", description = "Print the numbers as JSON instead of text.")
@@ -148,9 +150,13 @@ public final class SizeCommand implements Callable<Integer> {
         }
     }
 
-    /** The command line. */
-    public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+    /**
+     * Runs the command line.
+     *
+     * @return the exit code
+     */
+    public static int run(String... arguments) {
+        return commandLine().execute(arguments);
     }
 
     static CommandLine commandLine() {
@@ -167,9 +173,9 @@ public final class SizeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, RunnerException {
         final PrintWriter out = spec.commandLine().getOut();
         final List<String> channels =
-                from != null && Files.isDirectory(from) ? ChannelFiles.baseNames(from) : List.of();
+                from != null && Files.isDirectory(from) ? ChannelFiles.find(from) : List.of();
         if (!channels.isEmpty()) {
-            try (MappedChannel channel = MappedChannel.open(from, channels.getFirst())) {
+            try (MappedChannel channel = MappedChannel.look(from, channels.getFirst())) {
                 LossAdvice.sizing(channel).forEach(out::println);
             }
             return 0;
@@ -242,7 +248,7 @@ public final class SizeCommand implements Callable<Integer> {
         if (thorough) {
             return new Search.Effort(16, 4e6, 40);
         }
-        return quick ? new Search.Effort(4, 5e5, 5) : new Search.Effort(8, 1e6, 10);
+        return quick ? BRIEF : new Search.Effort(8, 1e6, 10);
     }
 
     private Machine calibrate(int length) throws RunnerException {
@@ -310,9 +316,8 @@ public final class SizeCommand implements Callable<Integer> {
                 + ProcessHandle.current().pid()));
         try {
             say("drawing");
-            final List<String> plots = candidates == null || cancelled ? List.of()
-                    : new Plots(result, new Search.Effort(2, 2e5, 3), seed).write(made);
-            report.write(made, plots);
+            report.write(made, candidates == null || cancelled ? List.of()
+                    : new Plots(result, BRIEF, seed).all());
             delete(absolute);
             Files.move(made, absolute);
         } finally {

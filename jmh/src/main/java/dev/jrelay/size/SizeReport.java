@@ -2,6 +2,9 @@
 package dev.jrelay.size;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.jrelay.page.Page;
+import dev.jrelay.page.Plot;
+import dev.jrelay.page.Table;
 import dev.jrelay.units.Shares;
 import dev.jrelay.units.Sizes;
 import dev.jrelay.units.Times;
@@ -27,44 +30,56 @@ final class SizeReport {
 
     /** The answer in a few lines. */
     List<String> text() {
-        final List<String> lines = new ArrayList<>();
-        lines.add(result.line());
-        if (result.candidates() == null || result.candidates().isEmpty()) {
-            return lines;
+        final List<String> lines = new ArrayList<>(List.of(result.line()));
+        facts().forEach((name, fact) -> lines.add(String.format(Locale.ROOT, "  %-14s %s", name, fact)));
+        if (hasAnswer()) {
+            result.candidates().stream().skip(1L).forEach(other -> lines.add("  or             " + other + ", "
+                    + Sizes.text(other.memory()) + " for each buffer"));
+        }
+        return lines;
+    }
+
+    private boolean hasAnswer() {
+        return result.candidates() != null && !result.candidates().isEmpty();
+    }
+
+    /** Why this is the answer, and what comes of it. */
+    private Map<String, String> facts() {
+        final Map<String, String> facts = new LinkedHashMap<>();
+        if (!hasAnswer()) {
+            return facts;
         }
         final Load load = result.load();
         final Search.Candidate best = result.best();
-        lines.add("  bound by       " + result.binding());
-        lines.add(String.format(Locale.ROOT, "  load           %,.0f messages/s of %.0f bytes (%s), %.1f MB/s, for "
+        facts.put("bound by", result.binding());
+        facts.put("load", String.format(Locale.ROOT, "%,.0f messages/s of %.0f bytes (%s), %.1f MB/s, for "
                 + "each buffer; stalls: %s", load.messagesPerSecond(), load.sizes().mean(), load.sizes(),
                 load.bytesPerSecond() / MILLION, load.stalls()));
-        lines.add(String.format(Locale.ROOT, "  formula        asks for -b %s; survives a stall of %s, the load has %s",
+        facts.put("formula", String.format(Locale.ROOT, "asks for -b %s; survives a stall of %s, the load has %s",
                 Sizes.option(best.formulaSize()), Times.text(Formula.longestStall(load, best.size(),
                         best.count())), Times.text(load.stalls().design())));
-        lines.add(String.format(Locale.ROOT, "  predicted      lost %s (95 %%: below %s), padding %s, latency p50 %s "
+        facts.put("predicted", String.format(Locale.ROOT, "lost %s (95 %%: below %s), padding %s, latency p50 %s "
                 + "p99 %s", Shares.text(best.estimate().loss()), Shares.text(best.estimate().upper()),
                 Shares.text(best.estimate().total().paddingShare()),
                 percentile(best.estimate().total().latency, 50.0), percentile(best.estimate().total().latency, 99.0)));
         if (result.trial() != null) {
             final Outcome trial = result.trial();
-            lines.add(String.format(Locale.ROOT, "  measured       lost %s of %,d in %.0f s, padding %s, latency p50 "
+            facts.put("measured", String.format(Locale.ROOT, "lost %s of %,d in %.0f s, padding %s, latency p50 "
                     + "%s p99 %s: %s", Shares.text(trial.loss()), trial.messages, result.trialSeconds(),
                     Shares.text(trial.paddingShare()), percentile(trial.latency, 50.0),
                     percentile(trial.latency, 99.0), result.verdict()));
-            lines.add(String.format(Locale.ROOT, "  headroom       %d of %d sub-buffers used at most (%.0f %% never)",
+            facts.put("headroom", String.format(Locale.ROOT, "%d of %d sub-buffers used at most (%.0f %% never)",
                     trial.maxBacklog, best.count(), 100.0 * Math.max(0.0, result.headroom())));
         }
-        lines.add(String.format(Locale.ROOT, "  a message      %.1f ns (%.1f ns if each switch wakes the consumer); "
+        facts.put("a message", String.format(Locale.ROOT, "%.1f ns (%.1f ns if each switch wakes the consumer); "
                 + "first touch %s", result.machine().overhead(load, best.size(), false),
                 result.machine().overhead(load, best.size(), true),
                 Times.text(result.machine().touch() * best.memory() / Calibration.PAGE)));
         if (result.cheaper() != null) {
-            lines.add("  a quarter less " + result.cheaper() + " would lose " + Shares.text(
-                    result.cheaper().estimate().loss()));
+            facts.put("a quarter less", result.cheaper() + " would lose "
+                    + Shares.text(result.cheaper().estimate().loss()));
         }
-        result.candidates().stream().skip(1L).forEach(other -> lines.add("  or             " + other + ", "
-                + Sizes.text(other.memory()) + " for each buffer"));
-        return lines;
+        return facts;
     }
 
     private static String percentile(Histogram histogram, double percentile) {
@@ -135,28 +150,78 @@ final class SizeReport {
         return csv.toString();
     }
 
-    /** Writes all files; {@code plots} are names of pictures already in {@code directory}. */
-    void write(Path directory, List<String> plots) throws IOException {
+    /** Writes all files. */
+    void write(Path directory, List<Plot> plots) throws IOException {
         Files.writeString(directory.resolve("size.json"), json() + "\n");
         if (result.candidates() != null) {
             Files.writeString(directory.resolve("candidates.csv"), csv());
         }
-        final StringBuilder page = new StringBuilder("""
-                <!doctype html>
-                <html lang="en"><meta charset="utf-8"><title>relay size</title>
-                <style>body{font:15px sans-serif;max-width:60em;margin:2em auto}pre{background:#f4f4f4;padding:1em;\
-                overflow:auto}img{display:block;margin:1.5em 0}</style>
-                <h1>Sub-buffers for this load</h1>
-                """);
-        page.append("<pre>").append(escape(String.join("\n", text()))).append("</pre>\n");
-        plots.forEach(name -> page.append("<img src=\"").append(name).append("\" alt=\"").append(name)
-                .append("\">\n"));
-        page.append("<p>Numbers: <a href=\"size.json\">size.json</a>, <a href=\"candidates.csv\">candidates.csv</a>."
-                + "</p></html>\n");
-        Files.writeString(directory.resolve("index.html"), page);
+        page(plots).write(directory.resolve("index.html"));
     }
 
-    private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    /** The page, with {@code plots}. */
+    Page page(List<Plot> plots) {
+        final Page page = new Page("Sub-buffers for this load", answer());
+        if (!hasAnswer()) {
+            return page;
+        }
+        page.heading("Targets").table(targets());
+        if (!plots.isEmpty()) {
+            page.heading("How the choice lies among its neighbours");
+            plots.forEach(page::plot);
+        }
+        final Table facts = new Table(List.of("what", "value"));
+        facts().forEach((name, fact) -> facts.row(List.of(name, fact)));
+        page.heading("Numbers").fold("Why, and what comes of it").table(facts);
+        page.fold("Other choices, cheapest first").table(candidates());
+        page.text("All numbers: `size.json`, `candidates.csv`, beside this page.");
+        return page;
+    }
+
+    private String answer() {
+        if (!hasAnswer()) {
+            return "No recommendation: " + result.partial() + ".";
+        }
+        final Search.Candidate best = result.best();
+        return "Use `" + best + "`" + result.line().substring(best.toString().length()) + ". "
+                + (result.trial() == null ? "It was not tried on a real channel." : String.format(Locale.ROOT,
+                "Tried on a real channel for %.0f s it lost %s of %,d messages: %s.", result.trialSeconds(),
+                result.trial().lost == 0L ? "none" : Shares.text(result.trial().loss()),
+                result.trial().messages, result.verdict()));
+    }
+
+    private Table targets() {
+        final Load load = result.load();
+        final Search.Candidate best = result.best();
+        final Outcome trial = result.trial();
+        final Table table = new Table(List.of("target", "asked for", "predicted", "measured", "verdict"));
+        table.row(trial == null ? Table.Verdict.OPEN : result.holds() ? Table.Verdict.GOOD : Table.Verdict.BAD,
+                List.of("messages lost", load.loss() == 0.0 ? "none" : "at most " + Shares.text(load.loss()),
+                        Shares.text(best.estimate().loss()) + ", 95 %: below "
+                        + Shares.text(best.estimate().upper()),
+                        trial == null ? "" : Shares.text(trial.loss()),
+                        trial == null ? "not tried" : result.holds() ? "holds" : "does not hold"));
+        table.row(Table.Verdict.GOOD, List.of("memory of a buffer", "at most " + Sizes.text(load.memory()),
+                Sizes.text(best.memory()), Sizes.text(best.memory()), "holds"));
+        if (!Double.isInfinite(load.latency())) {
+            final double full = Formula.usable(load, best.size()) / load.bytesPerSecond() * Load.SECOND;
+            table.row(full <= load.latency() ? Table.Verdict.GOOD : Table.Verdict.BAD, List.of("until a sub-buffer is "
+                    + "full", "at most " + Times.text(load.latency()), Times.text(full), "",
+                    full <= load.latency() ? "holds" : "does not hold"));
+        }
+        return table;
+    }
+
+    private Table candidates() {
+        final Table table = new Table(List.of("choice", "memory of a buffer", "formula asks for", "lost", "95 %: below",
+                "padding", "sub-buffers used at most"));
+        for (final Search.Candidate candidate : result.candidates()) {
+            final Outcome total = candidate.estimate().total();
+            table.row(List.of("`" + candidate + "`", Sizes.text(candidate.memory()),
+                    "`-b " + Sizes.option(candidate.formulaSize()) + "`",
+                    Shares.text(candidate.estimate().loss()), Shares.text(candidate.estimate().upper()),
+                    Shares.text(total.paddingShare()), total.maxBacklog + " of " + candidate.count()));
+        }
+        return table;
     }
 }

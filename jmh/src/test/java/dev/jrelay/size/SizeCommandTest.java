@@ -10,6 +10,9 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Storage;
+import dev.jrelay.page.Plot;
+import dev.jrelay.page.Reader;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -80,27 +83,50 @@ class SizeCommandTest {
                 .contains("-b 4k -n 8 would have held (has -n 2)");
     }
 
-    @Test
-    void theReportHoldsTheRecommendationInEveryForm() throws IOException {
+    /** A load with stalls and two lengths of messages, simulated where a trial would be. */
+    private static Result result() throws IOException {
         final Load load = SimulatorTest.load("mix:64@.9,1500@.1", 1e5, 5e8, "10ms/100ms", 0.0);
         final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 0.0, List.of(
                 new Machine.Point(16_384, 12.0, 0.5), new Machine.Point(65_536, 10.0, 0.1)));
         final Search.Effort effort = new Search.Effort(2, 5e4, 4);
         final List<Search.Candidate> candidates = new Search(load, machine, effort, 1L, step -> { }).run();
         final Outcome trial = Simulator.run(load, candidates.getFirst().size(), candidates.getFirst().count(), 9L, 1.0);
-        final Result result = new Result(load, 2, machine, candidates, null, trial, 1.0, 0.0, null);
-        final List<String> plots = new Plots(result, new Search.Effort(2, 2e4, 2), 1L).write(folder);
+        return new Result(load, 2, machine, candidates, null, trial, 1.0, 0.0, null);
+    }
+
+    private static List<Plot> plots(Result result) {
+        return new Plots(result, new Search.Effort(2, 2e4, 2), 1L).all();
+    }
+
+    @Test
+    void theReportHoldsTheRecommendationInEveryForm() throws IOException {
+        final Result result = result();
+        final List<Plot> plots = plots(result);
         new SizeReport(result).write(folder, plots);
-        final String options = candidates.getFirst().toString();
+        final String options = result.best().toString();
         assertThat(result.line()).startsWith(options);
-        assertThat(Files.readString(folder.resolve("index.html"))).contains(options, "loss-by-stall.svg");
-        assertThat(plots).hasSize(5).allSatisfy(name -> assertThat(Files.readString(folder.resolve(name)))
-                .startsWith("<?xml").contains("<svg").endsWith("</svg>\n"));
+        assertThat(Files.readString(folder.resolve("index.html"))).contains("Use <code>" + options + "</code>: ",
+                "Which stall");
+        assertThat(plots).extracting(Plot::id).containsExactly("memory", "heat", "stalls", "cost", "latency");
         final Map<String, Object> recommended = child(JSON.std.mapFrom(folder.resolve("size.json").toFile()),
                 "recommended");
-        assertThat(recommended).containsEntry("subBufferCount", candidates.getFirst().count());
-        assertThat(((Number) recommended.get("subBufferSize")).longValue()).isEqualTo(candidates.getFirst().size());
-        assertThat(Files.readAllLines(folder.resolve("candidates.csv"))).hasSize(1 + candidates.size());
+        assertThat(recommended).containsEntry("subBufferCount", result.best().count());
+        assertThat(((Number) recommended.get("subBufferSize")).longValue()).isEqualTo(result.best().size());
+        assertThat(Files.readAllLines(folder.resolve("candidates.csv"))).hasSize(1 + result.candidates().size());
+    }
+
+    @Test
+    void theChosenCellIsFramed() throws IOException {
+        final Result result = result();
+        final Plot.HeatMap heat = (Plot.HeatMap) plots(result).get(1);
+        assertThat(heat.columns().get(heat.chosenColumn())).isEqualTo(Integer.toString(result.best().count()));
+        assertThat(heat.rows().get(heat.chosenRow())).isEqualTo(Sizes.text(result.best().size()));
+    }
+
+    @Test
+    void thePageIsReadable() throws IOException, InterruptedException {
+        final Result result = result();
+        Reader.assertReadable("size", new SizeReport(result).page(plots(result)));
     }
 
     @SuppressWarnings("unchecked") // an object in JSON
