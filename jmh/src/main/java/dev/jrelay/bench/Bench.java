@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.zip.GZIPOutputStream;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs benchmarks and writes what comes out to a directory: {@code jmh.json}, {@code limits.csv} (the C limits),
+ * Runs benchmarks and writes what comes out to a directory: {@code jmh.json.gz}, {@code limits.csv} (the C limits),
  * {@code latency.hlog}, {@code environment.txt}; and what that says: {@code index.html}, the page, and
  * {@code README.md}, its tables.
  */
@@ -174,7 +175,8 @@ public final class Bench implements Callable<Integer> {
                 }
             }
         }
-        try (PrintStream json = new PrintStream(out.resolve(Results.JMH).toFile(), StandardCharsets.UTF_8)) {
+        try (PrintStream json = new PrintStream(new GZIPOutputStream(Files.newOutputStream(out.resolve(Results.JMH))),
+                false, StandardCharsets.UTF_8)) {
             ResultFormatFactory.getInstance(ResultFormatType.JSON, json).writeOut(merge(results));
         }
     }

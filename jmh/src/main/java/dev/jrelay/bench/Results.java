@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * One run, as its directory keeps it.
  *
  * @param environment where and how, {@code environment.txt}
- * @param rows what JMH measured, {@code jmh.json}
+ * @param rows what JMH measured, {@code jmh.json.gz}
  * @param limits the rows of {@code limits.c}, {@code limits.csv}
  * @param latencies for each run the histograms of its JVMs, {@code latency.hlog}
  * @param lttng the rows of {@code lttng.sh}, {@code lttng.csv}
@@ -22,12 +22,12 @@ import org.HdrHistogram.Histogram;
 record Results(Map<String, String> environment, List<Row> rows, Limits limits, Map<String, List<Histogram>> latencies,
         Limits lttng) {
     static final String ENVIRONMENT = "environment.txt";
-    static final String JMH = "jmh.json";
+    static final String JMH = "jmh.json.gz";
     static final String LIMITS = "limits.csv";
     static final String LATENCIES = "latency.hlog";
     static final String LTTNG = "lttng.csv";
 
-    /** Reads a directory; all but {@code jmh.json} may be missing. */
+    /** Reads a directory; all but {@code jmh.json.gz} may be missing. */
     static Results read(Path directory) throws IOException {
         final Map<String, String> environment = new LinkedHashMap<>();
         for (final String line : lines(directory.resolve(ENVIRONMENT))) {

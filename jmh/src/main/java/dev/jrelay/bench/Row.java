@@ -5,16 +5,19 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 /**
- * What {@code jmh.json} says of one benchmark with one set of parameters.
+ * What {@code jmh.json.gz} says of one benchmark with one set of parameters.
  *
  * @param type the benchmark's class
  * @param method its method
@@ -35,7 +38,8 @@ record Row(String type, String method, int threads, Map<String, String> params, 
 
     /** All of a file's. */
     static List<Row> read(Path json) throws IOException {
-        try (Reader reader = Files.newBufferedReader(json)) {
+        try (Reader reader = new InputStreamReader(new GZIPInputStream(Files.newInputStream(json)),
+                StandardCharsets.UTF_8)) {
             return JsonParser.parseReader(reader).getAsJsonArray().asList().stream()
                     .map(element -> of(element.getAsJsonObject())).toList();
         }
