@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** What a reader calls what the benchmarks' parameters and methods call by short names. */
 final class Names {
-    private static final String OVERWRITE = "-overwrite";
+    private static final Map<String, String> SUFFIXES = Map.of("-overwrite", ", overwrite", "-heap", ", heap", "-files",
+            ", files");
 
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("relay", "jrelay"),
@@ -22,6 +23,7 @@ final class Names {
             Map.entry("jctools-spsc", "JCTools SPSC"),
             Map.entry("jctools-mpsc", "JCTools MPSC"),
             Map.entry("abq", "ArrayBlockingQueue"),
+            Map.entry("none", "the benchmark alone"),
             Map.entry("jfr", "JFR event"),
             Map.entry("nanoTime", "the clock alone"),
             Map.entry("mapped", "append to a mapped file"),
@@ -36,9 +38,12 @@ final class Names {
 
     /** The name for a reader; what has none keeps its own. */
     static String of(String name) {
-        return name.endsWith(OVERWRITE)
-                ? of(name.substring(0, name.length() - OVERWRITE.length())) + ", overwrite"
-                : NAMES.getOrDefault(name, name);
+        for (final Map.Entry<String, String> suffix : SUFFIXES.entrySet()) {
+            if (name.endsWith(suffix.getKey())) {
+                return of(name.substring(0, name.length() - suffix.getKey().length())) + suffix.getValue();
+            }
+        }
+        return NAMES.getOrDefault(name, name);
     }
 
     /** The project alone, without which of its classes. */

@@ -15,10 +15,14 @@ record Selection(List<String> names, List<String> parameters) {
     /** What answers the targets, and no more. */
     static final List<Selection> QUICK = List.of(
             of(List.of("ExclusiveWrite"), SIZE_64,
-                    "subject=relay-exclusive,relay-exclusive-overwrite,agrona-1to1,disruptor-single,none"),
+                    "subject=relay-exclusive-overwrite,relay-exclusive-overwrite-heap,relay-exclusive-overwrite-files,"
+                            + "agrona-1to1,disruptor-single,none"),
             of(List.of("SharedWrite"), SIZE_64,
-                    "subject=relay-shared,relay-shared-overwrite,agrona-mto1,disruptor-multi"),
-            of(List.of("ReserveCommit"), "subject=relay-shared,relay-exclusive"),
+                    "subject=relay-shared-overwrite,relay-shared-overwrite-heap,relay-shared-overwrite-files,"
+                            + "agrona-mto1,disruptor-multi,none"),
+            of(List.of("ReserveCommit"), "subject=relay-shared-overwrite,relay-shared-overwrite-files,"
+                    + "relay-exclusive-overwrite,relay-exclusive-overwrite-heap,relay-exclusive-overwrite-files,none"),
+            of(List.of("CpuSelection.write", "CpuSelection.writer"), "selector=striped"),
             of(List.of("WritersOnOneBuffer.two"), SIZE_64),
             of(List.of("WritersOnOwnBuffers.one", "WritersOnOwnBuffers.two"), SIZE_64,
                     "subject=relay-shared-overwrite,relay-exclusive-overwrite"),

@@ -22,9 +22,32 @@ final class Targets {
     private static final List<String> KINDS = List.of(EXCLUSIVE, SHARED);
     private static final String OVERWRITE = "-overwrite";
     private static final String WRITE = "write";
+    private static final String HARNESS = "none";
+    private static final String AGRONA = "agrona-mto1";
+    private static final String DISRUPTOR = "disruptor-single";
+    /** What the choice of a buffer may cost. */
+    private static final double CHOICE_NANOS = 1.5;
+    private static final List<Aim> AIMS = List.of(
+            new Aim(SHARED, "", 1.15, 1.15, Map.of("disruptor-multi", 1.5, AGRONA, 2.5)),
+            new Aim(EXCLUSIVE, "", 1.5, 2.3, Map.of(DISRUPTOR, 1.4, "agrona-1to1", 3.0)),
+            new Aim(EXCLUSIVE, "-heap", 1.05, 1.35, Map.of(DISRUPTOR, 2.1, "agrona-1to1", 4.5)),
+            new Aim(SHARED, "-files", 1.4, 1.15, Map.of(AGRONA, 1.0, "aeron-shared", 1.0)),
+            new Aim(EXCLUSIVE, "-files", 1.5, 2.0, Map.of(DISRUPTOR, 1.3)));
     private static final double TAIL = 99.99;
     /** Bytes per operation that JMH's own allocations may leave. */
     private static final double NO_BYTES = 0.05;
+
+    /**
+     * What a kind of writer is to reach, in overwrite mode.
+     *
+     * @param kind shared or exclusive
+     * @param storage of its channel, as at the end of a subject's name
+     * @param write times what C needs for a write
+     * @param event times what C needs for an event in place
+     * @param peers how many times as much a peer's write is to cost
+     */
+    private record Aim(String kind, String storage, double write, double event, Map<String, Double> peers) {
+    }
 
     /**
      * One line of the table.
@@ -81,21 +104,38 @@ final class Targets {
     }
 
     private void writes() {
-        for (final String mode : List.of("", OVERWRITE)) {
-            compare("exclusive write, beside C", atMost(1.4), write("ExclusiveWrite", EXCLUSIVE + mode),
-                    limit("single"));
+        for (final Aim aim : AIMS) {
+            final boolean shared = aim.kind().equals(SHARED);
+            final String subject = aim.kind() + OVERWRITE + aim.storage();
+            final Map<Integer, Sample> written = write(shared ? "SharedWrite" : "ExclusiveWrite", subject);
+            final String where = aim.storage().isEmpty() ? "" : aim.storage().equals("-heap") ? ", heap" : ", files";
+            compare((shared ? "shared" : "exclusive") + " write" + where + ", beside C", atMost(aim.write()), written,
+                    limit(shared ? "cas-xadd" : "single"));
+            compare((shared ? "reserve and commit" : "claim and commit") + where + ", beside C", atMost(aim.event()),
+                    net("ReserveCommit", "event", subject), limit(shared ? "reserve-32" : "claim-32"));
+            aim.peers().forEach((peer, times) -> compare((shared ? "shared" : "exclusive") + " write" + where
+                    + ", faster than " + peer, atLeast(times), written,
+                    write(shared ? "SharedWrite" : "ExclusiveWrite", peer)));
         }
-        for (final String mode : List.of("", OVERWRITE)) {
-            compare("shared write, beside C", atMost(1.25), write("SharedWrite", SHARED + mode), limit("cas-xadd"));
-        }
-        final Map<Integer, Sample> reserved = find("ReserveCommit", "event", SHARED::equals);
-        final Map<Integer, Sample> claimed = find("ReserveCommit", "event", EXCLUSIVE::equals);
-        compare("reserve and commit, beside C", atMost(1.2), reserved, limit("reserve-32"));
-        compare("reserve and commit, beside C", atMost(1.2), claimed, limit("claim-32"));
-        faster("shared write", 3.0, "SharedWrite", SHARED, "agrona-mto1");
-        faster("shared write", 1.3, "SharedWrite", SHARED, "disruptor-multi");
-        faster("exclusive write", 4.0, "ExclusiveWrite", EXCLUSIVE, "agrona-1to1");
-        faster("exclusive write", 1.8, "ExclusiveWrite", EXCLUSIVE, "disruptor-single");
+        final Map<Integer, Sample> chosen = find("CpuSelection", WRITE, "striped"::equals);
+        compare("channel.write, beside its writer and 1.5 ns", atMost(1.0), chosen,
+                plus(find("CpuSelection", "writer", "striped"::equals), CHOICE_NANOS));
+        compare("channel.write from all cores, beside one", atMost(1.15),
+                find("CpuSelection", "writeByAll", "striped"::equals), chosen);
+    }
+
+    /** What the benchmark itself costs is taken off. */
+    private Map<Integer, Sample> net(String type, String method, String subject) {
+        final Sample harness = find(type, method, HARNESS::equals).values().stream().findFirst().orElse(null);
+        final Map<Integer, Sample> gross = find(type, method, subject::equals);
+        return harness == null ? gross : plus(gross, -harness.median());
+    }
+
+    private static Map<Integer, Sample> plus(Map<Integer, Sample> samples, double nanos) {
+        final Map<Integer, Sample> moved = new TreeMap<>();
+        samples.forEach((size, sample) -> moved.put(size, new Sample(sample.name(),
+                sample.values().stream().map(value -> value + nanos).toList())));
+        return moved;
     }
 
     private void writers() {
@@ -173,10 +213,6 @@ final class Targets {
                 });
     }
 
-    private void faster(String what, double times, String type, String relay, String peer) {
-        compare(what + ", faster than " + peer, atLeast(times), write(type, relay), write(type, peer));
-    }
-
     /** Those sizes that both have. */
     private void compare(String target, Bound bound, Map<Integer, Sample> measured, Map<Integer, Sample> other) {
         measured.forEach((size, sample) -> {
@@ -192,16 +228,17 @@ final class Targets {
     }
 
     private Map<Integer, Sample> write(String type, String subject) {
-        return find(type, WRITE, subject::equals);
+        return net(type, WRITE, subject);
     }
 
     /** The samples of a method by size; of several subjects the one with the lowest median. */
     private Map<Integer, Sample> find(String type, String method, Predicate<String> subject) {
         final Map<Integer, Sample> found = new TreeMap<>();
         for (final Row row : results.rows()) {
-            if (row.is(type, method) && subject.test(row.subject())) {
+            final String who = row.subject().isEmpty() ? row.param("selector") : row.subject();
+            if (row.is(type, method) && subject.test(who)) {
                 final String size = row.params().getOrDefault(Row.SIZE, row.param("subBufferSize"));
-                final String name = row.subject().isEmpty() ? method : row.subject();
+                final String name = who.isEmpty() ? method : row.subject().isEmpty() ? method + " " + who : who;
                 found.merge(size.isEmpty() ? 0 : Integer.parseInt(size),
                         new Sample(size.isEmpty() ? name : name + " " + size + " B", row.values()), Targets::faster);
             }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +36,26 @@ class TargetsTest {
     @Test
     void fasterIsTheOthersCostBesideThisOnes() throws Exception {
         final Targets.Outcome write = outcome("exclusive write, faster than agrona-1to1",
-                "relay-exclusive 64 B / agrona-1to1 64 B");
+                "relay-exclusive-overwrite 64 B / agrona-1to1 64 B");
         assertThat(write.ratio().value())
-                .isEqualTo(row("agrona-1to1").median() / row("relay-exclusive").median(), within(1e-9));
-        assertThat(write.bound()).hasToString("≥ 4.00");
+                .isEqualTo(row("agrona-1to1").median() / row("relay-exclusive-overwrite").median(), within(1e-9));
+        assertThat(write.bound()).hasToString("≥ 3.00");
         assertThat(write.met()).isFalse();
+    }
+
+    @Test
+    void whatTheBenchmarkItselfCostsIsTakenOff() throws Exception {
+        final Results recorded = recorded();
+        final Row other = row("disruptor-single");
+        final Row harness = new Row(other.type(), other.method(), other.threads(), Map.of(Row.SUBJECT, "none", Row.SIZE,
+                "64"), other.unit(), List.of(2.0, 1.0, 3.0), 2.0, 1.0, other.counters());
+        final List<Row> rows = new ArrayList<>(recorded.rows());
+        rows.add(harness);
+        final Targets.Outcome write = Targets.of(new Results(recorded.environment(), rows, recorded.limits(),
+                recorded.latencies(), recorded.lttng())).stream()
+                .filter(o -> o.target().equals("exclusive write, beside C")).findFirst().orElseThrow();
+        assertThat(write.ratio().value()).isEqualTo((row("relay-exclusive-overwrite").median() - 2.0)
+                / recorded.limits().median("single", 64).orElseThrow(), within(1e-9));
     }
 
     @Test
@@ -56,7 +73,7 @@ class TargetsTest {
     @Test
     void thePageShowsTheTable() throws Exception {
         assertThat(Report.page(recorded()).markdown(Set.of())).contains("## Targets",
-                "| exclusive write, beside C | relay-exclusive-overwrite 64 B / C single | ", "| ≤ 1.40 | missed |");
+                "| exclusive write, beside C | relay-exclusive-overwrite 64 B / C single | ", "| ≤ 1.50 | missed |");
     }
 
     @Test
