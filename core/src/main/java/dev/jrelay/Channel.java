@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A relay channel: one buffer for each CPU, each a ring of sub-buffers. Writers log into the current CPU's buffer
  * without blocking; a consumer for each buffer takes whole sub-buffers and reports them consumed.
  *
- * <p>Assumptions: callbacks are quick and do not block; a reservation is committed or aborted soon; one consumer for
- * each buffer.
+ * <p>Assumptions: callbacks are quick and do not block; reservations are finished soon; a buffer has one consumer.
  *
  * <p>Guarantees: a record is never split, never torn and never delivered twice; records of one buffer are delivered in
  * the order of their reservation; in no-overwrite mode nothing accepted is destroyed; every record that is not
@@ -60,11 +59,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Opens a channel with its buffers: {@code relay_open}. An interrupt of the thread does not keep it from opening,
-     * and stays set.
+     * {@return a new channel, to be closed: {@code relay_open}} An interrupt does not keep it from opening, and stays.
      *
      * @param config sizes, mode, callbacks, storage
-     * @return the channel; close it
      * @throws IOException if the storage cannot be created (a file exists, the disk is full, …); nothing is left behind
      * @throws IllegalArgumentException if a client's storage gives memory that cannot be used
      */
@@ -151,8 +148,7 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Writes one record into the current thread's shared buffer: {@code relay_write}. Any thread. {@link #writer()} has
-     * more ways to write.
+     * Writes a record into the thread's shared buffer: {@code relay_write}; any thread. {@link #writer()} has others.
      *
      * @param source the bytes
      * @param offset index of the first byte
@@ -166,10 +162,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Becomes the consumer of one buffer.
+     * {@return the consumer of one buffer; close it} It stays usable after the channel is closed, and keeps the memory.
      *
      * @param index the buffer
-     * @return the consumer; close it. It stays usable after the channel is closed, and keeps the memory until then
      * @throws IllegalStateException if the buffer has a consumer, here or in another process, or the memory is freed
      */
     public Consumer consumer(int index) {
