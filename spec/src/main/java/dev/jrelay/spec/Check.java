@@ -141,6 +141,9 @@ public final class Check implements Callable<Integer> {
         out.printf("%n%,d configurations, %,d states, %.0f s, %s: %s%n", models.size(), outcome.states,
                 (System.nanoTime() - began) / 1e9, outcome.version, outcome.failures.isEmpty() ? "all as expected"
                 : outcome.failures.size() + " not as expected: " + String.join(", ", outcome.failures));
+        if (configurations.isEmpty()) {
+            out.println(KnownFault.report(folder, jar, memory));
+        }
         return outcome.failures.isEmpty() ? 0 : 1;
     }
 
