@@ -14,9 +14,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * A JVM that runs TLC on one configuration after the other, for runs so short that most of each would be the start of
  * its JVM. {@link TlcLoop} is its other side. If TLC ends the JVM, because memory runs out for instance, that is the
- * result of that one run, and the next one starts a new JVM. Used by one thread at a time.
+ * result of that one run, and the next one starts a new JVM. So does a run after some others, since what these leave
+ * fills the heap: TLC exports its set of fingerprints for its distributed mode, and RMI then holds its classes and all
+ * that is in their static fields. Used by one thread at a time.
  */
 final class WarmTlc implements AutoCloseable {
+    /** A run leaves some 20 MB: a few of them fit beside the next one in a heap of 512 MB. */
+    private static final int RUNS_OF_A_JVM = 8;
+
     private final Path modules;
     private final Path jar;
     private final String memory;
@@ -44,6 +49,9 @@ final class WarmTlc implements AutoCloseable {
     TlcResult run(String module, Path configuration, List<String> options, Duration timeout)
             throws IOException, InterruptedException {
         final long start = System.nanoTime();
+        if (process != null && runs % RUNS_OF_A_JVM == 0) {
+            endJvm();
+        }
         if (process == null) {
             startJvm();
         }

@@ -32,11 +32,14 @@ class WarmTlcTest {
         folder.close();
     }
 
-    /** Other variables, other definitions, a violation, liveness: each leaves its mark in TLC's static fields. */
+    /**
+     * Other variables, other definitions, a violation, liveness: each leaves its mark in TLC's static fields. The last
+     * two are in a second JVM.
+     */
     @Test
     void isUnaffectedByTheRunsBefore() throws IOException, InterruptedException {
         final List<String> names = List.of("Retry", "WMExclusive_Partial", "traps/CrashBlocksDelivery", "Retry",
-                "ExclusiveDrains", "WMWake", "traps/NeverFull", "Retry");
+                "ExclusiveDrains", "WMWake", "traps/NeverFull", "Retry", "WMWake", "Retry");
         final List<Model> models = Model.readAll(folder.path());
         for (final String name : names) {
             final Model model = models.stream().filter(row -> row.configuration().equals(name)).findFirst()
