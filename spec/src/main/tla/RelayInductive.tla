@@ -19,7 +19,7 @@
 (* RunSpec starts at the initial state: it shows that Inv holds there and  *)
 (* how many of the states in Inv a short run reaches.                      *)
 (*                                                                         *)
-(* Steps (names as in RelayProtocol): LoadTail, LoadConsumed, LoadDelivered*)
+(* Steps (names as in RelayProtocol): LoadTail, LoadDelivered, LoadConsumed*)
 (* (with their re-check of the tail: it changes nothing), Cas (open,       *)
 (* append), Close (also flush), Commit, ResetCommit, Deliver, TakeConsumed,*)
 (* TakeDelivered, ConsumeCas.                                              *)
@@ -48,20 +48,20 @@ Go(w, r) == wr' = [wr EXCEPT ![w] = r]
 LoadTail(w) ==
   /\ wr[w].pc = "idle"
   /\ \/ \E len \in 1 .. S :
-          Go(w, W(IF tail[2] = 0 THEN "consumed" ELSE IF tail[2] + len <= S THEN "cas" ELSE "close",
+          Go(w, W(IF tail[2] = 0 THEN "delivered" ELSE IF tail[2] + len <= S THEN "cas" ELSE "close",
                   tail[1], tail[2], IF tail[2] + len <= S THEN len ELSE S - tail[2]))
      \/ tail[2] # 0 /\ Go(w, W("close", tail[1], tail[2], S - tail[2]))     \* flush
-  /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
-
-LoadConsumed(w) ==
-  /\ wr[w].pc = "consumed"
-  /\ Go(w, IF CheckConsumed /\ wr[w].q - consumed >= N THEN Idle ELSE [wr[w] EXCEPT !.pc = "delivered"])
   /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
 
 LoadDelivered(w) ==
   /\ wr[w].pc = "delivered"
   /\ Go(w, IF CheckDelivered /\ delivered[Slot(wr[w].q)] # wr[w].q - N + 1
-           THEN Idle ELSE [wr[w] EXCEPT !.pc = "cas"])
+           THEN Idle ELSE [wr[w] EXCEPT !.pc = "consumed"])
+  /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
+
+LoadConsumed(w) ==
+  /\ wr[w].pc = "consumed"
+  /\ Go(w, IF CheckConsumed /\ wr[w].q - consumed >= N THEN Idle ELSE [wr[w] EXCEPT !.pc = "cas"])
   /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
 
 Cas(w) ==
@@ -178,8 +178,8 @@ BoundInv ==
 (* I4 what the tests of a writer have found still holds when its CAS can succeed. *)
 OpenInv ==
   \A w \in Writers :
-    /\ wr[w].pc = "delivered" \/ (wr[w].pc = "cas" /\ wr[w].off = 0) => wr[w].q - consumed < N
-    /\ wr[w].pc = "cas" /\ wr[w].off = 0 /\ Loaded(w) = tail
+    /\ wr[w].pc = "cas" /\ wr[w].off = 0 => wr[w].q - consumed < N
+    /\ (wr[w].pc = "consumed" \/ (wr[w].pc = "cas" /\ wr[w].off = 0)) /\ Loaded(w) = tail
          => delivered[Slot(wr[w].q)] = wr[w].q - N + 1
 
 (* I5 likewise for a consumer. *)
