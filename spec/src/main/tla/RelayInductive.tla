@@ -198,7 +198,7 @@ SlotInv ==
            /\ Pending(wr, s) = {} /\ Delivering(wr, s) = {}
            /\ Used(tail, s) = S
         \/ /\ delivered[s] \in {Lap(q), Mark(Lap(q))}
-           /\ delivered[s] = Mark(Lap(q)) => q < tail[1]
+           /\ delivered[s] = Mark(Lap(q)) => q < tail[1] /\ q <= consumed
            /\ \A w \in Delivering(wr, s) : wr[w].pc \in {"help", "late"} => delivered[s] = Mark(Lap(q))
            /\ IF Delivering(wr, s) = {}
               THEN /\ commit[s] + Sum(wr, Pending(wr, s)) = Used(tail, s)
