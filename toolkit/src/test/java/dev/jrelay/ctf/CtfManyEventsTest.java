@@ -124,7 +124,8 @@ class CtfManyEventsTest {
         final BufferStats before = channel.buffer(buffer).statsSinceReset();
         stalls.getAndIncrement();
         while (channel.buffer(buffer).statsSinceReset().lost().records() < before.lost().records() + 100L
-                && channel.buffer(buffer).statsSinceReset().overwritten().subBuffers() < before.overwritten().subBuffers() + 3L) {
+                && channel.buffer(buffer).statsSinceReset().overwritten().subBuffers()
+                        < before.overwritten().subBuffers() + 3L) {
             if (klog.raw(new byte[3], 0, 3) >= 0L) {
                 raw.getAndIncrement();
             }
