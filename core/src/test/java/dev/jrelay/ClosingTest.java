@@ -125,6 +125,7 @@ class ClosingTest {
                 final String name = (char) ('a' + i) + String.format("%03x", round);
                 crew.worker(false, () -> writeToTheEnd(writer, name, mine));
             }
+            crew.helper(channel::tick);
             try (MappedChannel mapped = MappedChannel.open(directory, "end"); Consumer consumer = mapped.consumer(0)) {
                 final StringBuilder content = new StringBuilder();
                 for (int takes = random.nextInt(6); takes > 0; takes--) {

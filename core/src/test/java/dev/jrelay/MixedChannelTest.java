@@ -60,6 +60,9 @@ class MixedChannelTest {
                     thread.join();
                 }
                 assertThat(channel.statsSinceReset().pending()).isEqualTo(new Tally(0L, 40L, 300L));
+                if (selector == Selector.LAST) {
+                    assertThat(channel.buffer(4 - exclusive).statsSinceOpen().pending().records()).isEqualTo(40L);
+                }
                 for (int i = 0; i < 5; i++) {
                     assertThat(channel.buffer(i).isExclusive()).isEqualTo(i >= 5 - exclusive);
                     if (channel.buffer(i).isExclusive()) {
