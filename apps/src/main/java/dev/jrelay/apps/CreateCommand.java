@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
         header = "Creates a channel and holds it open until Ctrl-C, or until the end of stdin with --lines.%n",
         description = "A channel lives in the process that opened it, which is also the one that writes; so this "
             + "command writes what it reads.%n%n"
-            + "With --overwrite it is a flight recorder: snapshot and tail see the newest line at once, and sub-buffers "
-            + "are left to fill (--delay=0), so that it keeps as much as it can.%n",
+            + "With --overwrite it is a flight recorder: snapshot and tail see the newest line at once, and "
+            + "sub-buffers are left to fill (--delay=0), so that it keeps as much as it can.%n",
         footer = {"%nExamples:", "  relay create /dev/shm/demo -b 64k -n 4",
             "  ping host | relay create /dev/shm/demo --lines --overwrite --cpus 1"})
 final class CreateCommand implements Callable<Integer> {
@@ -129,7 +129,8 @@ final class CreateCommand implements Callable<Integer> {
             System.out.println(JSON.std.composeString().startObject().put("channel", base)
                     .put("directory", directory.toString()).put("cpus", channel.bufferCount())
                     .put("subBufferSize", subBufferSize).put("subBufferCount", subBufferCount)
-                    .put("overwrite", overwrite).put("delayNanos", delay().toNanos()).put("pid", ProcessHandle.current().pid()).end().finish());
+                    .put("overwrite", overwrite).put("delayNanos", delay().toNanos())
+                    .put("pid", ProcessHandle.current().pid()).end().finish());
         } else {
             System.out.println(base + ": " + sizes + " in " + directory + ", "
                     + (overwrite ? "overwrite" : "no-overwrite") + "; Ctrl-C closes it");

@@ -16,11 +16,11 @@ import java.util.function.LongSupplier;
  *
  * <p>Guarantees: no call ever blocks, and none throws, whatever its arguments, the channel's callbacks or its memory do
  * (but for {@link #raw} with a range that is none): a part of a line that cannot be had is replaced by a note, a record
- * that cannot be written is {@link #FAILED}, and both are counted ({@link #failureCount()}). Text that does not fit is cut off at a whole character, marked
- * ({@link KlogRecord#TRUNCATED}) and counted ({@link #truncatedCount()}); what the channel does not take is counted by
- * the channel. Nothing is allocated for text built of strings, numbers, characters and booleans with {@link #line()},
- * nor by the {@code printf} forms without varargs for string and long arguments, nor by {@link #raw}. (A new
- * {@code Klog} allocates for its first lines; more lines are allocated while more threads than
+ * that cannot be written is {@link #FAILED}, and both are counted ({@link #failureCount()}). Text that does not fit is
+ * cut off at a whole character, marked ({@link KlogRecord#TRUNCATED}) and counted ({@link #truncatedCount()}); what the
+ * channel does not take is counted by the channel. Nothing is allocated for text built of strings, numbers, characters
+ * and booleans with {@link #line()}, nor by the {@code printf} forms without varargs for string and long arguments, nor
+ * by {@link #raw}. (A new {@code Klog} allocates for its first lines; more lines are allocated while more threads than
  * 64 have one open.)
  *
  * <p>Threads: any, at any time, also {@link #attach} and {@link #detach()}. A call that is under way when the channel

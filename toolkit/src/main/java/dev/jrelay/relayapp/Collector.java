@@ -47,6 +47,7 @@ public final class Collector {
     private final List<String> problems = new ArrayList<>();
     private final List<HeldSubBuffers> held = new ArrayList<>();
     private final boolean resumed;
+    private volatile boolean closed;
     private volatile boolean destroyed;
     private volatile boolean unsaved;
     private volatile boolean orphaned;
@@ -108,6 +109,7 @@ public final class Collector {
         final Path control = plan.directory().resolve(ChannelFiles.controlName(plan.base()));
         try (SocketChannel socket = connect()) {
             final ControlFile.Connection application = begin(socket);
+            closed = application == null;
             try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base());
                     CollectorJournal journal = journal(application, control, channel.bufferCount())) {
                 final List<Path> files = Directories.outputs(plan.output(), "cpu", channel.bufferCount());
@@ -284,9 +286,9 @@ public final class Collector {
         }
     }
 
-    /** Whether nothing more will be written: this side or the application has said so. */
+    /** Whether nothing more will be written: this side has said so, or the application, which then serves nobody. */
     private boolean isClosed() {
-        return destroyed || !Files.exists(connection());
+        return closed || destroyed || !Files.exists(connection());
     }
 
     /** The stable beginning of a dead application's current sub-buffer. It stays in the channel too. */
@@ -303,8 +305,8 @@ public final class Collector {
     private void notSaved(BufferStats stats, long taken, int cpu) {
         unsaved = true;
         problem("cpu " + cpu + ": NOT SAVED " + (stats.pending().records() + taken) + " records ("
-                + stats.pending().bytes() + " bytes): the collector's file cannot be written; they stay in " + plan.directory()
-                + ": make room and collect into " + plan.output() + " again"
+                + stats.pending().bytes() + " bytes): the collector's file cannot be written; they stay in "
+                + plan.directory() + ": make room and collect into " + plan.output() + " again"
                 + (taken == 0L ? "" : " (but for " + taken + " that the channel had handed over)"));
     }
 

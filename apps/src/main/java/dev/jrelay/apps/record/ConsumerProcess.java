@@ -48,7 +48,8 @@ final class ConsumerProcess implements AutoCloseable {
      */
     static ConsumerProcess start(ChannelDirectory directory, RecordPlan plan) throws IOException {
         final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        final long heap = HEAP_MEGABYTES + plan.buffers() * (long) plan.geometry().subBufferCount() / VIEWS_PER_MEGABYTE;
+        final long views = plan.buffers() * (long) plan.geometry().subBufferCount();
+        final long heap = HEAP_MEGABYTES + views / VIEWS_PER_MEGABYTE;
         final List<String> command = List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
                 java.toString(), "-Xmx" + heap + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
                 "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
