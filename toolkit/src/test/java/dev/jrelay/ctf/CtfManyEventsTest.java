@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
-import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Mode;
 import dev.jrelay.Readiness;
