@@ -43,6 +43,8 @@ enum Mutant {
             twoSteps("ControlWords", "casTail", "compareAndSet")),
     CAS_TAIL_IN_TWO_STEPS_PAUSE("M2", "the same, seen by a pause", "Pause.AgainstWrite", false,
             twoSteps("ControlWords", "casTail", "compareAndSet")),
+    CAS_TAIL_IN_TWO_STEPS_TICKER("M2", "the same, seen by the ticker", "FlushAgainstWrite.Ticking", false,
+            twoSteps("ControlWords", "casTail", "compareAndSet")),
     COMMIT_IN_TWO_STEPS("M5", "getAndAddCommit reads, then stores", "CommitCompletesLap.TwoCommitters", false,
             twoSteps("ControlWords", "getAndAddCommit", "getAndAdd")),
     COMMIT_IN_TWO_STEPS_HEADER("M5", "the same, seen by the header's lap", "HeaderAgainstAppender.OnStart", true,
@@ -168,7 +170,8 @@ enum Mutant {
             "none alone: M2 release passes; with M1 weakened WMTransfer_M1a_opaque_M2_release",
             mode("ControlWords", "casTail", "compareAndSet", "weakCompareAndSetPlain"),
             added("compareAndSet", "weakCompareAndSetPlain")),
-    STORE_TAIL_OPAQUE("M3", "tailRelease is opaque", "Exclusive.AgainstSnapshot", "WMExclusive_M3_opaque",
+    STORE_TAIL_OPAQUE("M3", "tailRelease is opaque", "Exclusive.AgainstSnapshot",
+            "none: the fence behind it is what a snapshot needs, WMExclusive_M4a_none",
             mode("ControlWords", "tailRelease", "setRelease", "setOpaque")),
     OPEN_WITHOUT_FENCE("M4", "no store-store fence after the opening CAS", "OverwriteAgainstSnapshot.TakeSnapshot",
             "WMOverwrite_M4a_none", code("ControlWords", "reservedFence", "storeStoreFence", code -> { })),
@@ -230,7 +233,8 @@ enum Mutant {
             "none: message passing as in WMTransfer_M11_opaque",
             mode("Words", "moveToHeap", "setRelease", "setOpaque"), mode("Words", "follow", "setRelease", "setOpaque"),
             mode("Words", "moved", "getAcquire", "getOpaque")),
-    STORE_COMMIT_OPAQUE("M30", "commitRelease is opaque", "Exclusive.AgainstPartialRead", "WMExclusive_M3_opaque",
+    STORE_COMMIT_OPAQUE("M30", "commitRelease is opaque", "Exclusive.AgainstPartialRead",
+            "none: message passing as in WMTransfer_M11_opaque",
             mode("ControlWords", "commitRelease", "setRelease", "setOpaque"));
 
     /** What a run of the mutant has to show. */
