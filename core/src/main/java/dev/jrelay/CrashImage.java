@@ -149,7 +149,7 @@ public final class CrashImage implements AutoCloseable {
         final long sequence = geometry.sequence(tail);
         final int offset = geometry.offset(tail);
         final int slot = geometry.slot(sequence);
-        final boolean free = window.words.deliveredAcquire(slot) == geometry.after(geometry.lapBefore(sequence));
+        final boolean free = window.words.deliveredAcquire(slot) == window.lap(sequence);
         final long commit = free && offset > 0 ? window.words.commitAcquire(slot) : 0L;
         final boolean stable = window.exclusive || (int) commit == offset;
         return part(geometry, memory, sequence, stable ? State.STABLE : State.UNSTABLE, stable ? (int) commit : offset,

@@ -50,15 +50,18 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
 
     ExclusiveWriter(RelayBuffer buffer, ControlWords words, Geometry geometry, MemorySegment data) {
         super(buffer, words, geometry, data);
-        this.position = geometry.position(geometry.sequence(tailAcquire()), 0);
+        final long tail = words.tailAcquire(); // not by this object's own: the words may be moving to the heap now
+        this.position = geometry.position(geometry.sequence(tail), 0);
         this.limit = position;
+        this.barred = tail < 0L ? Loss.CLOSED : null;
         this.obeyed = buffer.requestAcquire() & ~(RelayBuffer.REQUEST_PAUSE | RelayBuffer.REQUEST_FINISH);
     }
 
     @Override
     public long reserve(int length) {
+        lookForRequests();
         final long at = position;
-        if (length > 0 && length < limit - at && buffer.requestAcquire() == obeyed) {
+        if (length > 0 && length < limit - at) {
             limit = at;
             reservedEnd = at + length;
             return at;
@@ -72,7 +75,6 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         if (reservedEnd != NONE) {
             throw new IllegalStateException("a record is reserved and neither committed nor aborted");
         }
-        obey();
         if (length > geometry.maxLength()) {
             return protocol.lost(Loss.TOO_LARGE, length);
         }
@@ -187,12 +189,18 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         protocol.deliver(sequence, records);
     }
 
+    private void lookForRequests() {
+        if (buffer.requestAcquire() != obeyed) {
+            obey();
+        }
+    }
+
     /** Carries out what other threads asked for since the last call; while a record is reserved: nothing. */
     private void obey() {
-        final long request = buffer.requestAcquire();
-        if (request == obeyed || reservedEnd != NONE || released) {
+        if (reservedEnd != NONE || released) {
             return;
         }
+        final long request = buffer.requestAcquire();
         final boolean flush = request / RelayBuffer.REQUEST_FLUSH != obeyed / RelayBuffer.REQUEST_FLUSH;
         obeyed = request;
         if ((request & RelayBuffer.REQUEST_FINISH) != 0L) {
@@ -234,8 +242,8 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
      * does nothing: flush after the commit.
      */
     public void flush() {
-        if (reservedEnd == NONE && !released) {
-            obey();
+        lookForRequests();
+        if (reservedEnd == NONE) {
             closeOpen();
         }
     }
@@ -260,7 +268,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
             if (reservedEnd != NONE) {
                 abort(position, (int) (reservedEnd - position));
             }
-            obey();
+            lookForRequests();
             closeOpen();
         } finally {
             released = true;

@@ -137,7 +137,7 @@ final class SubBufferSwitch {
 
     /** Why sub-buffer {@code sequence} cannot be opened now, or null. */
     Loss obstacle(long sequence) {
-        if (words.deliveredAcquire(geometry.slot(sequence)) != geometry.after(geometry.lapBefore(sequence))) {
+        if (words.deliveredAcquire(geometry.slot(sequence)) != window.lap(sequence)) {
             return Loss.STALLED;
         }
         if (!geometry.overwrites() && window.isFull(sequence)) {
@@ -207,9 +207,8 @@ final class SubBufferSwitch {
         words.recordsOpaque(slot, records);
         words.completeOpaque(slot, after);
         words.commitOpaque(slot, 0L);
-        if (!words.casDelivered(slot, geometry.after(geometry.lapBefore(sequence)), after)) {
-            window.countPassed(slot);
-            words.deliveredVolatile(slot, after);
+        if (!words.casDelivered(slot, window.lap(sequence), after)) {
+            window.finishPass(sequence);
         }
         wake();
         if (words.closedVolatile() != 0L) {

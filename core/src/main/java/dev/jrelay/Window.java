@@ -11,7 +11,8 @@ package dev.jrelay;
  * jumpAhead overwrite mode, a consumer too slow:       CAS(consumed, q, q + k), SKIPPED
  * skipAll   reset:                                     CAS(consumed, q, q + 1), SKIPPED
  * pass      a consumer that waits no longer for a held sub-buffer: CAS(delivered[q], q - n + 1, PASSED), then
- *           CAS(consumed, q, q + 1); SKIPPED, by the deliverer whose own CAS on delivered[q] fails
+ *           CAS(consumed, q, q + 1); SKIPPED, by the deliverer whose own CAS on delivered[q] fails: it helps with
+ *           the CAS on consumed first
  * </pre>
  *
  * <p>A CAS that succeeds on {@code consumed == q} also proves that the padding and records read before it were those of
@@ -61,7 +62,7 @@ final class Window {
      */
     long stablePrefix(long sequence) {
         final int slot = geometry.slot(sequence);
-        if (words.deliveredAcquire(slot) != geometry.after(geometry.lapBefore(sequence))) {
+        if (words.deliveredAcquire(slot) != lap(sequence)) {
             return 0L;
         }
         final long committed = words.commitAcquire(slot);
@@ -152,31 +153,47 @@ final class Window {
     /** The sequence at {@code consumed} if it is closed and a reservation keeps it from being delivered, or -1. */
     long heldSequence() {
         final long sequence = words.consumedAcquire();
-        final long ahead = geometry.distance(geometry.sequence(words.tailAcquire()), sequence);
-        return ahead != 0L && ahead <= geometry.subBufferCount() && isHeld(sequence) ? sequence : -1L;
+        return isClosed(sequence) && (words.deliveredAcquire(geometry.slot(sequence)) & ~ControlWords.PASSED)
+                == lap(sequence) ? sequence : -1L;
     }
 
-    private boolean isHeld(long sequence) {
-        final long delivered = words.deliveredAcquire(geometry.slot(sequence));
-        return (delivered & ~ControlWords.PASSED) == geometry.after(geometry.lapBefore(sequence));
+    private boolean isClosed(long sequence) {
+        final long ahead = geometry.distance(geometry.sequence(words.tailAcquire()), sequence);
+        return ahead != 0L && ahead <= geometry.subBufferCount();
+    }
+
+    /** What {@code delivered} holds while {@code sequence} is being written. */
+    long lap(long sequence) {
+        return geometry.after(geometry.lapBefore(sequence));
     }
 
     /** Moves {@code consumed} over a held sub-buffer; its deliverer, if it ever comes, will count it as skipped. */
     boolean pass() {
-        final long sequence = heldSequence();
-        if (sequence < 0L) {
+        final long sequence = words.consumedAcquire();
+        final int slot = geometry.slot(sequence);
+        if (!isClosed(sequence)) {
             return false;
         }
-        final long lap = geometry.after(geometry.lapBefore(sequence));
-        final int slot = geometry.slot(sequence);
-        final boolean passed = words.casDelivered(slot, lap, ControlWords.PASSED | lap)
-                || words.deliveredAcquire(slot) == (ControlWords.PASSED | lap); // by a consumer that was killed here
-        return passed && words.casConsumed(sequence, geometry.after(sequence));
+        final long delivered = words.deliveredAcquire(slot);
+        final long passed = ControlWords.PASSED | lap(sequence);
+        final boolean isPassed = delivered == passed // by a consumer that was killed before its second step
+                || delivered == lap(sequence) && words.casDelivered(slot, delivered, passed);
+        if (isPassed) {
+            words.casConsumed(sequence, geometry.after(sequence)); // unless the deliverer has helped
+        }
+        return isPassed;
     }
 
-    /** Accounts for a sub-buffer that was complete only after it had been passed. */
-    void countPassed(int slot) {
+    /**
+     * The deliverer of a sub-buffer that was passed meanwhile accounts for it and gives its slot back. It helps a passer
+     * that has not come to its second step, or was killed before it: nobody may find the sub-buffer delivered and not
+     * passed.
+     */
+    void finishPass(long sequence) {
+        final int slot = geometry.slot(sequence);
+        words.casConsumed(sequence, geometry.after(sequence));
         words.getAndAddTally(Fate.SKIPPED, 1L, records(slot), bytes(slot));
+        words.deliveredVolatile(slot, geometry.after(sequence));
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------
@@ -190,14 +207,11 @@ final class Window {
         return tail < 0L && geometry.offset(tail) == 0 && geometry.sequence(tail) == words.consumedAcquire();
     }
 
-    /** Whether the channel is closed and every sub-buffer is delivered: no reservation is open, none will be made. */
+    /** Whether every sub-buffer before a final tail is delivered: no reservation is open, and none will be made. */
     boolean isSettled() {
-        if (words.closedVolatile() == 0L) {
-            return false;
-        }
-        final long current = geometry.sequence(words.tailAcquire());
-        for (int i = 1; i <= geometry.subBufferCount(); i++) {
-            final long sequence = geometry.plus(current, -i);
+        final long end = geometry.sequence(words.tailAcquire());
+        for (int i = geometry.subBufferCount(); i > 0; i--) {
+            final long sequence = geometry.plus(end, -i);
             if (words.deliveredVolatile(geometry.slot(sequence)) != geometry.after(sequence)) {
                 return false;
             }

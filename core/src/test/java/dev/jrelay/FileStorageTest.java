@@ -58,8 +58,8 @@ class FileStorageTest {
     @Test
     void dataFilesHoldTheClientsBytesAndNothingElse() throws IOException {
         try (Channel channel = Channel.open(config().keep(true).build())) {
-            channel.buffer(1).write(Rig.bytes("0123456789abcdefghi"), 0, 19);
-            channel.buffer(1).write(Rig.bytes("ABCDEFGH"), 0, 8);
+            channel.writer(1).write(Rig.bytes("0123456789abcdefghi"), 0, 19);
+            channel.writer(1).write(Rig.bytes("ABCDEFGH"), 0, 8);
         }
         assertThat(names()).as("kept").containsExactly(".cpu.control", "cpu0", "cpu1");
         assertThat(Files.readString(directory.resolve("cpu1"), StandardCharsets.ISO_8859_1))
@@ -76,7 +76,7 @@ class FileStorageTest {
                     directory.resolve("cpu0").toString()));
             final String[] blocks = stat.output().trim().split(" ");
             assertThat(Long.parseLong(blocks[0]) * Long.parseLong(blocks[1])).isGreaterThanOrEqualTo(4L * size);
-            assertThat(channel.buffer(0).data().byteSize()).isEqualTo(4L * size);
+            assertThat(channel.writer(0).data().byteSize()).isEqualTo(4L * size);
         }
     }
 
@@ -132,7 +132,7 @@ class FileStorageTest {
     @Test
     void theControlPageIsLaidOutAsDocumented() throws IOException {
         final long now = System.currentTimeMillis();
-        final ChannelConfig config = config().headerBytes(5).mode(Mode.OVERWRITE).exclusive(true).keep(true).build();
+        final ChannelConfig config = config().headerBytes(5).mode(Mode.OVERWRITE).exclusiveBuffers(1).keep(true).build();
         try (Channel channel = Channel.open(config); ExclusiveWriter writer = channel.exclusiveWriter(1)) {
             writer.write(new byte[10], 0, 10);
             writer.write(new byte[11], 0, 11);
@@ -142,14 +142,14 @@ class FileStorageTest {
             final byte[] magic = new byte[8];
             page.get(0, magic);
             assertThat(Rig.string(magic)).isEqualTo("JRELAYFS");
-            assertThat(page.getInt(8)).as("version").isEqualTo(1);
+            assertThat(page.getInt(8)).as("version").isEqualTo(2);
             assertThat(page.getInt(12)).as("order").isEqualTo(0x01020304);
             assertThat(page.getInt(16)).as("S").isEqualTo(24);
             assertThat(page.getInt(20)).as("n").isEqualTo(4);
             assertThat(page.getInt(24)).as("header").isEqualTo(5);
             assertThat(page.getInt(28)).as("mode").isEqualTo(1);
             assertThat(page.getInt(32)).as("N").isEqualTo(2);
-            assertThat(page.getInt(36)).as("flags").isEqualTo(1);
+            assertThat(page.getInt(36)).as("exclusive").isEqualTo(1);
             final int block = (int) page.getLong(40);
             assertThat(block).as("B").isEqualTo(1024 + 128 + 4 * 128);
             assertThat(page.getLong(48) >>> 32).as("writer").isEqualTo(ProcessHandle.current().pid());
@@ -157,7 +157,7 @@ class FileStorageTest {
             assertThat(page.getLong(128)).as("heartbeat").isBetween(now, now + 60_000L);
 
             final int words = 4096 + block;
-            assertThat(page.getLong(words)).as("tail").isEqualTo(1L << 61 | 1L << 5 | 16L);
+            assertThat(page.getLong(words)).as("tail").isEqualTo(1L << 61 | 1L << 5 | 5L);
             assertThat(page.getLong(words + 128)).as("consumed").isZero();
             assertThat(page.getLong(words + 512 + 16)).as("lost too large").isEqualTo(1L);
             assertThat(page.getLong(words + 512 + 24)).as("lost too large, bytes").isEqualTo(20L);
@@ -176,11 +176,11 @@ class FileStorageTest {
         do {
             channel.tick();
         } while (ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(128) == opened);
-        assertThat(ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(4096 + 392))
+        assertThat(ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(4096 + 384))
                 .isZero();
         channel.close();
         final ByteBuffer page = ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder());
-        assertThat(page.getLong(4096 + 392)).as("closed").isEqualTo(1L);
+        assertThat(page.getLong(4096 + 384)).as("closed").isEqualTo(1L);
         assertThat(page.getLong(4096)).as("tail finalized").isNegative();
     }
 

@@ -68,7 +68,7 @@ class StorageTest {
         try (Own own = new Own(-1, UnaryOperator.identity())) {
             final Channel channel = Channel.open(config(own));
             assertThat(own.created).containsExactly("own0", "own1", "own2", ".own.control");
-            channel.buffer(1).write(Rig.bytes("hello"), 0, 5);
+            channel.writer(1).write(Rig.bytes("hello"), 0, 5);
             assertThat(own.memories.get(1).get(ValueLayout.JAVA_BYTE, 0L)).isEqualTo((byte) 'h');
             assertThat(own.removed).isEmpty();
             channel.close();
@@ -100,16 +100,16 @@ class StorageTest {
             }
         };
         try (Channel channel = Channel.open(ChannelConfig.builder("own").bufferCount(1).subBufferSize(32)
-                .exclusive(exclusive).storage(vanishing).build())) {
-            final RecordWriter writer = exclusive ? channel.exclusiveWriter(0) : channel.buffer(0);
+                .exclusiveBuffers(exclusive ? 1 : 0).storage(vanishing).build())) {
+            final RecordWriter writer = exclusive ? channel.exclusiveWriter(0) : channel.writer(0);
             for (int i = 0; i < before; i++) {
                 assertThat(writer.write(Rig.bytes("hello"), 0, 5)).isZero();
             }
             arena.close();
-            assertThat(writer.write(Rig.bytes("gone"), 0, 4)).isEqualTo(Result.CLOSED);
-            assertThat(channel.stats().abortedRecords()).isOne();
-            assertThat(channel.stats().abortedBytes()).isEqualTo(4L);
-            assertThat(channel.stats().attemptedRecords()).isEqualTo(before + 1L);
+            assertThatThrownBy(() -> writer.write(Rig.bytes("gone"), 0, 4)).isInstanceOf(IllegalStateException.class);
+            assertThat(channel.statsSinceReset().aborted().records()).isOne();
+            assertThat(channel.statsSinceReset().aborted().bytes()).isEqualTo(4L);
+            assertThat(channel.statsSinceReset().attempted().records()).isEqualTo(before + 1L);
         }
     }
 
@@ -126,7 +126,7 @@ class StorageTest {
             }
         };
         try (Channel channel = Channel.open(config(larger))) {
-            assertThat(channel.buffer(0).data().byteSize()).isEqualTo(32L);
+            assertThat(channel.writer(0).data().byteSize()).isEqualTo(32L);
         }
     }
 
@@ -142,17 +142,17 @@ class StorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"heap", "read-only", "too small", "misaligned"})
+    @ValueSource(strings = {"other array", "read-only", "too small", "misaligned"})
     void memoryThatWillNotDoIsRefusedAndRemoved(String how) {
         final UnaryOperator<MemorySegment> change = memory -> switch (how) {
-            case "heap" -> MemorySegment.ofArray(new long[1024]);
+            case "other array" -> MemorySegment.ofArray(new long[1024]);
             case "read-only" -> memory.asReadOnly();
             case "too small" -> memory.asSlice(0L, memory.byteSize() - 8L);
             default -> memory.asSlice(4L);
         };
         try (Own own = new Own(-1, change)) {
             assertThatThrownBy(() -> Channel.open(config(own))).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("own0").hasMessageContaining("writable native memory of 32 bytes, 8-aligned");
+                    .hasMessageContaining("own0").hasMessageContaining("writable, native memory or a byte[], of 32 bytes, 8-aligned");
             assertThat(own.removed).containsExactly("own0");
         }
     }
@@ -177,7 +177,7 @@ class StorageTest {
                 .satisfies(failure -> assertThat(failure.getSuppressed()).singleElement()
                         .extracting(Throwable::getMessage).isEqualTo("stuck"));
         assertThat(channel.write(new byte[1], 0, 1)).isEqualTo(Result.CLOSED);
-        assertThat(channel.buffer(0).data().scope().isAlive()).isFalse();
+        assertThat(channel.writer(0).data().scope().isAlive()).isFalse();
     }
 
     @Test

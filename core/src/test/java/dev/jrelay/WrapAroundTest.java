@@ -16,7 +16,7 @@ class WrapAroundTest {
 
     private static Rig near(Variant variant, int size, int count, long before) {
         final ChannelConfig.Builder config = variant.config(size, count, size > 16 ? 3 : 0);
-        return new Rig(variant, config.firstSequence(config.build().geometry().sequenceMask + 1L - before).build());
+        return new Rig(variant, config.firstSequence(config.build().geometry().sequenceMask() + 1L - before).build());
     }
 
     @ParameterizedTest
@@ -61,8 +61,8 @@ class WrapAroundTest {
             }
         }
         assertThat(rig.drain()).extracting(Rig.Content::text).containsExactlyElementsOf(expected);
-        assertThat(rig.stats().lostRecords()).isEqualTo(lost);
-        assertThat(rig.stats().attemptedRecords()).isEqualTo(records);
+        assertThat(rig.stats().lost().records()).isEqualTo(lost);
+        assertThat(rig.stats().attempted().records()).isEqualTo(records);
         assertThat(rig.stats().produced()).isEqualTo(rig.stats().consumed());
     }
 
@@ -72,7 +72,7 @@ class WrapAroundTest {
         for (final int size : SIZES) {
             try (Rig rig = near(variant, size, 4, 2L)) {
                 final String zeros = "\0".repeat(size > 16 ? 3 : 0);
-                final String full = "x".repeat(rig.writer.maxLength());
+                final String full = "x".repeat(rig.channel.geometry().maxLength());
                 rig.writeAll(full, full, full, "y");
                 assertThat(rig.snapshot()).extracting(Rig.Content::text)
                         .containsExactly(zeros + full, zeros + full, zeros + full, zeros + "y");
