@@ -116,11 +116,11 @@ enum Mutant {
             true, without("ExclusiveWriter", "open", "tailRelease")),
     HEADER_UNCOMMITTED("M5", "the opener does not commit the header", "HeaderAgainstAppender.OnStart", true,
             without("SubBufferSwitch", "open", "commitHeader")),
-    REQUEST_UNSEEN("M17", "an exclusive writer that has room does not look at the requests",
-            "Exclusive.FlushRequest", true, code("ExclusiveWriter", "reserve", "requestAcquire", code -> code.pop()
+    REQUEST_UNSEEN("M17", "an exclusive writer does not look at the requests",
+            "Exclusive.FlushRequest", true, code("ExclusiveWriter", "lookForRequests", "requestAcquire", code -> code.pop()
                     .aload(0).getfield(type("ExclusiveWriter"), "obeyed", ConstantDescs.CD_long))),
     REQUEST_UNSEEN_HELD("M17", "the same, with a reservation open", "Exclusive.FlushHeld", true,
-            code("ExclusiveWriter", "reserve", "requestAcquire", code -> code.pop()
+            code("ExclusiveWriter", "lookForRequests", "requestAcquire", code -> code.pop()
                     .aload(0).getfield(type("ExclusiveWriter"), "obeyed", ConstantDescs.CD_long))),
     GIVEN_BACK_OPEN("M3", "an exclusive writer gives the buffer back before it closes its sub-buffer",
             "Exclusive.HandedOver", true,
@@ -130,7 +130,7 @@ enum Mutant {
     CAS_DELIVERED_IN_TWO_STEPS("M11", "casDelivered reads, compares, then stores, seen by who passes",
             "PassAgainstDelivery.Account", true, twoSteps("ControlWords", "casDelivered", "compareAndSet")),
     PASSED_UNCOUNTED("M11", "the deliverer does not count what was passed", "PassAgainstDelivery.Account", true,
-            without("SubBufferSwitch", "publish", "countPassed")),
+            without("Window", "finishPass", "getAndAddTally")),
     PASS_FREES_THE_SLOT("M11", "who passes stores q + 1, as if it were delivered", "PassAgainstDelivery.Reuse", true,
             code("Window", "pass", "casDelivered", Mutant::passAsDelivered)),
     SETTLE_IN_TWO_STEPS("M25", "settle reads, compares, then stores", "Settle.TwoCommits", false,
@@ -164,14 +164,14 @@ enum Mutant {
             code("Window", "stablePrefix", "deliveredAcquire", Mutant::lapBefore)),
 
     // ---- what x86 cannot show: every load is an acquire, every store a release, a locked operation full ------------
-    LOAD_TAIL_OPAQUE("M1", "tailAcquire is opaque", "ExactFill.TwoWriters", "WMTransfer_M1a_opaque",
+    LOAD_TAIL_OPAQUE("M1", "tailAcquire is opaque", "ExactFill.TwoWriters", "WMOverwrite_M1a_opaque",
             mode("ControlWords", "tailAcquire", "getAcquire", "getOpaque")),
     CAS_TAIL_PLAIN("M2", "casTail has no ordering", "DeliveryAgainstConsumer.Content",
             "none alone: M2 release passes; with M1 weakened WMTransfer_M1a_opaque_M2_release",
             mode("ControlWords", "casTail", "compareAndSet", "weakCompareAndSetPlain"),
             added("compareAndSet", "weakCompareAndSetPlain")),
     STORE_TAIL_OPAQUE("M3", "tailRelease is opaque", "Exclusive.AgainstSnapshot",
-            "none: the fence behind it is what a snapshot needs, WMExclusive_M4a_none",
+            "none alone: M3 opaque passes; with M12 weakened WMExclusive_M3_opaque_M12b_opaque",
             mode("ControlWords", "tailRelease", "setRelease", "setOpaque")),
     OPEN_WITHOUT_FENCE("M4", "no store-store fence after the opening CAS", "OverwriteAgainstSnapshot.TakeSnapshot",
             "WMOverwrite_M4a_none", code("ControlWords", "reservedFence", "storeStoreFence", code -> { })),
@@ -198,7 +198,7 @@ enum Mutant {
             added("getOpaque", "get"), added("setOpaque", "set")),
     LOAD_DELIVERED_OPAQUE("M10", "deliveredAcquire is opaque", "DeliveryAgainstConsumer.Content",
             "WMTransfer_M10b_opaque", mode("ControlWords", "deliveredAcquire", "getAcquire", "getOpaque")),
-    DELIVER_PLAIN("M11", "casDelivered has no ordering", "DeliveryAgainstConsumer.Content", "WMTransfer_M11_opaque",
+    DELIVER_PLAIN("M11", "casDelivered has no ordering", "DeliveryAgainstConsumer.Content", "WMTransfer_M11a_opaque",
             mode("ControlWords", "casDelivered", "compareAndSet", "weakCompareAndSetPlain"),
             added("compareAndSet", "weakCompareAndSetPlain")),
     LOAD_CONSUMED_OPAQUE("M12", "consumedAcquire is opaque", "ConsumeAgainstReserve.LastFree",
@@ -223,18 +223,17 @@ enum Mutant {
             "none: waiting orders it; volatile is for a waiting word that a foreign process has set",
             plainField("Waiter", "sleeper")),
     MAGIC_OPAQUE("M23", "the magic is stored and loaded opaque", "MappedMemory.Publication",
-            "none: message passing as in WMTransfer_M11_opaque",
+            "none: message passing as in WMTransfer_M11a_opaque",
             mode("ControlPage", "publish", "setRelease", "setOpaque"),
             mode("ControlPage", "read", "getAcquire", "getOpaque")),
     LOAD_DELIVERED_AGAIN_ACQUIRE("M27", "deliveredVolatile(int) is an acquire load: on x86 the same instruction",
             "WakeUp.Delivery", "WMWake_M10e_acquire",
             mode("ControlWords", "deliveredVolatile(I)J", "getVolatile", "getAcquire")),
     MOVED_OPAQUE("M29", "the array of the moved words is stored and loaded opaque", "LateWriter.WriteAgainstFree",
-            "none: message passing as in WMTransfer_M11_opaque",
+            "none: message passing as in WMTransfer_M11a_opaque",
             mode("Words", "moveToHeap", "setRelease", "setOpaque"), mode("Words", "follow", "setRelease", "setOpaque"),
             mode("Words", "moved", "getAcquire", "getOpaque")),
-    STORE_COMMIT_OPAQUE("M30", "commitRelease is opaque", "Exclusive.AgainstPartialRead",
-            "none: message passing as in WMTransfer_M11_opaque",
+    STORE_COMMIT_OPAQUE("M30", "commitRelease is opaque", "Exclusive.AgainstPartialRead", "WMExclusive_M30_opaque",
             mode("ControlWords", "commitRelease", "setRelease", "setOpaque"));
 
     /** What a run of the mutant has to show. */

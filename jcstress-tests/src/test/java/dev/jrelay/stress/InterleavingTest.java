@@ -32,7 +32,9 @@ class InterleavingTest {
                 Edit.before("SubBufferSwitch", "open", "start", code -> code.aload(0)
                         .getfield(Edit.type("SubBufferSwitch"), "window", Edit.type("Window")).lload(4)
                         .invokevirtual(Edit.type("Window"), "push", Edit.signature("(J)V")))),
-        PASSED_UNCOUNTED("PASS", Edit.without("SubBufferSwitch", "publish", "countPassed")),
+        PASSED_UNCOUNTED("PASS", Edit.without("Window", "finishPass", "getAndAddTally")),
+        PASSED_UNHELPED("PASS", Edit.code("Window", "finishPass", "casConsumed", code -> code.pop2().pop2().pop()
+                .iconst_1())),
         SETTLED_BY_CLOSER_ONLY("SETTLE", Edit.without("SubBufferSwitch", "publish", "settle"));
 
         private final String scenario;
