@@ -57,7 +57,7 @@ public class ConsumeAgainstReserve {
         }
     }
 
-    /** The consumer reports all that it may have seen, while a writer delivers: it never passes the delivered prefix. */
+    /** The consumer reports all that it may have seen while a writer delivers: never more than the delivered prefix. */
     @JCStressTest
     @Outcome(id = "1, 110", expect = ACCEPTABLE, desc = "Only the sub-buffer that was ready at the start was consumed.")
     @Outcome(id = "2, 0", expect = ACCEPTABLE, desc = "Both were consumed.")

@@ -59,7 +59,7 @@ public class PassAgainstDelivery {
         }
     }
 
-    /** One sub-buffer, overwrite mode: who has passed it wants its memory at once, and gets it after the commit only. */
+    /** One sub-buffer, overwrite mode: who has passed it wants its memory at once, and gets it after the commit. */
     @JCStressTest
     @Outcome(id = "-3, 1, 1", expect = ACCEPTABLE, desc = "Held still: STALLED.")
     @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "The memory was used again after the commit.")

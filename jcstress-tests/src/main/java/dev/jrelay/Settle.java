@@ -11,6 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
  * The channel is closed while the last reservations are committed. A deliverer stores {@code delivered} and looks at
@@ -127,5 +128,76 @@ public class Settle {
             r.r1 = cell.settled.get();
             r.r2 = (int) cell.buffer.statsSinceOpen().skipped().records();
         }
+    }
+
+    /** The words only: the tail is final already, and what is left are the two stores and the two looks. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "One of them let go of the memory.")
+    @Outcome(id = "0", expect = FORBIDDEN, desc = "Neither saw the other: the memory is never freed.")
+    @Outcome(expect = FORBIDDEN, desc = "Freed twice.")
+    @State
+    public static class DeliveryAgainstHangUp {
+        private static final Pool POOL = Pool.renewed(8, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final long reserved = cell.writer.reserve(8);
+
+        public DeliveryAgainstHangUp() {
+            makeTailFinal(cell);
+        }
+
+        @Actor
+        public void writer() {
+            cell.writer.commit(reserved, 8);
+        }
+
+        @Actor
+        public void closer() {
+            cell.buffer.protocol.hangUp();
+        }
+
+        @Arbiter
+        public void look(I_Result r) {
+            r.r1 = cell.settled.get();
+        }
+    }
+
+    /** The same, when the sub-buffer was passed. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "One of them let go of the memory.")
+    @Outcome(id = "0", expect = FORBIDDEN, desc = "Neither saw the other: the memory is never freed.")
+    @Outcome(expect = FORBIDDEN, desc = "Freed twice.")
+    @State
+    public static class PassedAgainstHangUp {
+        private static final Pool POOL = Pool.renewed(8, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final long reserved = cell.writer.reserve(8);
+
+        public PassedAgainstHangUp() {
+            makeTailFinal(cell);
+            cell.consumer.pass();
+        }
+
+        @Actor
+        public void writer() {
+            cell.writer.commit(reserved, 8);
+        }
+
+        @Actor
+        public void closer() {
+            cell.buffer.protocol.hangUp();
+        }
+
+        @Arbiter
+        public void look(I_Result r) {
+            r.r1 = cell.settled.get();
+        }
+    }
+
+    /** The first step of a close. */
+    private static void makeTailFinal(Cell cell) {
+        final long tail = cell.words.tailAcquire();
+        cell.words.casTail(tail, tail | Geometry.FINALIZED);
     }
 }

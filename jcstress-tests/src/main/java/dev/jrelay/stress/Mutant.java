@@ -68,16 +68,16 @@ enum Mutant {
 
     // ---- store before load: what x86 itself reorders ------------------------------------------------------------
     DELIVER_IN_TWO_STEPS("M11", "casDelivered reads, compares, then stores, and x86 buffers that store",
-            "WakeUp.Delivery", true, twoSteps("ControlWords", "casDelivered", "compareAndSet")),
-    DELIVER_IN_TWO_STEPS_SETTLE("M11", "the same, seen by a close", "Settle.CommitAgainstClose", true,
+            "WakeUp.Delivery", false, twoSteps("ControlWords", "casDelivered", "compareAndSet")),
+    DELIVER_IN_TWO_STEPS_SETTLE("M11", "the same, seen by a close", "Settle.DeliveryAgainstHangUp", false,
             twoSteps("ControlWords", "casDelivered", "compareAndSet")),
-    PASSED_FREED_RELEASE("M31", "deliveredVolatile(int, long) is a release store", "Settle.PassedAgainstClose", true,
-            mode("ControlWords", "deliveredVolatile(IJ)V", "setVolatile", "setRelease")),
+    PASSED_FREED_RELEASE("M31", "deliveredVolatile(int, long) is a release store", "Settle.PassedAgainstHangUp",
+            false, mode("ControlWords", "deliveredVolatile(IJ)V", "setVolatile", "setRelease")),
     SET_WAITING_RELEASE("M15", "waitingVolatile(long) is a release store", "WakeUp.Delivery", false,
             mode("ControlWords", "waitingVolatile(J)V", "setVolatile", "setRelease")),
     STORE_CLOSED_RELEASE("M16", "closedVolatile(long) is a release store", "WakeUp.HangUp", true,
             mode("ControlWords", "closedVolatile(J)V", "setVolatile", "setRelease")),
-    STORE_CLOSED_RELEASE_SETTLE("M16", "the same, seen by the last commit", "Settle.CommitAgainstClose", false,
+    STORE_CLOSED_RELEASE_SETTLE("M16", "the same, seen by the last commit", "Settle.DeliveryAgainstHangUp", false,
             mode("ControlWords", "closedVolatile(J)V", "setVolatile", "setRelease")),
 
     // ---- steps in another order, or left out ---------------------------------------------------------------------
@@ -117,11 +117,10 @@ enum Mutant {
     HEADER_UNCOMMITTED("M5", "the opener does not commit the header", "HeaderAgainstAppender.OnStart", true,
             without("SubBufferSwitch", "open", "commitHeader")),
     REQUEST_UNSEEN("M17", "an exclusive writer does not look at the requests",
-            "Exclusive.FlushRequest", true, code("ExclusiveWriter", "lookForRequests", "requestAcquire", code -> code.pop()
-                    .aload(0).getfield(type("ExclusiveWriter"), "obeyed", ConstantDescs.CD_long))),
+            "Exclusive.FlushRequest", true,
+            code("ExclusiveWriter", "lookForRequests", "requestAcquire", Mutant::obeyed)),
     REQUEST_UNSEEN_HELD("M17", "the same, with a reservation open", "Exclusive.FlushHeld", true,
-            code("ExclusiveWriter", "lookForRequests", "requestAcquire", code -> code.pop()
-                    .aload(0).getfield(type("ExclusiveWriter"), "obeyed", ConstantDescs.CD_long))),
+            code("ExclusiveWriter", "lookForRequests", "requestAcquire", Mutant::obeyed)),
     GIVEN_BACK_OPEN("M3", "an exclusive writer gives the buffer back before it closes its sub-buffer",
             "Exclusive.HandedOver", true,
             before("ExclusiveWriter", "close()V", "closeOpen", Mutant::unclaim)),
@@ -311,6 +310,11 @@ enum Mutant {
     /** {@code commit(position, length)} in {@code RecordWriter.write}: length is local 3, position 4. */
     private static void commit(CodeBuilder code) {
         code.aload(0).lload(4).iload(3).invokevirtual(type("RecordWriter"), "commit", signature("(JI)V"));
+    }
+
+    /** In place of what is requested, what was carried out: in {@code ExclusiveWriter.lookForRequests}. */
+    private static void obeyed(CodeBuilder code) {
+        code.pop().aload(0).getfield(type("ExclusiveWriter"), "obeyed", ConstantDescs.CD_long);
     }
 
     /** {@code buffer.unclaim()} in {@code ExclusiveWriter.close}. */

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The modes that the class files really use, and the places of their fences. */
 final class ClassModes {
@@ -124,7 +125,7 @@ final class ClassModes {
                 return mode.toLowerCase(Locale.ROOT);
             }
         }
-        return name.startsWith("compareAnd") || name.startsWith("getAnd") || name.startsWith("decrement") ? "full" : null;
+        return Stream.of("compareAnd", "getAnd", "decrement").anyMatch(name::startsWith) ? "full" : null;
     }
 
     private static boolean isVolatile(ClassModel model, FieldInstruction access) {

@@ -77,7 +77,8 @@ final class SourceAccesses {
         if (text.contains("extends Words")) {
             patterns.add(OWN);
         }
-        names(text, "VarHandle (\\w+) =").forEach(name -> patterns.add(Pattern.compile("\\b" + name + "\\." + ORDERED)));
+        names(text, "VarHandle (\\w+) =").forEach(name -> patterns.add(
+                Pattern.compile("\\b" + name + "\\." + ORDERED)));
         names(text, "Atomic\\w+(?:<.*>)? (\\w+)[ ;]").forEach(name -> patterns.add(
                 Pattern.compile("\\b" + name + "\\.\\w+\\(")));
         names(text, "volatile [\\w<>\\[\\]]+ (\\w+)[ ;]").forEach(name -> patterns.add(
