@@ -1,6 +1,7 @@
 ----------------------------- MODULE RelayConsumer -----------------------------
-(* The consumer (take, consume, jump ahead, poll with waiting), the snapshot     *)
-(* reader and the reader of the current sub-buffer. Java: Consumer.              *)
+(* The consumer (take, consume, pass, jump ahead, poll with waiting), the        *)
+(* snapshot reader and the reader of the current sub-buffer. Java: Consumer,     *)
+(* Window, RelayStream, Waiting, Snapshot.                                       *)
 (* A copy is one step here: what makes a copy bad is a byte overwritten before   *)
 (* it is read, and the validation after the copy has to find that whenever it    *)
 (* happened. A bad copy that passes its validation is the fault "Torn".          *)
@@ -23,6 +24,7 @@ TakeLoadDelivered(k) ==
     /\ pc[k] = "TakeLoadDelivered"
     /\ IF Ready(local[k].seen) THEN Step(k, IF local[k].armed THEN "ClearWaiting" ELSE CopyPc,
                                       [local[k] EXCEPT !.armed = FALSE])
+       ELSE IF Passes /\ ~local[k].armed THEN Step(k, "PassLoadConsumed", Idle)
        ELSE IF Waits THEN Step(k, "LoadClosed", local[k])
        ELSE Step(k, "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<words, world>>
@@ -44,13 +46,61 @@ ConsumeCas(k) ==
             /\ Step(k, "CountDelivered", [Idle EXCEPT !.got = local[k].got])
        ELSE /\ Step(k, IF Overwrite THEN "SkipLoadConsumed" ELSE "TakeLoadConsumed", Idle)
             /\ UNCHANGED <<consumed, log, data, faults>>
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed>>
 
 CountDelivered(k) ==
     /\ pc[k] = "CountDelivered"
     /\ Count("DELIVERED", local[k].got)
     /\ Step(k, "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+
+-------------------------------------------------------------------------------
+(* pass: the sub-buffer next in order is closed, and a writer holds it. The CAS   *)
+(* on delivered takes it from its deliverer, or comes too late: then it can be    *)
+(* taken. The deliverer will account for it; until then its slot is not opened.   *)
+NotHeld(k) == IF Waits THEN Step(k, "LoadClosed", Idle) ELSE Step(k, "TakeLoadConsumed", Idle)
+
+PassLoadConsumed(k) ==
+    /\ pc[k] = "PassLoadConsumed"
+    /\ Step(k, "PassLoadTail", [Idle EXCEPT !.seen = consumed])
+    /\ UNCHANGED <<words, world>>
+
+IsClosed(q, t) == Distance(t.q, q) \in 1..N
+PassLoadTail(k) ==
+    /\ pc[k] = "PassLoadTail"
+    /\ IF IsClosed(local[k].seen, tail) THEN Step(k, "PassLoadDelivered", local[k]) ELSE NotHeld(k)
+    /\ UNCHANGED <<words, world>>
+
+PassLoadDelivered(k) ==                         \* or an earlier consumer has died in mid-pass
+    /\ pc[k] = "PassLoadDelivered"
+    /\ LET q == local[k].seen IN
+       IF delivered[Slot(q)] = Lap(q) THEN Step(k, "PassCas", local[k])
+       ELSE IF delivered[Slot(q)] = Passed(Lap(q)) THEN Step(k, "PassConsumeCas", local[k])
+       ELSE NotHeld(k)
+    /\ UNCHANGED <<words, world>>
+
+StillHeld(q) == delivered[Slot(q)] = Lap(q)     \* success of the consumer's CAS
+PassCas(k) ==
+    /\ pc[k] = "PassCas"
+    /\ LET q == local[k].seen IN
+       IF StillHeld(q)
+       THEN /\ delivered' = [delivered EXCEPT ![Slot(q)] = Passed(Lap(q))]
+            /\ Step(k, "PassConsumeCas", local[k])
+       ELSE Step(k, "TakeLoadConsumed", Idle) /\ UNCHANGED delivered
+    /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters, world>>
+
+AfterPass == "TakeLoadConsumed"
+PassConsumeCas(k) ==                            \* it fails if the deliverer has helped
+    /\ pc[k] = "PassConsumeCas"
+    /\ IF ConsumedIs(local[k].seen) THEN PassOver(local[k].seen) ELSE UNCHANGED <<consumed, past>>
+    /\ Step(k, AfterPass, Idle)
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, memory, faults>>
+
+CrashPassing(k) ==                              \* the consumer dies in mid-pass, the next one begins
+    /\ k \in Crashers
+    /\ pc[k] = "PassConsumeCas"
+    /\ Step(k, "TakeLoadConsumed", Idle)
+    /\ UNCHANGED <<words, world>>
 
 -------------------------------------------------------------------------------
 (* jump ahead: to the middle of what is retained, but over delivered ones only *)
@@ -89,7 +139,7 @@ SkipCas(k) ==
             /\ Step(k, "CountSkipped", [Idle EXCEPT !.got = local[k].got])
        ELSE /\ Step(k, "TakeLoadConsumed", Idle)
             /\ UNCHANGED <<consumed, log, data>>
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed, faults>>
 
 -------------------------------------------------------------------------------
 (* poll: nothing is ready. Look, set waiting, look again, sleep, set waiting,   *)
@@ -126,6 +176,12 @@ Sleep(k) ==                                     \* park: blocks until there is a
     /\ permit' = FALSE
     /\ Step(k, "SetWaiting", Idle)
     /\ UNCHANGED <<tail, consumed, slots, waiting, closed, counters, world>>
+
+Timeout(k) ==                                   \* who may pass does not sleep for ever
+    /\ Passes
+    /\ pc[k] = "Sleep"
+    /\ Step(k, "ClearWaiting", Idle)
+    /\ UNCHANGED <<words, world>>
 
 ClearWaiting(k) ==
     /\ pc[k] = "ClearWaiting"
@@ -168,7 +224,7 @@ SnapValidate(s) ==
     /\ pc[s] = "SnapValidate"
     /\ Fault(SnapshotValid(local[s].seen) /\ ~local[s].good, "Torn")
     /\ Onwards(s, Add(local[s].seen, 1), local[s])
-    /\ UNCHANGED <<words, refusals, data, log>>
+    /\ UNCHANGED <<words, refusals, memory, past>>
 
 -------------------------------------------------------------------------------
 (* partial: the committed prefix of the sub-buffer at the consumer position     *)
@@ -187,11 +243,15 @@ PartialLoadDelivered(r) ==
     /\ IF LapBefore(local[r].seen) THEN Step(r, "PartialLoadCommit", local[r]) ELSE Again(r)
     /\ UNCHANGED <<words, world>>
 
+ComparesTail == TRUE                            \* several writers: what is committed may have holes
 PartialLoadCommit(r) ==
     /\ pc[r] = "PartialLoadCommit"
-    /\ LET s == Slot(local[r].seen) IN
-       Step(r, "PartialRecheckTail", [local[r] EXCEPT !.got =
-                [subbufs |-> 0, records |-> commitRecords[s], bytes |-> commitBytes[s]]])
+    /\ LET s == Slot(local[r].seen)
+           me == [local[r] EXCEPT !.got =
+                    [subbufs |-> 0, records |-> commitRecords[s], bytes |-> commitBytes[s]]]
+       IN  IF ComparesTail THEN Step(r, "PartialRecheckTail", me)
+           ELSE IF me.got.bytes > 0 THEN Step(r, "PartialCopy", me)
+           ELSE Again(r)
     /\ UNCHANGED <<words, world>>
 
 Stable(q, bytes) == tail.q = q /\ tail.off = bytes /\ bytes > 0
@@ -211,5 +271,5 @@ PartialValidate(r) ==
     /\ IF PartialValid(r)
        THEN Step(r, "Done", Idle) /\ Fault(~local[r].good, "Torn")
        ELSE Again(r) /\ UNCHANGED faults
-    /\ UNCHANGED <<words, refusals, data, log>>
+    /\ UNCHANGED <<words, refusals, memory, past>>
 ===============================================================================

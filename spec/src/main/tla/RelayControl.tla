@@ -1,5 +1,5 @@
 ----------------------------- MODULE RelayControl -----------------------------
-(* flush, close, pause and resume, reset. Java: SubBufferSwitch, same names.    *)
+(* flush, close, pause and resume, reset. Java: SubBufferSwitch, Window.         *)
 (* Each goes on with StorePadding and CommitPadding of RelayWriter when its CAS *)
 (* on the tail has closed a sub-buffer.                                         *)
 EXTENDS RelayWriter
@@ -106,7 +106,7 @@ ResetCas(p) ==
     /\ IF ConsumedIs(local[p].seen)
        THEN Release(1) /\ Step(p, "CountSkipped", [local[p] EXCEPT !.seen = NoSequence])
        ELSE Round(p) /\ UNCHANGED <<consumed, log, data>>
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed, faults>>
 
 CountSkipped(p) ==                              \* a resetter, or a consumer that jumps ahead
     /\ pc[p] = "CountSkipped"
