@@ -8,13 +8,23 @@
 EXTENDS RelayControl
 
 -------------------------------------------------------------------------------
-(* take *)
-FirstWaitStep == "SetWaiting"
-AfterSetWaiting == "TakeLoadConsumed"
-AfterLook == "Sleep"
+(* Decisions, and where they lead, as in RelayWriter.                            *)
 Ready(q) == delivered[Slot(q)] = Add(q, 1)
 CopyPc == IF Overwrite THEN "CopyData" ELSE "ReadData"
+ConsumeValid(q) == ConsumedIs(q)
+IsClosed(q, t) == Distance(t.q, q) \in 1..N
+StillHeld(q) == delivered[Slot(q)] = Lap(q)     \* success of the passing consumer's CAS
+Skippable(q) == Ready(q)
+AfterSetWaiting == "TakeLoadConsumed"
+NotReopened(q, t) == LET d == Distance(t.q, q) IN d < N \/ (d = N /\ t.off = 0)
+SnapshotValid(q) == NotReopened(q, tail)
+LapBefore(q) == delivered[Slot(q)] = Lap(q)
+ComparesTail == TRUE                            \* several writers: what is committed may have holes
+Stable(q, bytes) == tail.q = q /\ tail.off = bytes /\ bytes > 0
+PartialValid(r) == IF r \in Partials THEN consumed = local[r].seen ELSE NotReopened(local[r].seen, tail)
 
+-------------------------------------------------------------------------------
+(* take *)
 TakeLoadConsumed(k) ==
     /\ pc[k] = "TakeLoadConsumed"
     /\ Step(k, "TakeLoadDelivered", [local[k] EXCEPT !.seen = consumed])
@@ -43,7 +53,6 @@ Copy(k) ==                                      \* padding and records are read 
 ReadData(k) == pc[k] = "ReadData" /\ Copy(k) /\ UNCHANGED <<words, world>>
 CopyData(k) == pc[k] = "CopyData" /\ Copy(k) /\ UNCHANGED <<words, world>>
 
-ConsumeValid(q) == ConsumedIs(q)
 ConsumeCas(k) ==
     /\ pc[k] = "ConsumeCas"
     /\ IF ConsumeValid(local[k].seen)
@@ -71,7 +80,6 @@ PassLoadConsumed(k) ==
     /\ Step(k, "PassLoadTail", [Idle EXCEPT !.seen = consumed])
     /\ UNCHANGED <<words, world>>
 
-IsClosed(q, t) == Distance(t.q, q) \in 1..N
 PassLoadTail(k) ==
     /\ pc[k] = "PassLoadTail"
     /\ IF IsClosed(local[k].seen, tail) THEN Step(k, "PassLoadDelivered", local[k]) ELSE NotHeld(k)
@@ -85,7 +93,6 @@ PassLoadDelivered(k) ==                         \* or an earlier consumer has di
        ELSE NotHeld(k)
     /\ UNCHANGED <<words, world>>
 
-StillHeld(q) == delivered[Slot(q)] = Lap(q)     \* success of the consumer's CAS
 PassCas(k) ==
     /\ pc[k] = "PassCas"
     /\ LET q == local[k].seen IN
@@ -95,11 +102,10 @@ PassCas(k) ==
        ELSE NotHeld(k) /\ UNCHANGED delivered
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters, world>>
 
-AfterPass == "TakeLoadConsumed"
 PassConsumeCas(k) ==                            \* it fails if the deliverer has helped
     /\ pc[k] = "PassConsumeCas"
     /\ IF ConsumedIs(local[k].seen) THEN PassOver(local[k].seen) ELSE UNCHANGED <<consumed, past>>
-    /\ Step(k, AfterPass, Idle)
+    /\ Step(k, "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<tail, slots, sleep, counters, refusals, memory, faults>>
 
 CrashPassing(k) ==                              \* the consumer dies in mid-pass, the next one begins
@@ -123,7 +129,6 @@ SkipLoadTail(k) ==
        ELSE Step(k, "SkipLoadDelivered", [local[k] EXCEPT !.bound = Add(local[k].seen, ahead)])
     /\ UNCHANGED <<words, world>>
 
-Skippable(q) == Ready(q)
 SkipLoadDelivered(k) ==                         \* once per sub-buffer, up to the first undelivered
     /\ pc[k] = "SkipLoadDelivered"
     /\ LET me == local[k]
@@ -151,8 +156,8 @@ SkipCas(k) ==
 (* poll: nothing is ready. Look, set waiting, look again, sleep, set waiting,   *)
 (* look again, and so on. A look is: consumed, delivered, closed and, if closed, *)
 (* tail and consumed. It starts from a fresh consumer position each time.       *)
-NotFound(k) == IF local[k].armed THEN Step(k, AfterLook, [Idle EXCEPT !.armed = TRUE])
-               ELSE Step(k, FirstWaitStep, Idle)
+NotFound(k) == IF local[k].armed THEN Step(k, "Sleep", [Idle EXCEPT !.armed = TRUE])
+               ELSE Step(k, "SetWaiting", Idle)
 
 LoadClosed(k) ==
     /\ pc[k] = "LoadClosed"
@@ -198,8 +203,6 @@ ClearWaiting(k) ==                              \* still armed: at the end
 
 -------------------------------------------------------------------------------
 (* snapshot: copies what is retained, consumes nothing, validates on the tail *)
-NotReopened(q, t) == LET d == Distance(t.q, q) IN d < N \/ (d = N /\ t.off = 0)
-SnapshotValid(q) == NotReopened(q, tail)
 
 SnapLoadConsumed(s) ==                          \* before the tail, so that it is not ahead of it
     /\ pc[s] = "SnapLoadConsumed"
@@ -244,13 +247,11 @@ PartialLoadConsumed(r) ==
     /\ Step(r, "PartialLoadDelivered", [Idle EXCEPT !.seen = consumed])
     /\ UNCHANGED <<words, world>>
 
-LapBefore(q) == delivered[Slot(q)] = Lap(q)
 PartialLoadDelivered(r) ==
     /\ pc[r] = "PartialLoadDelivered"
     /\ IF LapBefore(local[r].seen) THEN Step(r, "PartialLoadCommit", local[r]) ELSE Again(r)
     /\ UNCHANGED <<words, world>>
 
-ComparesTail == TRUE                            \* several writers: what is committed may have holes
 PartialLoadCommit(r) ==
     /\ pc[r] = "PartialLoadCommit"
     /\ LET s == Slot(local[r].seen)
@@ -261,7 +262,6 @@ PartialLoadCommit(r) ==
            ELSE Again(r)
     /\ UNCHANGED <<words, world>>
 
-Stable(q, bytes) == tail.q = q /\ tail.off = bytes /\ bytes > 0
 PartialRecheckTail(r) ==
     /\ pc[r] = "PartialRecheckTail"
     /\ IF Stable(local[r].seen, local[r].got.bytes) THEN Step(r, "PartialCopy", local[r]) ELSE Again(r)
@@ -272,7 +272,6 @@ PartialCopy(r) ==
     /\ Step(r, "PartialValidate", [local[r] EXCEPT !.good = OneLap(local[r].seen, local[r].got.bytes)])
     /\ UNCHANGED <<words, world>>
 
-PartialValid(r) == IF r \in Partials THEN consumed = local[r].seen ELSE NotReopened(local[r].seen, tail)
 PartialValidate(r) ==
     /\ pc[r] = "PartialValidate"
     /\ IF PartialValid(r)

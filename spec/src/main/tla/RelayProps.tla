@@ -101,7 +101,8 @@ Counting == [p \in Procs |->
     Only(pc[p] \in {"CountOverwritten", "CountDelivered", "CountSkipped"}, local[p].got)]
 Aborting == [w \in Writers |-> Only(Holds(w) /\ Record(w) \in Aborts, [Zero EXCEPT !.records = 1])]
 Counted == {w \in Writers : Holds(w) /\ Record(w) \in Aborts /\
-                            pc[w] \notin PreCommit \ {"Commit"}}
+                            pc[w] \notin {"StorePadding", "OnStart", "CommitHeader", "WriteData",
+                                          "HoldRequest", "CountAborted"}}
 Current == [k \in 1..Len(log) |-> SizeOf(log[k].recs)]
 OfPassed == [s \in 0..N-1 |-> SizeOf(passed[s].recs)]
 I10_Accounting ==

@@ -11,24 +11,28 @@ Full(q, c) == Distance(q, c) >= N               \* a stale q looks full: Recheck
 SlotFree(q) == delivered[Slot(q)] = Lap(q)      \* the lap before is delivered
 Oldest(q) == Add(q, Modulus - N)                \* what the opener of q overwrites
 TailIs(t) == tail = t                           \* success of a CAS on the tail
+AppendOk(t) == TailIs(t)
+RecheckOk(t) == TailIs(t)
 FailsAtOnce(t) == t.fin \/ t.paused
 FirstLook == "LoadDelivered"
 Branch(t, len) == IF t.off = 0 THEN FirstLook
                   ELSE IF t.off + len <= S THEN "AppendCas" ELSE "CloseCas"
 AfterAdmit == IF Overwrite THEN "PushConsumed" ELSE "OpenCas"
-AfterStart == IF H > 0 THEN "CommitHeader" ELSE "WriteData"
 AfterPush == "CountOverwritten"
 AfterPushing == "OpenCas"
 AfterOpen(len) == IF H + len = S THEN "StorePadding" ELSE "OnStart"
 AfterAppend(t, len) == IF t.off + len = S THEN "StorePadding" ELSE "WriteData"
 AfterClose == "StorePadding"
+StartPadding(q) == padding                      \* onStart leaves the padding alone
+AfterStart == IF H > 0 THEN "CommitHeader" ELSE "WriteData"
+AfterHeader == "WriteData"
 AfterWrite(r) == IF r \in Aborts THEN "CountAborted" ELSE "Commit"
 AfterAbort(w) == "Commit"
 CommitSize(own) == own.len
 Completes(bytes) == bytes = S
 AfterEnd == "StoreRecords"
 AfterRecords == "ResetCommit"
-AfterReset == "Deliver"
+Cleared(word) == [word EXCEPT !.bytes = 0, !.records = 0]
 NotPassed(q) == delivered[Slot(q)] = Lap(q)     \* success of the deliverer's CAS
 IfPassed == "HelpPass"
 AfterDeliver == "LoadWaiting"
@@ -108,7 +112,6 @@ OpenCas(w) ==                                   \* opening makes the old content
        ELSE Restart(w)
     /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, freed, passed, faults>>
 
-AppendOk(t) == TailIs(t)
 AppendCas(w) ==
     /\ pc[w] = "AppendCas"
     /\ LET t == local[w].loaded IN
@@ -134,7 +137,6 @@ CloseCas(w) ==
        ELSE Restart(w)
     /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, freed, passed, faults>>
 
-RecheckOk(t) == TailIs(t)
 RecheckTail(w) ==
     /\ pc[w] = "RecheckTail"
     /\ IF RecheckOk(local[w].loaded)
@@ -166,7 +168,6 @@ StorePadding(p) ==
 Write(q, from, to, cell) ==                     \* what is freed cannot be written
     data' = IF freed THEN data ELSE [data EXCEPT ![Slot(q)] = [o \in 0..S-1 |-> IF o >= from /\ o < to THEN cell ELSE @[o]]]
 
-StartPadding(q) == padding                      \* onStart leaves the padding alone
 OnStart(w) ==
     /\ pc[w] = "OnStart"
     /\ LET q == local[w].own.q IN
@@ -178,7 +179,6 @@ OnStart(w) ==
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, records, delivered, sleep, counters,
                    local, refusals, freed>>
 
-AfterHeader == "WriteData"
 CommitHeader(w) ==                              \* completes nothing: the opener's own record is still out
     /\ pc[w] = "CommitHeader"
     /\ commitBytes' = [commitBytes EXCEPT ![Slot(local[w].own.q)] = @ + H]
@@ -243,14 +243,13 @@ StoreRecords(p) ==
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, delivered, sleep, counters,
                    local, world>>
 
-Cleared(word) == [word EXCEPT !.bytes = 0, !.records = 0]
 ResetCommit(p) ==
     /\ pc[p] = "ResetCommit"
     /\ LET s == Slot(local[p].own.q)
            new == Cleared([bytes |-> commitBytes[s], records |-> commitRecords[s]])
        IN  /\ commitBytes' = [commitBytes EXCEPT ![s] = new.bytes]
            /\ commitRecords' = [commitRecords EXCEPT ![s] = new.records]
-    /\ Goto(p, AfterReset)
+    /\ Goto(p, "Deliver")
     /\ UNCHANGED <<tail, consumed, padding, records, delivered, sleep, counters, local, world>>
 
 Deliver(p) ==                                   \* its failure says that the consumer has passed q
