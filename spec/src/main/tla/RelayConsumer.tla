@@ -34,9 +34,15 @@ TakeLoadDelivered(k) ==
     /\ pc[k] = "TakeLoadDelivered"
     /\ IF Ready(local[k].seen) THEN Step(k, IF local[k].armed THEN "ClearWaiting" ELSE CopyPc,
                                       [local[k] EXCEPT !.armed = FALSE])
-       ELSE IF Passes /\ ~local[k].armed THEN Step(k, "PassLoadConsumed", Idle)
+       ELSE IF Passes /\ ~local[k].armed
+            THEN IF Overwrite THEN Step(k, "TakeRecheckConsumed", local[k]) ELSE Step(k, "PassLoadConsumed", Idle)
        ELSE IF Waits THEN Step(k, "LoadClosed", local[k])
        ELSE Step(k, "TakeLoadConsumed", Idle)
+    /\ UNCHANGED <<words, world>>
+
+TakeRecheckConsumed(k) ==                       \* it was overwritten meanwhile: take what is the oldest now
+    /\ pc[k] = "TakeRecheckConsumed"
+    /\ Step(k, IF consumed = local[k].seen THEN "PassLoadConsumed" ELSE "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<words, world>>
 
 Copy(k) ==                                      \* padding and records are read first
@@ -93,7 +99,7 @@ PassCas(k) ==
        IF StillHeld(q)
        THEN /\ delivered' = [delivered EXCEPT ![Slot(q)] = Passed(Lap(q))]
             /\ Step(k, "PassConsumeCas", local[k])
-       ELSE Step(k, "TakeLoadConsumed", Idle) /\ UNCHANGED delivered
+       ELSE NotHeld(k) /\ UNCHANGED delivered
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters, world>>
 
 PassConsumeCas(k) ==                            \* it fails if the deliverer has helped
@@ -166,7 +172,8 @@ HangupLoadTail(k) ==                            \* the tail is final now
 
 HangupLoadConsumed(k) ==
     /\ pc[k] = "HangupLoadConsumed"
-    /\ IF local[k].bound = consumed THEN Step(k, "Done", Idle) ELSE NotFound(k)
+    /\ IF local[k].bound # consumed THEN NotFound(k)
+       ELSE Step(k, IF local[k].armed THEN "ClearWaiting" ELSE "Done", [Idle EXCEPT !.armed = local[k].armed])
     /\ UNCHANGED <<words, world>>
 
 SetWaiting(k) ==
@@ -188,10 +195,10 @@ Timeout(k) ==                                   \* who may pass does not sleep f
     /\ Step(k, "ClearWaiting", Idle)
     /\ UNCHANGED <<words, world>>
 
-ClearWaiting(k) ==
+ClearWaiting(k) ==                              \* still armed: at the end
     /\ pc[k] = "ClearWaiting"
     /\ waiting' = 0
-    /\ Step(k, "TakeLoadConsumed", Idle)
+    /\ Step(k, IF local[k].armed THEN "Done" ELSE "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<tail, consumed, slots, closed, permit, counters, world>>
 
 -------------------------------------------------------------------------------
