@@ -195,6 +195,15 @@ public final class LogChannel implements AutoCloseable {
     }
 
     /**
+     * Counts an event that the framework's layout could not make, since something threw.
+     *
+     * @return {@link Klog#FAILED}
+     */
+    public long failed() {
+        return klog.failed();
+    }
+
+    /**
      * The channel, for its counters.
      *
      * @return the channel; with a collector the one of now or last; null if none has been there yet

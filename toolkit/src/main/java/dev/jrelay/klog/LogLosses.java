@@ -16,7 +16,6 @@ final class LogLosses {
     private final Klog klog;
     private final Map<Loss, Tally> told = new EnumMap<>(Loss.class);
     private Tally skipped = Tally.ZERO;
-    private long aborted;
     private long cut;
     private long failed;
 
@@ -28,7 +27,6 @@ final class LogLosses {
     void restart() {
         told.clear();
         skipped = Tally.ZERO;
-        aborted = 0L;
     }
 
     /**
@@ -48,8 +46,7 @@ final class LogLosses {
                     stats.skipped());
             skipped = stats.skipped();
         }
-        aborted = add(lines, "NOT WRITTEN", aborted, stats.aborted().records(), "the write failed");
-        failed = add(lines, "FAILED", failed, klog.failureCount(), "something threw while it was written");
+        failed = add(lines, "FAILED", failed, klog.failureCount(), "something threw while they were formatted or written");
         cut = add(lines, "CUT", cut, klog.truncatedCount(), "longer than maxEvent or a sub-buffer allows");
         return lines;
     }

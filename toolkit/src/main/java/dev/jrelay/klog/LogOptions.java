@@ -21,6 +21,7 @@ import java.util.function.Function;
 public final class LogOptions {
     private static final int MAX_BUFFERS = 4096;
     private static final int MAX_SIZE = 1 << 28;
+    private static final int MAX_NAME = 200;
     private static final Duration MIN_DELAY = Duration.ofMillis(1L);
     private static final Duration MAX_DELAY = Duration.ofDays(1L);
 
@@ -28,7 +29,10 @@ public final class LogOptions {
 
     /** The options; each is said by the name that configuration files use. */
     public enum Option {
-        /** The channel's base name, and its name in JMX; default {@code log}. */
+        /**
+         * The channel's base name, and its name in JMX: what the framework calls the appender; default {@code log}.
+         * What a base name cannot have becomes an underscore.
+         */
         NAME("name", "log"),
         /** The file that events are written to, by a thread of the channel's. */
         FILE("file", null),
@@ -88,7 +92,8 @@ public final class LogOptions {
     }
 
     String name() {
-        return ChannelFiles.checkBaseName(text(Option.NAME));
+        final String name = text(Option.NAME).replaceAll("[^A-Za-z0-9._-]|^[.-]", "_");
+        return ChannelFiles.checkBaseName(name.substring(0, Math.min(name.length(), MAX_NAME)));
     }
 
     /** The file that events are written to, or null. */
@@ -208,5 +213,11 @@ public final class LogOptions {
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(option.word + " " + wrong.getMessage(), wrong);
         }
+    }
+
+    /** What was set, in one line. */
+    @Override
+    public String toString() {
+        return values.toString();
     }
 }

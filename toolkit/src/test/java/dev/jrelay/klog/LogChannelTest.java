@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.Consumer;
 import dev.jrelay.Loss;
 import dev.jrelay.MappedChannel;
@@ -292,7 +293,6 @@ class LogChannelTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            NAME              | a b       | base name 'a b': must be 1 to 200 letters
             APPEND            | yes       | append 'yes': must be true or false
             COLLECT           | true      | collect 'true': must come with a directory, and without a file
             SUB_BUFFER_SIZE   | many      | subBufferSize 'many': must be a number, or one with k, M, G or T
@@ -311,6 +311,15 @@ class LogChannelTest {
         assertThatThrownBy(() -> LogChannel.open(options.set(Option.FILE, file().toString()).set(option, value), told))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(message);
         assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void anyNameWillDo() throws Exception {
+        final Path files = directory.resolve("relay");
+        try (LogChannel _ = LogChannel.open(options.set(Option.NAME, "-a b" + "c".repeat(300))
+                .set(Option.DIRECTORY, files.toString()), told)) {
+            assertThat(ChannelFiles.find(files)).containsExactly("_a_b" + "c".repeat(196));
+        }
     }
 
     @Test
