@@ -118,7 +118,7 @@ class RelayAppenderTest {
         final List<String> lines = Files.readAllLines(file());
         assertThat(lines).startsWith("INFO  [main] example.Shop 4711 AUDIT RelayAppenderTest.java - 1 of two",
                 "ERROR [main] example.Shop   RelayAppenderTest.java - failed",
-                " java.lang.IllegalStateException: reason");
+                "java.lang.IllegalStateException: reason");
         assertThat(lines).contains("Caused by: java.io.IOException: cause");
         assertThat(told.lines).noneMatch(line -> line.startsWith("ERROR"));
     }
