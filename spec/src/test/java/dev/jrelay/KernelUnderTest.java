@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -41,7 +42,7 @@ public final class KernelUnderTest implements Kernel {
     private RelayBuffer buffer;
     private ExclusiveWriter owner;
     private volatile boolean ownerIsDone;
-    private volatile boolean freed;
+    private final AtomicInteger freed = new AtomicInteger();
     private long partlyRead;
     private BooleanSupplier stopped = () -> false;
 
@@ -65,10 +66,10 @@ public final class KernelUnderTest implements Kernel {
     public void reset() {
         control.fill((byte) 0);
         data.fill((byte) 0);
-        freed = false;
+        freed.set(0);
         ownerIsDone = false;
         ControlWords.initialize(control, geometry, first, constants.exclusive());
-        buffer = new RelayBuffer(0, window, data, new Hooks(), () -> freed = true);
+        buffer = new RelayBuffer(0, window, data, new Hooks(), freed::incrementAndGet);
         owner = constants.exclusive() ? buffer.claim() : null;
         refusals.clear();
         constants.refusals().forEach((delta, count) -> refusals.put(geometry.plus(first, delta), count));
@@ -173,7 +174,7 @@ public final class KernelUnderTest implements Kernel {
     }
 
     private boolean waitsForClose() {
-        return constants.only("Closers") != null;
+        return constants.has("Closers");
     }
 
     private boolean isCloseRequested() {
@@ -333,7 +334,7 @@ public final class KernelUnderTest implements Kernel {
         vector[4] = delta(words.consumedAcquire());
         vector[5] = (int) words.waitingVolatile();
         vector[6] = (int) words.closedVolatile();
-        vector[7] = freed ? 1 : 0;
+        vector[7] = freed.get();
         int at = Visible.SLOTS;
         for (int slot = 0; slot < constants.count(); slot++) {
             final long commit = words.commitAcquire(slot);
