@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the order of their reservation; in no-overwrite mode nothing accepted is destroyed; every record that is not
  * delivered is counted, with its bytes, under the reason; writers never wait, neither for consumers nor for each other.
  *
- * <p>After {@link #close()}: writes return {@link Result#CLOSED}, consumers drain what is left. Once the memory is freed,
- * what needs it throws {@link IllegalStateException}, and statistics no longer see what another process consumes.
+ * <p>After {@link #close()}: writes return {@link Result#CLOSED}, consumers drain what is left. Once the memory is
+ * freed, what needs it throws {@link IllegalStateException}, and statistics see no more of what other processes consume.
  *
  * <p>Example:
  * {@snippet :
