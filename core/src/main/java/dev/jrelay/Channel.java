@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * delivered is counted, with its bytes, under the reason; writers never wait, neither for consumers nor for each other.
  *
  * <p>After {@link #close()}: writes return {@link Result#CLOSED}, consumers drain what is left. Once the memory is
- * freed, what needs it throws {@link IllegalStateException}, and statistics see no more of what other processes consume.
+ * freed, what needs it throws {@link IllegalStateException}, and statistics see no more of what others consume.
  *
  * <p>Example:
  * {@snippet :
