@@ -27,6 +27,7 @@ public final class MappedChannel implements AutoCloseable {
     private final boolean mayConsume;
     private final int[] mappedEntries;
     private final Lease lease;
+    private final Thread heart;
     private boolean closed;
 
     private MappedChannel(String baseName, ControlPage page, MemorySegment[] data, Arena arena, boolean mayConsume) {
@@ -56,6 +57,31 @@ public final class MappedChannel implements AutoCloseable {
                 arena.close();
             }
         });
+        this.heart = Thread.ofPlatform().daemon().name("relay-mapped-" + baseName).unstarted(this::keepBeating);
+        if (mayConsume) {
+            heart.start();
+        }
+    }
+
+    /** Shows those who cannot see this process that it lives. */
+    private void keepBeating() {
+        try {
+            while (lease.acquire()) {
+                try {
+                    for (int i = 0; i < mappedEntries.length; i++) {
+                        windows[i].words.mappedBeatOpaque(mappedEntries[i], Beat.now());
+                        Claims.beat(windows[i].words);
+                    }
+                } finally {
+                    lease.release();
+                }
+                Thread.sleep(Beat.INTERVAL);
+            }
+        } catch (InterruptedException byClose) {
+            // the end
+        } catch (InternalError truncated) {
+            // the file was truncated under its mapping: whoever uses the channel will be told
+        }
     }
 
     private void releaseMapped(int count) {
@@ -198,22 +224,22 @@ public final class MappedChannel implements AutoCloseable {
     }
 
     /**
-     * Whether the process that opened the channel is running. Needs to see that process: in another pid namespace it
-     * looks dead.
+     * Whether the process that opened the channel runs. A process that cannot be seen from here counts as alive while its
+     * beats come; one that beats no more may be stopped, or gone: {@link Life#UNKNOWN}.
      *
-     * @return true if it runs
+     * @return what is known
      */
-    public boolean isWriterAlive() {
-        return ProcessId.isAlive(page.writer());
+    public Life writerLife() {
+        return page.writerLife();
     }
 
     /**
-     * When the channel's process last gave a sign of life, by the wall clock.
+     * How long ago the channel's process last gave a sign of life, by the machine's monotonic clock.
      *
      * @return age in ms
      */
     public long heartbeatAgeMillis() {
-        return System.currentTimeMillis() - page.heartbeat();
+        return page.beatAge() / 1_000_000L;
     }
 
     /**
