@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Consumes one buffer of a channel in no-overwrite mode until it is closed and drained, and writes its bytes to stdout:
-// what layout.md describes, in C.     cc -O2 -o reader reader.c && ./reader DIRECTORY BASE INDEX > FILE
+// what layout.md describes, in C. A sub-buffer that is held after the close is passed after a second.
+//     cc -O2 -o reader reader.c && ./reader DIRECTORY BASE INDEX > FILE
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -36,6 +37,11 @@ static uint64_t load(uint8_t *block, uint64_t at) {
     return __atomic_load_n((uint64_t *) (block + at), __ATOMIC_ACQUIRE);
 }
 
+static int swap(uint8_t *block, uint64_t at, uint64_t expected, uint64_t next) {
+    uint64_t *word = (uint64_t *) (block + at);
+    return __atomic_compare_exchange_n(word, &expected, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 static void add(uint8_t *block, uint64_t at, uint64_t amount) {
     __atomic_fetch_add((uint64_t *) (block + at), amount, __ATOMIC_RELAXED);
 }
@@ -59,27 +65,34 @@ int main(int argc, char **argv) {
 
     uint8_t *block = page + 4096 + index * block_size;
     int shift = 64 - __builtin_clzll(S - 1);
-    uint64_t mask = (1ull << (61 - shift)) - 1, free_word = 0, self = (uint64_t) getpid() << 32;
-    if (!__atomic_compare_exchange_n((uint64_t *) (block + 896), &free_word, self, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
-        fail("has a consumer already", data_name);
-    for (;;) {
-        uint64_t q = load(block, 128), slot = q & (n - 1), next = (q + 1) & mask;
+    uint64_t mask = (1ull << (61 - shift)) - 1, self = (uint64_t) getpid() << 32;
+    if (!swap(block, 896, 0, self)) fail("has a consumer already", data_name);
+    for (int waited = 0;;) {
+        uint64_t q = load(block, 128), slot = q & (n - 1), next = (q + 1) & mask, lap = (q - n + 1) & mask;
         if (load(block, 1024 + 32 * slot) != next) {
-            uint64_t closed = load(block, 384), tail = load(block, 0);
-            if (closed && tail >> 63 && tail << (64 - shift) == 0 && ((tail >> shift) & mask) == q) break;
+            if (load(block, 384)) {
+                uint64_t tail = load(block, 0);
+                if (tail >> 63 && tail << (64 - shift) == 0 && ((tail >> shift) & mask) == q) break; // drained
+                if (waited++ >= 10000 && swap(block, 1024 + 32 * slot, lap, lap | 1ull << 63)) {
+                    fprintf(stderr, "reader: sub-buffer %llu passed: a record in it was never finished\n",
+                            (unsigned long long) q);
+                    swap(block, 128, q, next);
+                    continue;
+                }
+            }
             usleep(100);
             continue;
         }
         uint64_t padding = load(block, 1024 + 32 * slot + 8), records = load(block, 1024 + 32 * slot + 16);
         if (padding > S) padding = S;
         fwrite(data + slot * S, 1, S - padding, stdout);
-        if (__atomic_compare_exchange_n((uint64_t *) (block + 128), &q, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        if (swap(block, 128, q, next)) {
             add(block, 768, 1);
             add(block, 776, records);
             add(block, 784, S - padding - header);
             add(block, 792, padding);
         }
     }
-    __atomic_compare_exchange_n((uint64_t *) (block + 896), &self, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    swap(block, 896, self, 0);
     return fflush(stdout) == 0 ? 0 : 1;
 }
