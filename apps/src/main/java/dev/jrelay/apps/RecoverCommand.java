@@ -41,6 +41,11 @@ final class RecoverCommand implements Callable<Integer> {
     @Option(names = "--remove", description = "Remove the channel's files when everything is saved.")
     private boolean remove;
 
+    @Option(names = "--assume-dead",
+            description = "Take a process that cannot be seen from here (of another container), and gives no sign of "
+                    + "life, for one that has ended.")
+    private boolean assumeDead;
+
     @Option(names = "--force", description = "Replace output files.")
     private boolean force;
 
@@ -55,7 +60,7 @@ final class RecoverCommand implements Callable<Integer> {
         final String base = channelArgument.base();
         final List<String> problems = new ArrayList<>();
         final List<Recovery.Found> found =
-                new Recovery(channelArgument.directory(), base, klog).run(output, force);
+                new Recovery(channelArgument.directory(), base, klog, assumeDead).run(output, force);
         found.stream().map(Recovery.Found::problem).filter(problem -> problem != null).forEach(problems::add);
         try (MappedChannel channel = channelArgument.look()) {
             for (int i = 0; i < channel.bufferCount(); i++) {

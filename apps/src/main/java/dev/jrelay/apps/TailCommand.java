@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
@@ -68,7 +69,7 @@ final class TailCommand implements Callable<Integer> {
                 try (MappedChannel channel = MappedChannel.look(path, name)) {
                     subBufferCount = channel.geometry().subBufferCount();
                     tail(Tail.of(channel, format), channel.bufferCount() > 1,
-                            () -> channel.isWriterAlive() && Files.exists(control), signal);
+                            () -> channel.writerLife() != Life.DEAD && Files.exists(control), signal);
                 }
             } else {
                 try (Tail tail = Tail.of(path, format)) {

@@ -3,9 +3,11 @@ package dev.jrelay.relayapp;
 
 import dev.jrelay.Consumer;
 import dev.jrelay.CrashImage;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.klog.KlogReader;
 import dev.jrelay.klog.KlogRecord;
+import dev.jrelay.units.Times;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -27,6 +29,7 @@ public final class Recovery {
     private final Path directory;
     private final String base;
     private final boolean klog;
+    private final boolean assumeDead;
 
     /**
      * What was found in one buffer.
@@ -63,11 +66,13 @@ public final class Recovery {
      * @param directory where its files are
      * @param base its name
      * @param klog whether its records are klog's, so that those in unstable sub-buffers can be verified one by one
+     * @param assumeDead whether a process that cannot be seen and gives no sign of life counts as dead
      */
-    public Recovery(Path directory, String base, boolean klog) {
+    public Recovery(Path directory, String base, boolean klog, boolean assumeDead) {
         this.directory = directory;
         this.base = base;
         this.klog = klog;
+        this.assumeDead = assumeDead;
     }
 
     /**
@@ -77,14 +82,11 @@ public final class Recovery {
      * @param replace whether existing files are replaced
      * @return what was found, for each buffer
      * @throws IOException if the channel or a file cannot be opened or written
-     * @throws IllegalStateException if the process that writes, or one that consumes, is alive
+     * @throws IllegalStateException if the process that writes, or one that consumes, is alive, or the former may be
      */
     public List<Found> run(Path output, boolean replace) throws IOException {
         try (MappedChannel channel = MappedChannel.open(directory, base)) {
-            if (channel.isWriterAlive()) {
-                throw new IllegalStateException(directory + ": process " + channel.writerPid()
-                        + " is alive and has the channel open; for a copy of a living one see relay snapshot");
-            }
+            checkDead(channel);
             final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace);
             final List<Found> found = new ArrayList<>();
             try (CrashImage image = CrashImage.open(directory, base)) {
@@ -98,6 +100,20 @@ public final class Recovery {
                 }
             }
             return found;
+        }
+    }
+
+    private void checkDead(MappedChannel channel) {
+        final Life life = channel.writerLife();
+        if (life == Life.ALIVE) {
+            throw new IllegalStateException(directory + ": process " + channel.writerPid()
+                    + " is alive and has the channel open; for a copy of a living one see relay snapshot");
+        }
+        if (life == Life.UNKNOWN && !assumeDead) {
+            throw new IllegalStateException(directory + ": process " + channel.writerPid() + " cannot be seen from here"
+                    + " (it is of another PID namespace, or hidden) and has given no sign of life for "
+                    + Times.text(channel.heartbeatAgeMillis() * 1_000_000L)
+                    + ": whether it has ended or is stopped cannot be known; --assume-dead says that it has ended");
         }
     }
 

@@ -53,6 +53,8 @@ public final class RelayApp implements AutoCloseable {
     private Channel channel;
     /** Whether the channel's files are this process's own to remove. */
     private boolean opened;
+    /** Whether logging into the channel was ever enabled. */
+    private boolean used;
     /** What writers see: the channel while logging is enabled, else null. */
     private volatile Channel enabled;
 
@@ -203,12 +205,16 @@ public final class RelayApp implements AutoCloseable {
         if (collector != null) {
             throw new IOException("there is a collector already");
         }
+        if (channel != null && !used) {
+            discard(connection); // its collector was killed before it began
+        }
         if (channel != null) {
             throw new IOException("a collector was killed: collect into its output directory to finish its run, "
                     + "or begin anew with --force, which drops what the channel holds");
         }
         channel = Channel.open(config);
         opened = true;
+        used = false;
         collector = connection;
         files.add(ControlFile.create("subbuf_size", directory.resolve(CONTROL), () -> words[1], null));
         files.add(ControlFile.create("n_subbufs", directory.resolve(CONTROL), () -> words[2], null));
@@ -244,6 +250,7 @@ public final class RelayApp implements AutoCloseable {
             throw new IOException(NO_CHANNEL);
         }
         if (value.equals("1") && enabled == null) {
+            used = true;
             enabled = channel;
             events.started(channel);
         } else if (value.equals("0")) {

@@ -3,6 +3,7 @@ package dev.jrelay.apps.record;
 
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.Consumer;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Readiness;
 import dev.jrelay.SubBuffer;
@@ -155,7 +156,7 @@ public final class Drain {
     }
 
     private boolean isWriterGone(MappedChannel channel) {
-        if (writerHungUp.getAsBoolean() || !channel.isWriterAlive()) {
+        if (writerHungUp.getAsBoolean() || channel.writerLife() == Life.DEAD) {
             orphaned = true;
         }
         return orphaned;

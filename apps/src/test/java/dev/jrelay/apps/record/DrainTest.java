@@ -56,7 +56,8 @@ class DrainTest {
     @Test
     void passesItWhenTheChannelIsClosed() throws Exception {
         final CompletableFuture<Boolean> ended = new CompletableFuture<>();
-        try (Channel channel = open()) {
+        final Channel channel = open();
+        try (channel) {
             Thread.ofPlatform().start(() -> {
                 try {
                     ended.complete(drain(false));
@@ -65,7 +66,7 @@ class DrainTest {
                 }
             });
             ready.await();
-            channel.close();
+            close(channel);
             assertThat(ended.get()).as("closed by its writers").isTrue();
         }
         check();
@@ -79,6 +80,10 @@ class DrainTest {
         }
         check();
         assertThat(directory.resolve("channel")).isEmptyDirectory();
+    }
+
+    private static void close(Channel channel) throws IOException {
+        channel.close();
     }
 
     private boolean drain(boolean dead) throws IOException {

@@ -3,6 +3,8 @@ package dev.jrelay.apps.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrelay.Geometry;
+import dev.jrelay.Mode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
