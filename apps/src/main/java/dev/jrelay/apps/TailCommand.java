@@ -6,14 +6,14 @@ import dev.jrelay.ChannelFiles;
 import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.Directories;
-import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Tail;
 import dev.jrelay.relayapp.TailFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
 /** {@code relay tail}: looks at what is written, in a channel or in a collector's file. */
 @Command(name = "tail", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Shows the last lines in a channel or in a collector's file, and follows it with -f.%n",
-        description = "A channel is looked at without consuming, beside whoever consumes it; what is consumed or "
-            + "overwritten between two looks is reported as not seen.%n",
+        description = "A channel is looked at without consuming, beside whoever consumes it; records that are consumed "
+            + "or overwritten between two looks are reported as not seen. Memory is needed for one sub-buffer and -n "
+            + "lines. Lines longer than 1 MiB are cut, and control characters shown as \\x1b.%n",
         footer = {"%nExamples:", "  relay tail -f /dev/shm/demo           text as it is written",
             "  relay tail -n 5 --hex /dev/shm/demo   the last 80 bytes of each CPU",
             "  relay tail --klog out/cpu0            klog records of a file"})
@@ -57,8 +58,6 @@ final class TailCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Each line as a JSON object.")
     private boolean json;
 
-    private int subBufferCount;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         final TailFormat format = klog ? TailFormat.KLOG : hex ? TailFormat.HEX : TailFormat.TEXT;
@@ -67,7 +66,6 @@ final class TailCommand implements Callable<Integer> {
                 final String name = Directories.baseName(path, base);
                 final Path control = path.resolve(ChannelFiles.controlName(name));
                 try (MappedChannel channel = MappedChannel.look(path, name)) {
-                    subBufferCount = channel.geometry().subBufferCount();
                     tail(Tail.of(channel, format), channel.bufferCount() > 1,
                             () -> channel.writerLife() != Life.DEAD && Files.exists(control), signal);
                 }
@@ -87,46 +85,51 @@ final class TailCommand implements Callable<Integer> {
 
     private void tail(Tail tail, boolean withCpu, Alive alive, StopSignal signal)
             throws IOException, InterruptedException {
-        final ArrayDeque<Tail.Line> last = new ArrayDeque<>();
-        final List<Tail.Line> there = tail.poll(!follow);
-        there.sort(Comparator.comparingLong(Tail.Line::timestamp));
-        for (final Tail.Line line : there) {
-            last.add(line);
-            if (last.size() > lineCount) {
-                last.remove();
-            }
-        }
-        for (final Tail.Line line : last) {
+        final LastLines last = new LastLines(lineCount);
+        tail.poll(!follow, last::add);
+        for (final Tail.Line line : last.inOrder()) {
             print(line, withCpu);
         }
-        for (boolean goesOn = follow; goesOn && !System.out.checkError();) {
+        for (boolean goesOn = follow; goesOn;) {
             goesOn = !signal.await(PAUSE) && alive.test(); // then look once more: what was there before the end
-            final List<Tail.Line> more = tail.poll(!goesOn);
-            more.sort(Comparator.comparingLong(Tail.Line::timestamp));
-            for (final Tail.Line line : more) {
-                print(line, withCpu);
+            if (klog) {
+                final List<Tail.Line> merged = new ArrayList<>();
+                tail.poll(!goesOn, merged::add);
+                merged.sort(Comparator.comparingLong(Tail.Line::timestamp));
+                merged.forEach(line -> print(line, withCpu));
+            } else {
+                tail.poll(!goesOn, line -> print(line, withCpu));
             }
+            System.out.flush();
         }
     }
 
-    private void print(Tail.Line line, boolean withCpu) throws IOException {
+    private void print(Tail.Line line, boolean withCpu) {
         if (json) {
+            System.out.println(json(line));
+        } else if (line.unseen() > 0L) {
+            System.err.println("relay: cpu " + line.cpu() + ": " + line.unseen()
+                    + " records not seen: consumed or overwritten between two looks; more sub-buffers (-n) would keep "
+                    + "them longer");
+        } else {
+            System.out.println((withCpu ? "cpu" + line.cpu() + ": " : "") + Terminal.plain(line.text()));
+        }
+    }
+
+    private String json(Tail.Line line) {
+        try {
             final var object = JSON.std.composeString().startObject().put("cpu", line.cpu());
             if (klog) {
                 object.put("timeNanos", line.timestamp());
             }
             if (line.unseen() > 0L) {
-                object.put("unseenSubBuffers", line.unseen());
+                object.put("unseenRecords", line.unseen());
             } else {
                 object.put("text", line.text());
             }
-            System.out.println(object.end().finish());
-        } else if (line.unseen() > 0L) {
-            System.err.println("relay: cpu " + line.cpu() + ": " + line.unseen()
-                    + " sub-buffers not seen: consumed or overwritten between two looks"
-                    + LossAdvice.holds(subBufferCount + line.unseen()));
-        } else {
-            System.out.println((withCpu ? "cpu" + line.cpu() + ": " : "") + line.text());
+            return object.end().finish();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible); // a string is written
         }
     }
 }

@@ -109,6 +109,7 @@ public final class Collector {
 
     private Summary collect(Runnable started) throws IOException, InterruptedException {
         final Path control = plan.directory().resolve(ChannelFiles.controlName(plan.base()));
+        Directories.refuseChannel(plan.output(), plan.directory()); // before the application makes a channel there
         try (Application connected = connect()) {
             final Application begun = begin(connected);
             try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base());
@@ -163,7 +164,7 @@ public final class Collector {
             return CollectorJournal.open(plan.output(), control);
         }
         try {
-            Directories.prepare(plan.output(), "cpu", buffers, plan.replace());
+            Directories.prepare(plan.output(), "cpu", buffers, plan.replace(), plan.directory());
             Files.deleteIfExists(plan.output().resolve(CollectorJournal.NAME));
             return CollectorJournal.create(plan.output(), control, buffers);
         } catch (IOException | RuntimeException refused) {

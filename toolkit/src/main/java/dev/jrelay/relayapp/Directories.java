@@ -3,7 +3,6 @@ package dev.jrelay.relayapp;
 
 import dev.jrelay.ChannelFiles;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -36,7 +35,7 @@ public final class Directories {
             return wanted;
         }
         if (found.isEmpty() || wanted != null) {
-            throw new NoSuchFileException(directory.resolve(ChannelFiles.controlName(wanted == null ? "*" : wanted))
+            throw new IOException(directory.resolve(ChannelFiles.controlName(wanted == null ? "*" : wanted))
                     + ": no channel here; it is removed when its process closes it");
         }
         if (found.size() > 1) {
@@ -63,22 +62,56 @@ public final class Directories {
     }
 
     /**
+     * Refuses a directory for output in which a channel's files are, or will be: they would be replaced, and what is
+     * written there removed with the channel. Directories are compared by what they are and not by their names.
+     *
+     * @param output where output is to go; need not exist
+     * @param channelDirectory where a channel's files are or will be; need not exist; null if it is not known
+     * @throws IOException if it is the same directory, or there is a channel in it
+     */
+    public static void refuseChannel(Path output, Path channelDirectory) throws IOException {
+        final List<String> channels = Files.isDirectory(output) ? ChannelFiles.find(output) : List.of();
+        if (!channels.isEmpty() || channelDirectory != null && isSame(output, channelDirectory)) {
+            throw new IOException(output + ": is the directory of the channel "
+                    + (channels.isEmpty() ? "in " + channelDirectory : channels.getFirst())
+                    + ": output must go to another one");
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return Files.exists(one) && Files.exists(other) ? Files.isSameFile(one, other)
+                : resolved(one).equals(resolved(other));
+    }
+
+    /** As it would be if it existed: links of what exists of it are followed. */
+    private static Path resolved(Path path) throws IOException {
+        final Path absolute = path.toAbsolutePath();
+        if (Files.exists(absolute) || absolute.getParent() == null) {
+            return absolute.toRealPath();
+        }
+        return resolved(absolute.getParent()).resolve(absolute.getFileName()).normalize();
+    }
+
+    /**
      * Makes a directory ready for one file for each CPU.
      *
      * @param directory created if it does not exist
      * @param baseName begin of the files' names
      * @param count how many
      * @param replace whether existing ones are replaced
+     * @param channelDirectory where the channel's files are
      * @return the files, which do not exist
-     * @throws FileAlreadyExistsException if one exists and is not to be replaced
-     * @throws IOException if the directory cannot be made or a file not be removed
+     * @throws IOException if the directory holds a channel or cannot be made, or a file exists and is not to be
+     *     replaced, or cannot be removed
      */
-    public static List<Path> prepare(Path directory, String baseName, int count, boolean replace) throws IOException {
+    public static List<Path> prepare(Path directory, String baseName, int count, boolean replace,
+            Path channelDirectory) throws IOException {
+        refuseChannel(directory, channelDirectory);
         Files.createDirectories(directory);
         final List<Path> files = outputs(directory, baseName, count);
         for (final Path file : files) {
             if (!replace && Files.exists(file)) {
-                throw new FileAlreadyExistsException(file + ": exists already (--force replaces it)");
+                throw new IOException(file + ": exists already (--force replaces it)");
             }
         }
         for (final Path file : files) {

@@ -87,7 +87,8 @@ public final class Recovery {
     public List<Found> run(Path output, boolean replace) throws IOException {
         try (MappedChannel channel = MappedChannel.open(directory, base)) {
             checkDead(channel);
-            final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace);
+            final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace,
+                    directory);
             final List<Found> found = new ArrayList<>();
             try (CrashImage image = CrashImage.open(directory, base)) {
                 for (int i = 0; i < channel.bufferCount(); i++) {
