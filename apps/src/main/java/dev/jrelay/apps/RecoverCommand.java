@@ -38,7 +38,7 @@ final class RecoverCommand implements Callable<Integer> {
     @Option(names = "--klog", description = "The records are klog's: also save those that verify themselves.")
     private boolean klog;
 
-    @Option(names = "--remove", description = "Remove the channel's files when everything is saved.")
+    @Option(names = "--remove", description = "Remove the channel's files when everything is saved; if not, they stay, and the exit code is 1.")
     private boolean remove;
 
     @Option(names = "--assume-dead",
@@ -62,12 +62,16 @@ final class RecoverCommand implements Callable<Integer> {
         final List<Recovery.Found> found =
                 new Recovery(channelArgument.directory(), base, klog, assumeDead).run(output, force);
         found.stream().map(Recovery.Found::problem).filter(problem -> problem != null).forEach(problems::add);
+        final boolean keeps = remove && !problems.isEmpty();
         try (MappedChannel channel = channelArgument.look()) {
             for (int i = 0; i < channel.bufferCount(); i++) {
                 problems.addAll(LossAdvice.of(i, channel.statsSinceOpen(i), channel.geometry()));
             }
         }
-        if (remove) {
+        if (keeps) {
+            problems.add("NOT REMOVED, since not everything is saved: " + channelArgument.directory()
+                    + (klog ? "" : "; try --klog if the records are klog's") + ", or remove its files by hand");
+        } else if (remove) {
             ChannelFiles.remove(channelArgument.directory(), base);
         }
         if (json) {
@@ -75,7 +79,7 @@ final class RecoverCommand implements Callable<Integer> {
         } else {
             print(found, problems);
         }
-        return failOnLoss && !problems.isEmpty() ? Relay.LOST : Relay.OK;
+        return failOnLoss && !problems.isEmpty() ? Relay.LOST : keeps ? Relay.FAILED : Relay.OK;
     }
 
     private static void print(List<Recovery.Found> found, List<String> problems) {

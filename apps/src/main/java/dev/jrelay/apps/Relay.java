@@ -38,7 +38,18 @@ public final class Relay implements Runnable {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(execute(arguments));
+        if (ConsumeCommand.isMeant(arguments)) {
+            System.exit(ConsumeCommand.execute(arguments)); // goes on though nobody reads its reports
+        }
+        StandardOutput.install();
+        int code;
+        try {
+            code = execute(arguments);
+            System.out.flush();
+        } catch (StandardOutput.FailedException failed) { // in the help, or at the end
+            code = outputFailed(failed);
+        }
+        System.exit(code);
     }
 
     /**
@@ -48,9 +59,6 @@ public final class Relay implements Runnable {
      * @return the exit code
      */
     public static int execute(String... arguments) {
-        if (ConsumeCommand.isMeant(arguments)) {
-            return ConsumeCommand.execute(arguments);
-        }
         return new CommandLine(new Relay())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
@@ -78,7 +86,18 @@ public final class Relay implements Runnable {
         if (System.getenv(TRACE) != null) {
             failure.printStackTrace();
         }
+        if (failure instanceof StandardOutput.FailedException output) {
+            return outputFailed(output);
+        }
         System.err.println("relay: " + describe(failure));
+        return FAILED;
+    }
+
+    private static int outputFailed(StandardOutput.FailedException failed) {
+        if (failed.isClosedPipe()) {
+            return OK;
+        }
+        System.err.println("relay: " + failed.getMessage());
         return FAILED;
     }
 
@@ -93,6 +112,7 @@ public final class Relay implements Runnable {
             case java.io.IOException e when message != null -> message;
             case IllegalArgumentException e when message != null -> message;
             case IllegalStateException e when message != null -> message;
+            case InterruptedException e -> "stopped before the end";
             default -> failure.toString();
         };
     }

@@ -11,7 +11,6 @@ import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,7 +99,7 @@ final class SnapshotCommand implements Callable<Integer> {
     }
 
     private static Dump dump(MappedChannel channel, int cpu, Path file) throws IOException {
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel out = Directories.open(file)) {
             final DumpFile dump = new DumpFile(out);
             channel.snapshot(cpu, 0L, dump);
             out.truncate(dump.bytes); // what was overwritten while it was copied

@@ -52,7 +52,7 @@ final class StatCommand implements Callable<Integer> {
             while (interval != null && channel.writerLife() != Life.DEAD && exists(base) && !signal.await(interval)) {
                 lost = show(base, channel);
             }
-            return signal.exitWith(lost && failOnLoss ? Relay.LOST : Relay.OK);
+            return lost && failOnLoss ? Relay.LOST : Relay.OK;
         }
     }
 

@@ -17,6 +17,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,6 +36,7 @@ import picocli.CommandLine.Parameters;
             "  relay tail --klog out/cpu0            klog records of a file"})
 final class TailCommand implements Callable<Integer> {
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final long END_MILLIS = 1_000L;
 
     @Parameters(paramLabel = "DIR|FILE", description = "A channel's directory, or a file that a collector wrote.")
     private Path path;
@@ -70,11 +75,36 @@ final class TailCommand implements Callable<Integer> {
                             () -> channel.writerLife() != Life.DEAD && Files.exists(control), signal);
                 }
             } else {
-                try (Tail tail = Tail.of(path, format)) {
-                    tail(tail, false, () -> true, signal);
-                }
+                tailFile(format, signal);
             }
-            return signal.exitWith(Relay.OK);
+            return Relay.OK;
+        }
+    }
+
+    /** On a thread that nobody has to wait for: to open or read a FIFO may take for ever. */
+    private void tailFile(TailFormat format, StopSignal signal) throws IOException, InterruptedException {
+        final CompletableFuture<Void> ended = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("tail").start(() -> {
+            try (Tail tail = Tail.of(path, format)) {
+                tail(tail, false, () -> true, signal);
+                ended.complete(null);
+            } catch (IOException | InterruptedException | RuntimeException | Error failed) {
+                ended.completeExceptionally(failed);
+            }
+        });
+        while (!ended.isDone() && !signal.await(PAUSE)) {
+            // one of the two will come
+        }
+        try {
+            ended.get(END_MILLIS, TimeUnit.MILLISECONDS); // at its end a regular file is looked at once more
+        } catch (TimeoutException waiting) {
+            // for the other end of a FIFO
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException io -> throw io;
+                case RuntimeException unchecked -> throw unchecked;
+                default -> throw new IOException(failed.getCause());
+            }
         }
     }
 

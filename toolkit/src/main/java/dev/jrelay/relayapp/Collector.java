@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,8 +206,7 @@ public final class Collector {
             final Consumer consumer = channel.consumer(i);
             final HeldSubBuffers itsHeld = new HeldSubBuffers(consumer);
             held.add(itsHeld);
-            final FileChannel file = FileChannel.open(files.get(i), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
+            final FileChannel file = Directories.open(files.get(i));
             final long length = journal.length(i, channel.statsSinceOpen(i).consumed());
             if (file.size() < length) {
                 throw new IOException(files.get(i) + ": " + file.size() + " bytes: must be " + length

@@ -3,12 +3,17 @@ package dev.jrelay.relayapp;
 
 import dev.jrelay.ChannelFiles;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The directories that a user names: the one with a channel in it, and the one for output. */
 public final class Directories {
@@ -59,6 +64,21 @@ public final class Directories {
             files.add(directory.resolve(ChannelFiles.bufferName(baseName, i)));
         }
         return files;
+    }
+
+    /**
+     * Opens an output file from its beginning on, created if it does not exist: for its owner only (0600), as the
+     * channel's files are.
+     *
+     * @param file the file
+     * @return open for writing
+     * @throws IOException if it cannot be opened
+     */
+    public static FileChannel open(Path file) throws IOException {
+        final boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                : new FileAttribute<?>[0]);
     }
 
     /**

@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -126,7 +125,7 @@ public final class Recovery {
         long unstable = 0L;
         long missingRecords = 0L;
         long missingBytes = 0L;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = Directories.open(file)) {
             for (final CrashImage.Part part : parts) {
                 if (part.state() == CrashImage.State.UNSTABLE) {
                     final long[] salvaged = klog ? salvage(part, headerBytes, channel) : new long[2];

@@ -26,8 +26,7 @@ final class ChannelDirectory implements AutoCloseable {
         final Path wanted = plan.channelDirectory();
         final ChannelDirectory directory;
         if (wanted == null) {
-            directory = new ChannelDirectory(
-                    RelayDirectory.create("relay-record-" + ProcessHandle.current().pid(), null), true);
+            directory = new ChannelDirectory(RelayDirectory.createTemporary("relay-record-", null), true);
         } else if (Files.exists(wanted)) {
             directory = new ChannelDirectory(wanted, false);
         } else {

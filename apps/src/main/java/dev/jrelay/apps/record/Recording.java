@@ -4,6 +4,7 @@ package dev.jrelay.apps.record;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Loss;
+import dev.jrelay.MappedChannel;
 import dev.jrelay.Storage;
 import dev.jrelay.relayapp.LossAdvice;
 import java.io.IOException;
@@ -104,6 +105,7 @@ public final class Recording {
                 .subBufferSize(plan.geometry().subBufferSize()).subBufferCount(plan.geometry().subBufferCount())
                 .mode(plan.geometry().mode()).bufferCount(plan.buffers()).flushAfter(plan.delay())
                 .storage(Storage.files(directory.path())).build());
+                MappedChannel counters = MappedChannel.look(directory.path(), RecordPlan.BASE_NAME);
                 ConsumerProcess consumer = ConsumerProcess.start(directory, plan)) {
             channel = opened;
             consumer.awaitReady();
@@ -125,7 +127,7 @@ public final class Recording {
             }
             throwFailure();
             final long nanos = System.nanoTime() - start;
-            return report(consumer, nanos);
+            return report(counters, consumer, nanos);
         }
     }
 
@@ -247,12 +249,13 @@ public final class Recording {
         return new Progress(input == null ? 0L : input.bytesRead(), lost, checking);
     }
 
-    private Report report(ConsumerProcess consumer, long nanos) throws IOException, InterruptedException {
+    /** The counters are those of the files: what is consumed after the close is in no others. */
+    private Report report(MappedChannel counters, ConsumerProcess consumer, long nanos) throws IOException, InterruptedException {
         final List<Report.Cpu> cpus = new ArrayList<>();
         for (int i = 0; i < plan.buffers(); i++) {
             losses[i].endEpisode();
             final Deliveries deliveries = consumer.deliveries(i);
-            cpus.add(new Report.Cpu(i, channel.buffer(i).statsSinceOpen(), losses[i], deliveries.longestGap(),
+            cpus.add(new Report.Cpu(i, counters.statsSinceOpen(i), losses[i], deliveries.longestGap(),
                     deliveries.passed()));
         }
         checking = true;
