@@ -1,19 +1,30 @@
 ----------------------------- MODULE RelayConsumer -----------------------------
-(* The consumer (take, consume, jump ahead, poll with waiting), the snapshot     *)
-(* reader and the reader of the current sub-buffer. Java: Consumer.              *)
+(* The consumer (take, consume, pass, jump ahead, poll with waiting), the        *)
+(* snapshot reader and the reader of the current sub-buffer. Java: Consumer,     *)
+(* Window, RelayStream, Waiting, Snapshot.                                       *)
 (* A copy is one step here: what makes a copy bad is a byte overwritten before   *)
 (* it is read, and the validation after the copy has to find that whenever it    *)
 (* happened. A bad copy that passes its validation is the fault "Torn".          *)
 EXTENDS RelayControl
 
 -------------------------------------------------------------------------------
-(* take *)
-FirstWaitStep == "SetWaiting"
-AfterSetWaiting == "TakeLoadConsumed"
-AfterLook == "Sleep"
+(* Decisions, and where they lead, as in RelayWriter.                            *)
 Ready(q) == delivered[Slot(q)] = Add(q, 1)
 CopyPc == IF Overwrite THEN "CopyData" ELSE "ReadData"
+ConsumeValid(q) == ConsumedIs(q)
+IsClosed(q, t) == Distance(t.q, q) \in 1..N
+StillHeld(q) == delivered[Slot(q)] = Lap(q)     \* success of the passing consumer's CAS
+Skippable(q) == Ready(q)
+AfterSetWaiting == "TakeLoadConsumed"
+NotReopened(q, t) == LET d == Distance(t.q, q) IN d < N \/ (d = N /\ t.off = 0)
+SnapshotValid(q) == NotReopened(q, tail)
+LapBefore(q) == delivered[Slot(q)] = Lap(q)
+ComparesTail == TRUE                            \* several writers: what is committed may have holes
+Stable(q, bytes) == tail.q = q /\ tail.off = bytes /\ bytes > 0
+PartialValid(r) == IF r \in Partials THEN consumed = local[r].seen ELSE NotReopened(local[r].seen, tail)
 
+-------------------------------------------------------------------------------
+(* take *)
 TakeLoadConsumed(k) ==
     /\ pc[k] = "TakeLoadConsumed"
     /\ Step(k, "TakeLoadDelivered", [local[k] EXCEPT !.seen = consumed])
@@ -23,8 +34,15 @@ TakeLoadDelivered(k) ==
     /\ pc[k] = "TakeLoadDelivered"
     /\ IF Ready(local[k].seen) THEN Step(k, IF local[k].armed THEN "ClearWaiting" ELSE CopyPc,
                                       [local[k] EXCEPT !.armed = FALSE])
+       ELSE IF Passes /\ ~local[k].armed
+            THEN IF Overwrite THEN Step(k, "TakeRecheckConsumed", local[k]) ELSE Step(k, "PassLoadConsumed", Idle)
        ELSE IF Waits THEN Step(k, "LoadClosed", local[k])
        ELSE Step(k, "TakeLoadConsumed", Idle)
+    /\ UNCHANGED <<words, world>>
+
+TakeRecheckConsumed(k) ==                       \* it was overwritten meanwhile: take what is the oldest now
+    /\ pc[k] = "TakeRecheckConsumed"
+    /\ Step(k, IF consumed = local[k].seen THEN "PassLoadConsumed" ELSE "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<words, world>>
 
 Copy(k) ==                                      \* padding and records are read first
@@ -35,7 +53,6 @@ Copy(k) ==                                      \* padding and records are read 
 ReadData(k) == pc[k] = "ReadData" /\ Copy(k) /\ UNCHANGED <<words, world>>
 CopyData(k) == pc[k] = "CopyData" /\ Copy(k) /\ UNCHANGED <<words, world>>
 
-ConsumeValid(q) == ConsumedIs(q)
 ConsumeCas(k) ==
     /\ pc[k] = "ConsumeCas"
     /\ IF ConsumeValid(local[k].seen)
@@ -44,13 +61,58 @@ ConsumeCas(k) ==
             /\ Step(k, "CountDelivered", [Idle EXCEPT !.got = local[k].got])
        ELSE /\ Step(k, IF Overwrite THEN "SkipLoadConsumed" ELSE "TakeLoadConsumed", Idle)
             /\ UNCHANGED <<consumed, log, data, faults>>
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed>>
 
 CountDelivered(k) ==
     /\ pc[k] = "CountDelivered"
     /\ Count("DELIVERED", local[k].got)
     /\ Step(k, "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+
+-------------------------------------------------------------------------------
+(* pass: the sub-buffer next in order is closed, and a writer holds it. The CAS   *)
+(* on delivered takes it from its deliverer, or comes too late: then it can be    *)
+(* taken. The deliverer will account for it; until then its slot is not opened.   *)
+NotHeld(k) == IF Waits THEN Step(k, "LoadClosed", Idle) ELSE Step(k, "TakeLoadConsumed", Idle)
+
+PassLoadConsumed(k) ==
+    /\ pc[k] = "PassLoadConsumed"
+    /\ Step(k, "PassLoadTail", [Idle EXCEPT !.seen = consumed])
+    /\ UNCHANGED <<words, world>>
+
+PassLoadTail(k) ==
+    /\ pc[k] = "PassLoadTail"
+    /\ IF IsClosed(local[k].seen, tail) THEN Step(k, "PassLoadDelivered", local[k]) ELSE NotHeld(k)
+    /\ UNCHANGED <<words, world>>
+
+PassLoadDelivered(k) ==                         \* or an earlier consumer has died in mid-pass
+    /\ pc[k] = "PassLoadDelivered"
+    /\ LET q == local[k].seen IN
+       IF delivered[Slot(q)] = Lap(q) THEN Step(k, "PassCas", local[k])
+       ELSE IF delivered[Slot(q)] = Passed(Lap(q)) THEN Step(k, "PassConsumeCas", local[k])
+       ELSE NotHeld(k)
+    /\ UNCHANGED <<words, world>>
+
+PassCas(k) ==
+    /\ pc[k] = "PassCas"
+    /\ LET q == local[k].seen IN
+       IF StillHeld(q)
+       THEN /\ delivered' = [delivered EXCEPT ![Slot(q)] = Passed(Lap(q))]
+            /\ Step(k, "PassConsumeCas", local[k])
+       ELSE NotHeld(k) /\ UNCHANGED delivered
+    /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters, world>>
+
+PassConsumeCas(k) ==                            \* it fails if the deliverer has helped
+    /\ pc[k] = "PassConsumeCas"
+    /\ IF ConsumedIs(local[k].seen) THEN PassOver(local[k].seen) ELSE UNCHANGED <<consumed, past>>
+    /\ Step(k, "TakeLoadConsumed", Idle)
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, memory, faults>>
+
+CrashPassing(k) ==                              \* the consumer dies in mid-pass, the next one begins
+    /\ k \in Crashers
+    /\ pc[k] = "PassConsumeCas"
+    /\ Step(k, "TakeLoadConsumed", Idle)
+    /\ UNCHANGED <<words, world>>
 
 -------------------------------------------------------------------------------
 (* jump ahead: to the middle of what is retained, but over delivered ones only *)
@@ -67,7 +129,6 @@ SkipLoadTail(k) ==
        ELSE Step(k, "SkipLoadDelivered", [local[k] EXCEPT !.bound = Add(local[k].seen, ahead)])
     /\ UNCHANGED <<words, world>>
 
-Skippable(q) == Ready(q)
 SkipLoadDelivered(k) ==                         \* once per sub-buffer, up to the first undelivered
     /\ pc[k] = "SkipLoadDelivered"
     /\ LET me == local[k]
@@ -89,14 +150,14 @@ SkipCas(k) ==
             /\ Step(k, "CountSkipped", [Idle EXCEPT !.got = local[k].got])
        ELSE /\ Step(k, "TakeLoadConsumed", Idle)
             /\ UNCHANGED <<consumed, log, data>>
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed, faults>>
 
 -------------------------------------------------------------------------------
 (* poll: nothing is ready. Look, set waiting, look again, sleep, set waiting,   *)
 (* look again, and so on. A look is: consumed, delivered, closed and, if closed, *)
 (* tail and consumed. It starts from a fresh consumer position each time.       *)
-NotFound(k) == IF local[k].armed THEN Step(k, AfterLook, [Idle EXCEPT !.armed = TRUE])
-               ELSE Step(k, FirstWaitStep, Idle)
+NotFound(k) == IF local[k].armed THEN Step(k, "Sleep", [Idle EXCEPT !.armed = TRUE])
+               ELSE Step(k, "SetWaiting", Idle)
 
 LoadClosed(k) ==
     /\ pc[k] = "LoadClosed"
@@ -111,7 +172,8 @@ HangupLoadTail(k) ==                            \* the tail is final now
 
 HangupLoadConsumed(k) ==
     /\ pc[k] = "HangupLoadConsumed"
-    /\ IF local[k].bound = consumed THEN Step(k, "Done", Idle) ELSE NotFound(k)
+    /\ IF local[k].bound # consumed THEN NotFound(k)
+       ELSE Step(k, IF local[k].armed THEN "ClearWaiting" ELSE "Done", [Idle EXCEPT !.armed = local[k].armed])
     /\ UNCHANGED <<words, world>>
 
 SetWaiting(k) ==
@@ -127,16 +189,20 @@ Sleep(k) ==                                     \* park: blocks until there is a
     /\ Step(k, "SetWaiting", Idle)
     /\ UNCHANGED <<tail, consumed, slots, waiting, closed, counters, world>>
 
-ClearWaiting(k) ==
+Timeout(k) ==                                   \* who may pass does not sleep for ever
+    /\ Passes
+    /\ pc[k] = "Sleep"
+    /\ Step(k, "ClearWaiting", Idle)
+    /\ UNCHANGED <<words, world>>
+
+ClearWaiting(k) ==                              \* still armed: at the end
     /\ pc[k] = "ClearWaiting"
     /\ waiting' = 0
-    /\ Step(k, "TakeLoadConsumed", Idle)
+    /\ Step(k, IF local[k].armed THEN "Done" ELSE "TakeLoadConsumed", Idle)
     /\ UNCHANGED <<tail, consumed, slots, closed, permit, counters, world>>
 
 -------------------------------------------------------------------------------
 (* snapshot: copies what is retained, consumes nothing, validates on the tail *)
-NotReopened(q, t) == LET d == Distance(t.q, q) IN d < N \/ (d = N /\ t.off = 0)
-SnapshotValid(q) == NotReopened(q, tail)
 
 SnapLoadConsumed(s) ==                          \* before the tail, so that it is not ahead of it
     /\ pc[s] = "SnapLoadConsumed"
@@ -168,7 +234,7 @@ SnapValidate(s) ==
     /\ pc[s] = "SnapValidate"
     /\ Fault(SnapshotValid(local[s].seen) /\ ~local[s].good, "Torn")
     /\ Onwards(s, Add(local[s].seen, 1), local[s])
-    /\ UNCHANGED <<words, refusals, data, log>>
+    /\ UNCHANGED <<words, refusals, memory, past>>
 
 -------------------------------------------------------------------------------
 (* partial: the committed prefix of the sub-buffer at the consumer position     *)
@@ -181,7 +247,6 @@ PartialLoadConsumed(r) ==
     /\ Step(r, "PartialLoadDelivered", [Idle EXCEPT !.seen = consumed])
     /\ UNCHANGED <<words, world>>
 
-LapBefore(q) == delivered[Slot(q)] = Lap(q)
 PartialLoadDelivered(r) ==
     /\ pc[r] = "PartialLoadDelivered"
     /\ IF LapBefore(local[r].seen) THEN Step(r, "PartialLoadCommit", local[r]) ELSE Again(r)
@@ -189,12 +254,14 @@ PartialLoadDelivered(r) ==
 
 PartialLoadCommit(r) ==
     /\ pc[r] = "PartialLoadCommit"
-    /\ LET s == Slot(local[r].seen) IN
-       Step(r, "PartialRecheckTail", [local[r] EXCEPT !.got =
-                [subbufs |-> 0, records |-> commitRecords[s], bytes |-> commitBytes[s]]])
+    /\ LET s == Slot(local[r].seen)
+           me == [local[r] EXCEPT !.got =
+                    [subbufs |-> 0, records |-> commitRecords[s], bytes |-> commitBytes[s]]]
+       IN  IF ComparesTail THEN Step(r, "PartialRecheckTail", me)
+           ELSE IF me.got.bytes > 0 THEN Step(r, "PartialCopy", me)
+           ELSE Again(r)
     /\ UNCHANGED <<words, world>>
 
-Stable(q, bytes) == tail.q = q /\ tail.off = bytes /\ bytes > 0
 PartialRecheckTail(r) ==
     /\ pc[r] = "PartialRecheckTail"
     /\ IF Stable(local[r].seen, local[r].got.bytes) THEN Step(r, "PartialCopy", local[r]) ELSE Again(r)
@@ -205,11 +272,10 @@ PartialCopy(r) ==
     /\ Step(r, "PartialValidate", [local[r] EXCEPT !.good = OneLap(local[r].seen, local[r].got.bytes)])
     /\ UNCHANGED <<words, world>>
 
-PartialValid(r) == IF r \in Partials THEN consumed = local[r].seen ELSE NotReopened(local[r].seen, tail)
 PartialValidate(r) ==
     /\ pc[r] = "PartialValidate"
     /\ IF PartialValid(r)
        THEN Step(r, "Done", Idle) /\ Fault(~local[r].good, "Torn")
        ELSE Again(r) /\ UNCHANGED faults
-    /\ UNCHANGED <<words, refusals, data, log>>
+    /\ UNCHANGED <<words, refusals, memory, past>>
 ===============================================================================

@@ -1,13 +1,17 @@
 ----------------------------- MODULE RelayControl -----------------------------
-(* flush, close, pause and resume, reset. Java: SubBufferSwitch, same names.    *)
+(* flush, close, pause and resume, reset. Java: SubBufferSwitch, Window.         *)
 (* Each goes on with StorePadding and CommitPadding of RelayWriter when its CAS *)
 (* on the tail has closed a sub-buffer.                                         *)
 EXTENDS RelayWriter
 
+(* For mutants *)
+NothingToFlush(t) == t.off = 0
+AfterStoreClosed == "LoadWaiting"
+ConsumedIs(q) == consumed = q                   \* success of a CAS on the consumer position
+
 -------------------------------------------------------------------------------
 (* flush: also the first part of reset *)
 AfterFlush(p) == IF p \in Resetters THEN "ResetLoadBound" ELSE "Done"
-NothingToFlush(t) == t.off = 0
 
 FlushLoadTail(p) ==
     /\ pc[p] = "FlushLoadTail"
@@ -43,7 +47,6 @@ FinalizeCas(p) ==
        ELSE Step(p, "CloseLoadTail", Idle) /\ UNCHANGED tail
     /\ UNCHANGED <<consumed, slots, sleep, counters, world>>
 
-AfterStoreClosed == "LoadWaiting"
 StoreClosed(p) ==
     /\ pc[p] = "StoreClosed"
     /\ closed' = 1
@@ -100,13 +103,12 @@ ResetRecheckConsumed(p) ==                      \* unchanged: a writer still hol
     /\ IF consumed = local[p].seen THEN Step(p, "Done", Idle) ELSE Round(p)
     /\ UNCHANGED <<words, world>>
 
-ConsumedIs(q) == consumed = q                   \* success of a CAS on the consumer position
 ResetCas(p) ==
     /\ pc[p] = "ResetCas"
     /\ IF ConsumedIs(local[p].seen)
        THEN Release(1) /\ Step(p, "CountSkipped", [local[p] EXCEPT !.seen = NoSequence])
        ELSE Round(p) /\ UNCHANGED <<consumed, log, data>>
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed, faults>>
 
 CountSkipped(p) ==                              \* a resetter, or a consumer that jumps ahead
     /\ pc[p] = "CountSkipped"

@@ -1,13 +1,18 @@
 ---------------------------- MODULE RelayExclusive ----------------------------
 (* Exclusive buffers: one writer, the owner, no atomic read-modify-write but   *)
-(* the push. Layout, consumer, delivery and loss counters are those of the     *)
-(* shared protocol. Java: ExclusiveWriter.                                     *)
+(* the push and the delivery. Layout, consumer, delivery, settling and loss    *)
+(* counters are those of the shared protocol. Java: ExclusiveWriter.           *)
+(*                                                                             *)
+(* A record is published by one store of the commit word. The tail says which  *)
+(* sub-buffer is open, no more: it moves at the opening, at the switch and at  *)
+(* the end, and its offset is some mark that is not 0.                         *)
 (*                                                                             *)
 (* The owner's plain fields are local[w].loaded (its q, off and what bars it)  *)
 (* and local[w].got.records; local[w].seen is the number of flushes obeyed.    *)
-(* The request word follows from how far the requesting processes are: one     *)
-(* atomic update each. A configuration has one writer and overrides StartPc,   *)
-(* StartLocal, ResumePc, ResumeLocal, NotReopened and AfterPushing.            *)
+(* The request word is not in the control block: other threads of the process  *)
+(* ask by one atomic update each, so it follows from how far they are.         *)
+(* A configuration has one writer and puts each operator X.. of this module in *)
+(* place of the one without the X.                                             *)
 EXTENDS RelayModels
 
 Owner == CHOOSE w \in Writers : TRUE
@@ -31,87 +36,82 @@ Size(me) == Lengths[Owner][me.msg]
 
 -------------------------------------------------------------------------------
 (* Where the owner goes once it has obeyed: makeRoom of Java. "me" are its     *)
-(* fields then.                                                                *)
+(* fields then. A reserved record joins the log; its commit publishes it.      *)
 Fails(me, cause) == Step(Owner, "CountLost", [me EXCEPT !.cause = cause, !.excuse = TRUE])
 Closes(me, then) ==                 \* padding and delivery of its current sub-buffer
     Step(Owner, "StoreOwnPadding", [me EXCEPT !.own =
-            [q |-> me.loaded.q, off |-> me.loaded.off, len |-> S - me.loaded.off, kind |-> then]])
+            [NoRange EXCEPT !.q = me.loaded.q, !.off = me.loaded.off, !.len = S - me.loaded.off,
+                            !.kind = then]])
+Reserved(me, off) ==
+    [me EXCEPT !.loaded.off = off + Size(me),
+               !.got.records = @ + (IF <<Owner, me.msg>> \in Aborts THEN 0 ELSE 1),
+               !.own = [q |-> me.loaded.q, off |-> off, len |-> Size(me),
+                        head |-> IF off = H THEN H ELSE 0, kind |-> "record"]]
+Appends(me) == HasMessage(me) /\ me.loaded.off # 0 /\ me.loaded.off + Size(me) <= S /\
+               ~me.loaded.fin /\ ~me.loaded.paused
 Room(me) ==
-    IF ~HasMessage(me)
-    THEN IF me.loaded.off # 0 THEN Closes(me, "room")
-         ELSE Step(Owner, IF Closers # {} /\ ~me.loaded.fin THEN "LoadRequest" ELSE "Done", me)
-    ELSE IF Size(me) > MaxLength THEN Fails(me, "TOO_LARGE")
-    ELSE IF me.loaded.fin THEN Fails(me, "CLOSED")
-    ELSE IF me.loaded.paused THEN Fails(me, "PAUSED")
-    ELSE IF me.loaded.off = 0
-    THEN Step(Owner, IF Overwrite THEN "LoadDelivered" ELSE "LoadConsumed", me)
-    ELSE IF me.loaded.off + Size(me) <= S THEN Step(Owner, "WriteData", me) ELSE Closes(me, "room")
+    /\ log' = IF Appends(me) THEN [log EXCEPT ![Len(log)].recs = Append(@, <<Owner, me.msg>>)] ELSE log
+    /\ IF ~HasMessage(me)
+       THEN IF me.loaded.off # 0 THEN Closes(me, "room")
+            ELSE Step(Owner, IF Closers # {} /\ ~me.loaded.fin THEN "LoadRequest" ELSE "Done", me)
+       ELSE IF Size(me) > MaxLength THEN Fails(me, "TOO_LARGE")
+       ELSE IF me.loaded.fin THEN Fails(me, "CLOSED")
+       ELSE IF me.loaded.paused THEN Fails(me, "PAUSED")
+       ELSE IF Appends(me) THEN Step(Owner, "WriteData", Reserved(me, me.loaded.off))
+       ELSE IF me.loaded.off # 0 THEN Closes(me, "room")
+       ELSE Step(Owner, FirstLook, me)
 
 LoadRequest(w) ==
     /\ pc[w] = "LoadRequest"
     /\ HasMessage(Me) \/ Closers = {} \/ Request.fin          \* else it would only spin
-    /\ IF Request # Obeyed THEN Step(w, "ReloadRequest", Me) ELSE Room(Me)
-    /\ UNCHANGED <<words, world>>
+    /\ IF Request # Obeyed THEN Step(w, "ReloadRequest", Me) /\ UNCHANGED log ELSE Room(Me)
+    /\ UNCHANGED <<words, refusals, memory, passed, faults>>
 ReloadRequest(w) ==                 \* obey
     /\ pc[w] = "ReloadRequest"
     /\ LET t == [Me.loaded EXCEPT !.fin = Request.fin, !.paused = Request.paused]
            me == [Me EXCEPT !.loaded = t, !.seen = Request.flushes]
        IN  IF t.fin /\ ~Me.loaded.fin
-           THEN IF t.off # 0 THEN Closes(me, "finish") ELSE Step(w, "StoreFinalTail", me)
-           ELSE IF Request.flushes # Me.seen /\ t.off # 0 THEN Closes(me, "room") ELSE Room(me)
-    /\ UNCHANGED <<words, world>>
+           THEN /\ UNCHANGED log
+                /\ IF t.off # 0 THEN Closes(me, "finish") ELSE Step(w, "StoreFinalTail", me)
+           ELSE IF Request.flushes # Me.seen /\ t.off # 0 THEN Closes(me, "room") /\ UNCHANGED log
+           ELSE Room(me)
+    /\ UNCHANGED <<words, refusals, memory, passed, faults>>
 
-OwnLoadConsumed(w) ==
-    /\ pc[w] = "LoadConsumed"
-    /\ IF Full(Me.loaded.q, consumed) THEN Fails(Me, "FULL") ELSE Step(w, "LoadDelivered", Me)
-    /\ UNCHANGED <<words, world>>
-OwnLoadDelivered(w) ==              \* and then admit
-    /\ pc[w] = "LoadDelivered"
-    /\ LET q == Me.loaded.q IN
-       IF ~SlotFree(q) THEN Fails(Me, "STALLED") /\ UNCHANGED refusals
-       ELSE IF q \in DOMAIN refusals /\ refusals[q] > 0
-       THEN Fails(Me, "REFUSED") /\ refusals' = [refusals EXCEPT ![q] = @ - 1]
-       ELSE Step(w, IF Overwrite THEN "PushConsumed" ELSE "OnStart", Me) /\ UNCHANGED refusals
-    /\ UNCHANGED <<words, data, log, faults>>
-XAfterPushing == "OnStart"          \* nothing is published at the opening
-OwnCountOverwritten(w) ==
-    /\ pc[w] = "CountOverwritten"
-    /\ Count("OVERWRITTEN", Me.got)
-    /\ Step(w, XAfterPushing, [Me EXCEPT !.got = Zero])
-    /\ UNCHANGED <<tail, consumed, slots, sleep, world>>
+(* The opening: what hinders it is looked at in RelayWriter; nobody else moves *)
+(* the tail, so that a refusal needs no second look.                           *)
+XRecheck(w, cause) ==
+    Step(w, "CountLost", [Me EXCEPT !.cause = cause,
+            !.excuse = (cause = "FULL" => delivered[Slot(Me.loaded.q)] = Lap(Me.loaded.q))])
+XAfterAdmit == IF Overwrite THEN "PushConsumed" ELSE "OpenStore"
+XAfterPushing == "OpenStore"
+OpenMark == IF H = 0 THEN 1 ELSE H
+XOffsets == {0, OpenMark}
+OpenStore(w) ==                     \* then a fence: the tail before the data of the next lap
+    /\ pc[w] = "OpenStore"
+    /\ tail' = [tail EXCEPT !.off = OpenMark]
+    /\ log' = Append(log, [recs |-> <<Record(w)>>, started |-> FALSE, ended |-> FALSE])
+    /\ data' = [data EXCEPT ![Slot(Me.loaded.q)] = Blank]
+    /\ Step(w, "OnStart", Reserved(Me, H))
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, freed, passed, faults>>
 
-OwnStart(w) ==
-    /\ pc[w] = "OnStart"
-    /\ LET q == Me.loaded.q IN
-       /\ data' = [data EXCEPT ![Slot(q)] = [o \in 0..S-1 |-> IF o < H THEN <<q, "header", 0>> ELSE NoCell]]
-       /\ Step(w, "WriteData", [Me EXCEPT !.loaded.off = H])
-    /\ UNCHANGED <<words, refusals, log, faults>>
-
-AfterOwnWrite(off) == IF off = S THEN "StoreOwnPadding" ELSE "StoreCommit"
-OwnWrite(w) ==                      \* the record joins the log; its commit publishes it
-    /\ pc[w] = "WriteData"
-    /\ LET t == Me.loaded
-           off == t.off + Size(Me)
-       IN  /\ Write(t.q, t.off, off, <<t.q, w, Me.msg>>)
-           /\ log' = IF t.off = H
-                     THEN Append(log, [recs |-> <<Record(w)>>, started |-> TRUE, ended |-> FALSE])
-                     ELSE [log EXCEPT ![Len(log)].recs = Append(@, Record(w))]
-           /\ Step(w, AfterOwnWrite(off),
-                   [Me EXCEPT !.loaded.off = off, !.got.records = @ + 1,
-                              !.own = [q |-> t.q, off |-> t.off, len |-> Size(Me), kind |-> "record"]])
-    /\ UNCHANGED <<words, refusals, faults>>
-StoreCommit(w) ==
+XAfterStart == "WriteData"          \* the header is published with the first record
+XAfterAbort(w) == IF Me.loaded.off = S THEN "StoreOwnPadding" ELSE "StoreCommit"
+XAfterWrite(r) == IF r \in Aborts THEN "CountAborted" ELSE XAfterAbort(Owner)
+StoreCommit(w) ==                   \* publishes the record
     /\ pc[w] = "StoreCommit"
     /\ LET s == Slot(Me.loaded.q) IN
        /\ commitBytes' = [commitBytes EXCEPT ![s] = Me.loaded.off]
        /\ commitRecords' = [commitRecords EXCEPT ![s] = Me.got.records]
-    /\ Step(w, "StoreTail", Me)
-    /\ UNCHANGED <<tail, consumed, padding, records, delivered, sleep, counters, world>>
-StoreTail(w) ==
-    /\ pc[w] = "StoreTail"
-    /\ tail' = [tail EXCEPT !.off = Me.loaded.off]
     /\ NextMessage(w)
-    /\ UNCHANGED <<consumed, slots, sleep, counters, world>>
+    /\ UNCHANGED <<tail, consumed, padding, records, delivered, sleep, counters, world>>
+
+(* In place of AfterWrite: between reserve and commit the owner looks at the   *)
+(* request word, as its flush() does. Nothing is obeyed then.                  *)
+HoldAfterWrite(r) == "HoldRequest"
+HoldRequest(w) ==
+    /\ pc[w] = "HoldRequest"
+    /\ Goto(w, XAfterWrite(Record(w)))
+    /\ UNCHANGED <<words, local, world>>
 
 (* The switch; OnEnd and the rest of the delivery are those of RelayWriter.    *)
 StoreOwnPadding(w) ==
@@ -133,15 +133,15 @@ StoreFinalTail(w) ==
 OwnStoreClosed(w) ==
     /\ pc[w] = "StoreClosed"
     /\ closed' = 1
-    /\ Step(w, "LoadWaiting", [Me EXCEPT !.own = [NoRange EXCEPT !.kind = "hungup"]])
+    /\ Step(w, "LoadWaiting", [Me EXCEPT !.own = NoRange])
     /\ UNCHANGED <<tail, consumed, slots, waiting, permit, counters, world>>
 
-(* After a delivery. Room decides pc and local together; here apart.           *)
-Fresh == [Me EXCEPT !.own = NoRange, !.got = Zero]
+(* After a delivery, or the hang-up. Room decides pc and local together; here apart. *)
+Fresh == [Me EXCEPT !.own = NoRange, !.got = Zero, !.bound = NoSequence, !.rounds = 0]
 RoomPc(me) ==
     IF ~HasMessage(me) THEN IF Closers # {} /\ ~me.loaded.fin THEN "LoadRequest" ELSE "Done"
     ELSE IF Size(me) > MaxLength \/ me.loaded.fin \/ me.loaded.paused THEN "CountLost"
-    ELSE IF Overwrite THEN "LoadDelivered" ELSE "LoadConsumed"
+    ELSE FirstLook
 RoomLocal(me) ==
     IF RoomPc(me) # "CountLost" THEN me
     ELSE [me EXCEPT !.excuse = TRUE, !.cause = IF Size(me) > MaxLength THEN "TOO_LARGE"
@@ -152,14 +152,16 @@ XResumePc(p) == CASE Me.own.kind = "record" -> "LoadRequest"
 XResumeLocal(p) == CASE Me.own.kind = "record" -> XStartLocal(p, Me.msg + 1)
                      [] Me.own.kind = "finish" -> Fresh
                      [] OTHER -> RoomLocal(Fresh)
-XNotReopened(q, t) == Distance(t.q, q) < N      \* nothing is published at the opening of q + n
+XComparesTail == FALSE              \* one writer: what is committed has no holes
 
-Owning(w) == \/ LoadRequest(w) \/ ReloadRequest(w) \/ OwnLoadConsumed(w) \/ OwnLoadDelivered(w)
-             \/ PushConsumed(w) \/ OwnCountOverwritten(w) \/ OwnStart(w) \/ OwnWrite(w)
-             \/ StoreCommit(w) \/ StoreTail(w) \/ StoreOwnPadding(w) \/ StoreSwitchedTail(w)
-             \/ StoreFinalTail(w) \/ OwnStoreClosed(w) \/ CountLost(w)
-             \/ OnEnd(w) \/ StoreRecords(w) \/ ResetCommit(w) \/ Deliver(w)
+Owning(w) == \/ LoadRequest(w) \/ ReloadRequest(w) \/ LoadDelivered(w) \/ LoadConsumed(w)
+             \/ PushConsumed(w) \/ CountOverwritten(w) \/ OpenStore(w) \/ OnStart(w) \/ WriteData(w)
+             \/ HoldRequest(w) \/ CountAborted(w) \/ StoreCommit(w) \/ StoreOwnPadding(w)
+             \/ StoreSwitchedTail(w) \/ StoreFinalTail(w) \/ OwnStoreClosed(w) \/ CountLost(w)
+             \/ OnEnd(w) \/ StoreRecords(w) \/ ResetCommit(w)
+             \/ Deliver(w) \/ HelpPass(w) \/ CountPassed(w) \/ DeliverPassed(w)
              \/ LoadWaiting(w) \/ Wake(w) \/ Unpark(w)
+             \/ SettleLoadTail(w) \/ SettleLoadClosed(w) \/ SettleLoadDelivered(w) \/ Settle(w)
 XNext == \/ \E w \in Writers : Owning(w)
          \/ \E p \in Flushers \cup Closers \cup Pausers : Requesting(p)
          \/ \E k \in Consumers : Consume(k)
@@ -172,33 +174,19 @@ XFairSpec == /\ XSpec /\ \A w \in Writers : WF_vars(Owning(w))
              /\ \A k \in Consumers : WF_vars(Consume(k))
 
 -------------------------------------------------------------------------------
-(* I2 and I4 in the owner's terms *)
-X2_Window ==
-    LET used == Distance(Me.loaded.q, consumed) + (IF Me.loaded.off > H THEN 1 ELSE 0)
-    IN  used <= N /\ Len(log) = used
-X4_PublishedIsCommitted ==          \* nothing is published that is not written and counted
-    tail.off # 0 => /\ tail.off <= commitBytes[Slot(tail.q)]
-                    /\ OneLap(tail.q, tail.off)
+(* The properties of RelayProps and RelayRefines hold as they are, but for the *)
+(* commit word, which lags behind an exact fill, and for what the owner knows  *)
+(* before the tail says it.                                                    *)
+XPreCommit == {"OnStart", "WriteData", "HoldRequest", "CountAborted", "StoreCommit", "StoreOwnPadding",
+               "StoreSwitchedTail"}
+XIsOpen == Me.loaded.off # 0 /\ Me.loaded.off < S
+XIsPaused == Me.loaded.paused
+XIsFinal == Me.loaded.fin
+XNextToOpen == IF Me.loaded.off = 0 THEN Me.loaded.q ELSE Add(Me.loaded.q, 1)
+X4_PublishedIsWritten ==            \* the tail is moved first, then bytes are written, then counted
+    LET q == Me.loaded.q
+        bytes == commitBytes[Slot(q)]
+    IN  bytes > 0 /\ delivered[Slot(q)] = Lap(q) => tail.q = q /\ tail.off # 0 /\ OneLap(q, bytes)
 X12_NeverStalled == counters["STALLED"] = Zero
-
-(* Refinement, without pause and close: there the owner bars itself and fails  *)
-(* in one step, where RelayLog takes two.                                      *)
-XAbstract == INSTANCE RelayLog WITH
-    Capacity <- MaxLength,
-    log <- [k \in 1..Len(log) |->
-                LET q == Add(consumed, k - 1)
-                IN  [recs |-> log[k].recs, settled |-> delivered[Slot(q)] = Add(q, 1)]],
-    open <- Me.loaded.off \in (H+1)..(S-1),
-    pending <- IF Me.own.kind = "record" /\ pc[Owner] \in
-                    {"StoreCommit", "StoreTail", "StoreOwnPadding", "StoreSwitchedTail"}
-               THEN {Record(Owner)} ELSE {},
-    decided <- [w \in Writers |-> Attempts(w)],
-    counts <- [k \in Causes \cup Fates |-> IF k \in Causes THEN counters[k]
-                                            ELSE Plus(counters[k], CountedSoon(k))],
-    excuse <- [w \in Writers |-> IF local[w].excuse /\ local[w].cause # "TOO_LARGE"
-                                 THEN local[w].cause ELSE ""],
-    paused <- Me.loaded.paused,
-    finalized <- Me.loaded.fin
-XRefinesInit == XAbstract!Init
-XRefinesLog == [][UNCHANGED XAbstract!vars \/ XAbstract!Next]_vars
+NeverHeldRequest == pc[Owner] = "HoldRequest" => Request = Obeyed      \* a trap
 ===============================================================================

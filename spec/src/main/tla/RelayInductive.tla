@@ -1,7 +1,7 @@
 ---------------------------- MODULE RelayInductive ----------------------------
 (***************************************************************************)
 (* An inductive invariant of the core of the protocol: reserve, close,     *)
-(* flush, commit, deliver, consume in no-overwrite mode, sequentially      *)
+(* flush, commit, deliver, consume, pass in no-overwrite mode, sequentially*)
 (* consistent, records of 1 .. S units, no header, no padding word.        *)
 (*                                                                         *)
 (* The other models start at the initial state and go through a bounded    *)
@@ -19,21 +19,25 @@
 (* RunSpec starts at the initial state: it shows that Inv holds there and  *)
 (* how many of the states in Inv a short run reaches.                      *)
 (*                                                                         *)
-(* Steps (names as in RelayProtocol): LoadTail, LoadConsumed, LoadDelivered*)
+(* Steps (names as in RelayProtocol): LoadTail, LoadDelivered, LoadConsumed*)
 (* (with their re-check of the tail: it changes nothing), Cas (open,       *)
-(* append), Close (also flush), Commit, ResetCommit, Deliver, TakeConsumed,*)
-(* TakeDelivered, ConsumeCas.                                              *)
+(* append), Close (also flush), Commit, ResetCommit, Deliver, HelpPass,    *)
+(* DeliverPassed, TakeConsumed, TakeDelivered, ConsumeCas, PassTail,       *)
+(* PassCas, PassConsumeCas.                                                *)
 (***************************************************************************)
 EXTENDS Integers, FiniteSets
 
 CONSTANTS Writers, Consumers, N, S, Q, Old, MaxQ,
-          CheckConsumed, CheckDelivered, ResetFirst, CheckReady   \* FALSE: a mutant
+          CheckConsumed, CheckDelivered, ResetFirst, CheckReady, Help     \* FALSE: a mutant
 
 VARIABLES tail, consumed, commit, delivered, wr, co, fresh
 vars == <<tail, consumed, commit, delivered, wr, co, fresh>>
 
 Slots == 0 .. N - 1
 Slot(q) == q % N
+
+Lap(q) == q - N + 1
+Mark(lap) == lap + 1000                 \* passed
 
 (* wr[w]: pc, q and off (of the loaded tail, or of the reservation), len. *)
 W(pc, q, off, len) == [pc |-> pc, q |-> q, off |-> off, len |-> len]
@@ -48,20 +52,20 @@ Go(w, r) == wr' = [wr EXCEPT ![w] = r]
 LoadTail(w) ==
   /\ wr[w].pc = "idle"
   /\ \/ \E len \in 1 .. S :
-          Go(w, W(IF tail[2] = 0 THEN "consumed" ELSE IF tail[2] + len <= S THEN "cas" ELSE "close",
+          Go(w, W(IF tail[2] = 0 THEN "delivered" ELSE IF tail[2] + len <= S THEN "cas" ELSE "close",
                   tail[1], tail[2], IF tail[2] + len <= S THEN len ELSE S - tail[2]))
      \/ tail[2] # 0 /\ Go(w, W("close", tail[1], tail[2], S - tail[2]))     \* flush
-  /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
-
-LoadConsumed(w) ==
-  /\ wr[w].pc = "consumed"
-  /\ Go(w, IF CheckConsumed /\ wr[w].q - consumed >= N THEN Idle ELSE [wr[w] EXCEPT !.pc = "delivered"])
   /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
 
 LoadDelivered(w) ==
   /\ wr[w].pc = "delivered"
   /\ Go(w, IF CheckDelivered /\ delivered[Slot(wr[w].q)] # wr[w].q - N + 1
-           THEN Idle ELSE [wr[w] EXCEPT !.pc = "cas"])
+           THEN Idle ELSE [wr[w] EXCEPT !.pc = "consumed"])
+  /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
+
+LoadConsumed(w) ==
+  /\ wr[w].pc = "consumed"
+  /\ Go(w, IF CheckConsumed /\ wr[w].q - consumed >= N THEN Idle ELSE [wr[w] EXCEPT !.pc = "cas"])
   /\ UNCHANGED <<tail, consumed, commit, delivered, co>>
 
 Cas(w) ==
@@ -96,8 +100,22 @@ ResetCommit(w) ==
 
 Deliver(w) ==
   /\ wr[w].pc = "deliver"
+  /\ IF delivered[Slot(wr[w].q)] = Lap(wr[w].q)
+     THEN /\ delivered' = [delivered EXCEPT ![Slot(wr[w].q)] = wr[w].q + 1]
+          /\ Go(w, IF ResetFirst THEN Idle ELSE [wr[w] EXCEPT !.pc = "reset"])
+     ELSE delivered' = delivered /\ Go(w, [wr[w] EXCEPT !.pc = IF Help THEN "help" ELSE "late"])
+  /\ UNCHANGED <<tail, consumed, commit, co>>
+
+HelpPass(w) ==
+  /\ wr[w].pc = "help"
+  /\ consumed' = IF consumed = wr[w].q THEN consumed + 1 ELSE consumed
+  /\ Go(w, [wr[w] EXCEPT !.pc = "late"])
+  /\ UNCHANGED <<tail, commit, delivered, co>>
+
+DeliverPassed(w) ==
+  /\ wr[w].pc = "late"
   /\ delivered' = [delivered EXCEPT ![Slot(wr[w].q)] = wr[w].q + 1]
-  /\ Go(w, IF ResetFirst THEN Idle ELSE [wr[w] EXCEPT !.pc = "reset"])
+  /\ Go(w, Idle)
   /\ UNCHANGED <<tail, consumed, commit, co>>
 
 TakeConsumed(c) ==
@@ -111,16 +129,32 @@ TakeDelivered(c) ==
                              THEN [co[c] EXCEPT !.pc = "cas"] ELSE Rest]
   /\ UNCHANGED <<tail, consumed, commit, delivered, wr>>
 
-ConsumeCas(c) ==
-  /\ co[c].pc = "cas"
+PassTail(c) ==
+  /\ co[c].pc = "ready"
+  /\ tail[1] > co[c].q
+  /\ co' = [co EXCEPT ![c].pc = "pass"]
+  /\ UNCHANGED <<tail, consumed, commit, delivered, wr>>
+
+PassCas(c) ==
+  /\ co[c].pc = "pass"
+  /\ LET s == Slot(co[c].q)
+         lap == Lap(co[c].q)
+     IN  /\ delivered' = IF delivered[s] = lap THEN [delivered EXCEPT ![s] = Mark(lap)] ELSE delivered
+         /\ co' = [co EXCEPT ![c] = IF delivered[s] \in {lap, Mark(lap)}
+                                    THEN [co[c] EXCEPT !.pc = "passed"] ELSE Rest]
+  /\ UNCHANGED <<tail, consumed, commit, wr>>
+
+ConsumeCas(c) ==                        \* after a pass, too
+  /\ co[c].pc \in {"cas", "passed"}
   /\ consumed' = IF consumed = co[c].q THEN consumed + 1 ELSE consumed
   /\ co' = [co EXCEPT ![c] = Rest]
   /\ UNCHANGED <<tail, commit, delivered, wr>>
 
 Step ==
   \/ \E w \in Writers : \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w) \/ Cas(w) \/ Close(w)
-                        \/ Commit(w) \/ ResetCommit(w) \/ Deliver(w)
-  \/ \E c \in Consumers : TakeConsumed(c) \/ TakeDelivered(c) \/ ConsumeCas(c)
+                        \/ Commit(w) \/ ResetCommit(w) \/ Deliver(w) \/ HelpPass(w) \/ DeliverPassed(w)
+  \/ \E c \in Consumers : \/ TakeConsumed(c) \/ TakeDelivered(c) \/ ConsumeCas(c)
+                          \/ PassTail(c) \/ PassCas(c)
 
 (* ------------------------------ invariant ------------------------------ *)
 (* The newest sequence that slot s was opened for, and how much of it is reserved. *)
@@ -131,7 +165,8 @@ Used(t, s) == IF Top(t, s) = t[1] THEN t[2] ELSE S
 RECURSIVE Sum(_, _)
 Sum(f, ws) == IF ws = {} THEN 0 ELSE LET w == CHOOSE x \in ws : TRUE IN f[w].len + Sum(f, ws \ {w})
 Pending(f, s) == {w \in Writers : f[w].pc = "commit" /\ Slot(f[w].q) = s}
-Delivering(f, s) == {w \in Writers : f[w].pc \in {"reset", "deliver"} /\ Slot(f[w].q) = s}
+Delivers == {"reset", "deliver", "help", "late"}
+Delivering(f, s) == {w \in Writers : f[w].pc \in Delivers /\ Slot(f[w].q) = s}
 Older(a, b) == a[1] < b[1] \/ (a[1] = b[1] /\ a[2] < b[2])
 
 (* I1 what a writer has loaded is the tail or older; what it has reserved is in the present lap, *)
@@ -145,7 +180,7 @@ WriterInv(t, f) ==
            /\ r.pc \in {"consumed", "delivered", "cas", "close"} => ~Older(t, <<r.q, r.off>>)
            /\ r.pc = "commit" => /\ r.q = Top(t, Slot(r.q))
                                  /\ r.off + r.len <= Used(t, Slot(r.q))
-           /\ r.pc \in {"reset", "deliver"} => /\ r.q = Top(t, Slot(r.q))
+           /\ r.pc \in Delivers => /\ r.q = Top(t, Slot(r.q))
                                                /\ Used(t, Slot(r.q)) = S
   /\ \A w, v \in Writers :
        w # v /\ f[w].pc = "commit" /\ f[v].pc = "commit" /\ f[w].q = f[v].q
@@ -162,24 +197,28 @@ SlotInv ==
            /\ commit[s] = 0
            /\ Pending(wr, s) = {} /\ Delivering(wr, s) = {}
            /\ Used(tail, s) = S
-        \/ /\ delivered[s] = q - N + 1
+        \/ /\ delivered[s] \in {Lap(q), Mark(Lap(q))}
+           /\ delivered[s] = Mark(Lap(q)) => q < tail[1] /\ q <= consumed
+           /\ \A w \in Delivering(wr, s) : wr[w].pc \in {"help", "late"} => delivered[s] = Mark(Lap(q))
            /\ IF Delivering(wr, s) = {}
               THEN /\ commit[s] + Sum(wr, Pending(wr, s)) = Used(tail, s)
                    /\ commit[s] < S
               ELSE \A w \in Delivering(wr, s) : commit[s] = IF wr[w].pc = "reset" THEN S ELSE 0
 
-(* I3 never more than N sub-buffers outstanding; what is consumed was delivered. *)
+(* I3 never more than N sub-buffers outstanding; what is consumed was delivered, or is passed.    *)
 BoundInv ==
   /\ consumed <= tail[1]
   /\ tail[1] - consumed <= N
   /\ tail[2] > 0 => tail[1] - consumed < N
-  /\ \A s \in Slots : Top(tail, s) < consumed => delivered[s] = Top(tail, s) + 1
+  /\ \A s \in Slots : Top(tail, s) < consumed =>
+                        delivered[s] \in {Top(tail, s) + 1, Mark(Lap(Top(tail, s)))}
+  /\ \A w \in Writers : wr[w].pc = "late" => wr[w].q < consumed
 
 (* I4 what the tests of a writer have found still holds when its CAS can succeed. *)
 OpenInv ==
   \A w \in Writers :
-    /\ wr[w].pc = "delivered" \/ (wr[w].pc = "cas" /\ wr[w].off = 0) => wr[w].q - consumed < N
-    /\ wr[w].pc = "cas" /\ wr[w].off = 0 /\ Loaded(w) = tail
+    /\ wr[w].pc = "cas" /\ wr[w].off = 0 => wr[w].q - consumed < N
+    /\ (wr[w].pc = "consumed" \/ (wr[w].pc = "cas" /\ wr[w].off = 0)) /\ Loaded(w) = tail
          => delivered[Slot(wr[w].q)] = wr[w].q - N + 1
 
 (* I5 likewise for a consumer. *)
@@ -187,6 +226,8 @@ ConsumerInv ==
   \A c \in Consumers :
     /\ co[c].pc # "take" => co[c].q <= consumed
     /\ co[c].pc = "cas" /\ co[c].q = consumed => delivered[Slot(consumed)] = consumed + 1
+    /\ co[c].pc \in {"pass", "passed"} => co[c].q < tail[1]
+    /\ co[c].pc = "passed" /\ co[c].q = consumed => delivered[Slot(consumed)] = Mark(Lap(consumed))
 
 Inv == WriterInv(tail, wr) /\ SlotInv /\ BoundInv /\ OpenInv /\ ConsumerInv
 
@@ -197,8 +238,8 @@ WStates ==
   \cup {W("cas", q, off, len) : q \in Q - Old .. Q, off \in 0 .. S - 1, len \in 1 .. S}
   \cup {W("close", q, off, S - off) : q \in Q - Old .. Q, off \in 1 .. S - 1}
   \cup {W("commit", q, off, len) : q \in Q - N .. Q, off \in 0 .. S - 1, len \in 1 .. S}
-  \cup {W(pc, q, 0, 0) : pc \in {"reset", "deliver"}, q \in Q - N .. Q}
-CStates == {Rest} \cup {[pc |-> pc, q |-> q] : pc \in {"ready", "cas"}, q \in Q - N - 1 .. Q}
+  \cup {W(pc, q, 0, 0) : pc \in Delivers, q \in Q - N .. Q}
+CStates == {Rest} \cup {[pc |-> pc, q |-> q] : pc \in {"ready", "cas", "pass", "passed"}, q \in Q - N - 1 .. Q}
 
 StepInit ==
   /\ fresh = TRUE
@@ -206,8 +247,8 @@ StepInit ==
   /\ wr \in [Writers -> WStates]
   /\ WriterInv(tail, wr)
   /\ consumed \in Q - N .. Q
-  /\ delivered \in [Slots -> Q - 2 * N .. Q + 1]
-  /\ \A s \in Slots : delivered[s] \in {Top(tail, s) + 1, Top(tail, s) - N + 1}
+  /\ \E f \in [Slots -> 1 .. 3] :
+        delivered = [s \in Slots |-> LET q == Top(tail, s) IN <<q + 1, Lap(q), Mark(Lap(q))>>[f[s]]]
   /\ commit \in [Slots -> 0 .. S]
   /\ SlotInv
   /\ BoundInv

@@ -26,6 +26,7 @@ W12_2_1 == [w1 |-> <<1, 2>>, w2 |-> <<2>>, w3 |-> <<1>>]
 W22_22_2 == [w1 |-> <<2, 2>>, w2 |-> <<2, 2>>, w3 |-> <<2>>]
 W22_2_2 == [w1 |-> <<2, 2>>, w2 |-> <<2>>, w3 |-> <<2>>]
 
+X11 == [w1 |-> <<1, 1>>]
 X22 == [w1 |-> <<2, 2>>]
 X12 == [w1 |-> <<1, 2>>]
 X121 == [w1 |-> <<1, 2, 1>>]
@@ -34,6 +35,7 @@ X1211 == [w1 |-> <<1, 2, 1, 1>>]
 X12142 == [w1 |-> <<1, 2, 1, 4, 2>>]
 
 Record_w2_1 == {<<"w2", 1>>}
+Record_w1_2 == {<<"w1", 2>>}
 NoRecords == {}
 NoRefusals == [q \in {} |-> 0]
 RefuseSecond == [q \in {Add(FirstSequence, 1)} |-> 1]
@@ -78,4 +80,18 @@ NeverSlept == \A k \in Consumers : pc[k] # "Sleep"
 NeverWoken == ~permit
 NeverHungUp == \A k \in Consumers : pc[k] # "Done"
 NeverCrashed == \A w \in Writers : pc[w] # "Crashed"
+NeverStalledWhenFull == ~Overwrite => ~Lost("STALLED")
+NeverPassed == OutOfOrder = {}
+NeverPassedThenDelivered == \A p \in Procs : pc[p] # "DeliverPassed"
+NeverPassedTooLate == \A k \in Consumers : pc[k] = "PassCas" => StillHeld(local[k].seen)
+NeverHelped == \A p \in Procs : pc[p] = "HelpPass" => consumed # local[p].own.q
+NeverFoundPassed == \A k \in Consumers : pc[k] = "PassLoadDelivered" =>
+    delivered[Slot(local[k].seen)] # Passed(Lap(local[k].seen))
+NeverStalledByPassed == \A w \in Writers : pc[w] = "CountLost" /\ local[w].cause = "STALLED" => OutOfOrder = {}
+NeverHungUpOverHeld == \A k \in Consumers : pc[k] = "Done" => OutOfOrder = {}
+NeverHeldAtClose == closed = 1 => \A w \in Writers : ~Outstanding(w)
+NeverFreed == ~freed
+NeverFreedByWriter == \A w \in Writers : pc[w] # "Settle"
+NeverFreedBeforeWake ==                  \* who has delivered looks at waiting after that
+    freed => \A w \in Writers : pc[w] # "LoadWaiting"
 ===============================================================================

@@ -1,7 +1,7 @@
 ----------------------------- MODULE RelayRefines -----------------------------
 (* RelayProtocol implements RelayLog. A record joins the log at the successful *)
-(* CAS on the tail, a sub-buffer is settled by the store to delivered, leaves  *)
-(* by the CAS on consumed, and a write is lost at the add to its loss counter. *)
+(* CAS on the tail, a sub-buffer is settled by the CAS on delivered, leaves by  *)
+(* the CAS on consumed, and a write is lost at the add to its loss counter.    *)
 EXTENDS RelayProps
 
 CountPc == [DELIVERED |-> "CountDelivered", OVERWRITTEN |-> "CountOverwritten",
@@ -10,20 +10,26 @@ CountedSoon(f) ==       \* what has left the log and is still to be added to cou
     LET late == {p \in Procs : pc[p] = CountPc[f]}
     IN  IF late = {} THEN Zero ELSE Sum([p \in late |-> local[p].got], late)
 
+IsOpen == tail.off # 0
+IsPaused == tail.paused
+IsFinal == tail.fin
+NextToOpen == IF tail.off = 0 THEN tail.q ELSE Add(tail.q, 1)
+
 Abstract == INSTANCE RelayLog WITH
     Capacity <- MaxLength,
     log <- [k \in 1..Len(log) |->
                 LET q == Add(consumed, k - 1)
                 IN  [recs |-> log[k].recs, settled |-> delivered[Slot(q)] = Add(q, 1)]],
-    open <- tail.off # 0,
+    passed <- {[recs |-> passed[Slot(q)].recs, back |-> Distance(NextToOpen, q)] : q \in OutOfOrder},
+    open <- IsOpen,
     pending <- {Record(w) : w \in {v \in Writers : Holds(v) /\ Outstanding(v)}},
     decided <- [w \in Writers |-> Attempts(w)],
     counts <- [k \in Causes \cup Fates |-> IF k \in Causes THEN counters[k]
                                             ELSE Plus(counters[k], CountedSoon(k))],
     excuse <- [w \in Writers |-> IF local[w].excuse /\ local[w].cause # "TOO_LARGE"
                                  THEN local[w].cause ELSE ""],
-    paused <- tail.paused,
-    finalized <- tail.fin
+    paused <- IsPaused,
+    finalized <- IsFinal
 
 (* Abstract!Spec in two parts, so that TLC reports them by name and looks at   *)
 (* stuttering, the common case, first.                                         *)

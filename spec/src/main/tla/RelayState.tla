@@ -21,10 +21,11 @@ CONSTANTS
     Aborts,         \* set of <<writer, message number>> that end in abort, not in commit
     Refusals,       \* [sequence -> how often admit answers no]
     Retry,          \* causes after which a writer tries again (these losses are not counted)
-    Crashers,       \* writers that may stop for good between reserve and commit
+    Crashers,       \* writers that may stop for good between reserve and commit; a consumer in mid-pass
     Flushers, Closers, Pausers, Resetters,      \* one operation each
     Consumers,      \* {} or one consumer
     Waits,          \* BOOLEAN: the consumer polls with waiting, else it spins on take
+    Passes,         \* BOOLEAN: the consumer passes a sub-buffer that a writer holds
     Snapshots,      \* snapshot readers, one pass each
     Partials        \* readers of the current sub-buffer, until they have read something
 
@@ -41,13 +42,17 @@ VARIABLES
     permit,         \* LockSupport: the consumer's park returns at once
     refusals,       \* refusals that admit has left
     data,           \* [slot -> [offset -> cell]]: which record's byte lies there
+    freed,          \* BOOLEAN: the writers' process has let go of the memory
     \* history, for checking only
     log,            \* retained sub-buffers: sequence of [recs, started, ended]
+    passed,         \* [slot -> the same of a sub-buffer that was passed and is not yet delivered]
     faults          \* what has gone wrong so far
 
 slots == <<commitBytes, commitRecords, padding, records, delivered>>
 sleep == <<waiting, closed, permit>>
-world == <<refusals, data, log, faults>>
+memory == <<data, freed>>
+past == <<log, passed>>
+world == <<refusals, memory, past, faults>>
 words == <<tail, consumed, slots, sleep, counters>>
 vars == <<words, pc, local, world>>
 
@@ -72,12 +77,17 @@ Distance(a, b) == (a - b) % Modulus             \* Java: (a - b) & SEQ_MASK
 Lap(q) == Add(q, 1 - N)                         \* delivered[slot] before q: the lap before
 NoSequence == -1
 
+(* The consumer may mark delivered[slot] while a writer holds it: Java sets bit 63. *)
+Passed(lap) == Modulus + lap
+Unmarked(word) == word % Modulus
+
 (* Values *)
 Zero == [subbufs |-> 0, records |-> 0, bytes |-> 0]
 Plus(a, b) == [subbufs |-> a.subbufs + b.subbufs, records |-> a.records + b.records,
                bytes |-> a.bytes + b.bytes]
 NoTail == [fin |-> FALSE, paused |-> FALSE, q |-> NoSequence, off |-> 0]
-NoRange == [q |-> NoSequence, off |-> 0, len |-> 0, kind |-> "none"]
+NoRange == [q |-> NoSequence, off |-> 0, len |-> 0, head |-> 0, kind |-> "none"]
+Nothing == [q |-> NoSequence, recs |-> <<>>, started |-> FALSE, ended |-> FALSE]
 NoCell == <<NoSequence, "none", 0>>
 Blank == [o \in 0..S-1 |-> NoCell]
 MoveTo(t, q, off) == IF off = S THEN [t EXCEPT !.q = Add(q, 1), !.off = 0]
@@ -87,13 +97,14 @@ MoveTo(t, q, off) == IF off = S THEN [t EXCEPT !.q = Add(q, 1), !.off = 0]
 (* adds no states.                                                             *)
 Idle == [msg |-> 1,             \* writer: number of its current message
          loaded |-> NoTail,     \* the tail as last loaded
-         own |-> NoRange,       \* the range it has reserved: kind "record" or "padding"
+         own |-> NoRange,       \* the range it has reserved: kind "record" or "padding"; head: header
+                                \* bytes before it that the opener has still to commit
          seen |-> NoSequence,   \* the consumer position as last loaded, or a reader's q
          bound |-> NoSequence,  \* where a reset, a skip or a snapshot ends
          cause |-> "",          \* why the write is about to fail
          got |-> Zero,          \* amounts read, to be counted
          armed |-> FALSE,       \* consumer: it has set waiting
-         rounds |-> 0,          \* resetter: sub-buffers that it may still consume
+         rounds |-> 0,          \* sub-buffers that a reset may still consume, a settling has still to see
          good |-> FALSE,        \* history: the copy is whole
          excuse |-> FALSE]      \* history: cause was true when it was seen
 
@@ -125,8 +136,8 @@ Init ==
                   [] p \in Partials  -> "PartialLoadConsumed"]
     /\ local = [p \in Procs |-> IF p \in Writers THEN StartLocal(p, 1) ELSE Idle]
     /\ refusals = Refusals
-    /\ data = [s \in 0..N-1 |-> Blank]
-    /\ log = <<>> /\ faults = {}
+    /\ data = [s \in 0..N-1 |-> Blank] /\ freed = FALSE
+    /\ log = <<>> /\ passed = [s \in 0..N-1 |-> Nothing] /\ faults = {}
 
 -------------------------------------------------------------------------------
 (* Steps of a process *)
@@ -140,14 +151,19 @@ Fault(bad, name) == faults' = IF bad THEN faults \cup {name} ELSE faults
 (* History: the sub-buffers consumed .. are log[1] .. *)
 Index(q) == Distance(q, consumed) + 1
 Retained(q) == Index(q) <= Len(log)
+Held(q) == passed[Slot(q)].q = q                \* passed, and not yet delivered
+Entry(q) == IF Held(q) THEN passed[Slot(q)] ELSE log[Index(q)]
+Note(q, hook) ==
+    /\ log' = IF Retained(q) THEN [log EXCEPT ![Index(q)][hook] = TRUE] ELSE log
+    /\ passed' = IF Held(q) THEN [passed EXCEPT ![Slot(q)][hook] = TRUE] ELSE passed
 RecordLength(r) == Lengths[r[1]][r[2]]
 RECURSIVE CellsOf(_, _)
 CellsOf(q, recs) ==
     IF recs = <<>> THEN <<>>
     ELSE [o \in 1..RecordLength(recs[1]) |-> <<q, recs[1][1], recs[1][2]>>] \o CellsOf(q, Tail(recs))
-Content(q) == [o \in 1..H |-> <<q, "header", 0>>] \o CellsOf(q, log[Index(q)].recs)
+Content(q) == [o \in 1..H |-> <<q, "header", 0>>] \o CellsOf(q, Entry(q).recs)
 Whole(q, pad) ==        \* slot(q) holds what was reserved in q, all of it, in order
-    /\ Retained(q)
+    /\ Retained(q) \/ Held(q)
     /\ Len(Content(q)) = S - pad
     /\ \A o \in 1..S - pad : data[Slot(q)][o - 1] = Content(q)[o]
 OneLap(q, bytes) ==     \* the first bytes of slot(q) were all written in lap q
@@ -162,4 +178,11 @@ Release(k) ==
                THEN [s \in 0..N-1 |-> IF \E j \in 0..k-1 : s = Slot(Add(consumed, j)) THEN Blank
                                       ELSE data[s]]
                ELSE data
+
+(* It moves over q, which a writer still holds: q is out of order from now on.  *)
+PassOver(q) ==
+    /\ consumed' = Add(q, 1)
+    /\ passed' = [passed EXCEPT ![Slot(q)] = [q |-> q, recs |-> log[1].recs, started |-> log[1].started,
+                                             ended |-> log[1].ended]]
+    /\ log' = Tail(log)
 ===============================================================================

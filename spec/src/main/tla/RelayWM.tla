@@ -1,9 +1,9 @@
 ------------------------------- MODULE RelayWM -------------------------------
 (***************************************************************************)
 (* The memory of the weak-memory models WMTransfer, WMOverwrite, WMPartial,*)
-(* WMWake and WMExclusive: a view-based, promise-free release/acquire      *)
-(* memory in which loads may be stale and stores may become visible out of *)
-(* order, as far as the Java access mode of each access permits.           *)
+(* WMWake, WMSettle and WMExclusive: a view-based, promise-free release/   *)
+(* acquire memory in which loads may be stale and stores may become visible*)
+(* out of order, as far as the Java access mode of each access permits.    *)
 (*                                                                         *)
 (* A location holds the list of all its writes (messages), oldest first:   *)
 (* its coherence order.  A message is a value plus a view: for each        *)

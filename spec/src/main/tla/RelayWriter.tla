@@ -1,28 +1,42 @@
 ------------------------------ MODULE RelayWriter ------------------------------
-(* reserve, write, commit or abort, and the delivery by the last committer.     *)
-(* Java: SubBufferSwitch.reserve, commit, abort, addCommit. Small operators     *)
-(* stand for each decision so that a mutant can replace exactly one.            *)
+(* reserve, write, commit or abort, the delivery by the last committer, and the *)
+(* end: the last delivery after close lets go of the memory.                    *)
+(* Java: SharedWriter, SubBufferSwitch.                                         *)
 EXTENDS RelayState
 
 -------------------------------------------------------------------------------
-(* Decisions *)
+(* Decisions, and where they lead: an operator each, so that a mutant can       *)
+(* replace exactly one.                                                         *)
 Full(q, c) == Distance(q, c) >= N               \* a stale q looks full: RecheckTail sorts it out
 SlotFree(q) == delivered[Slot(q)] = Lap(q)      \* the lap before is delivered
 Oldest(q) == Add(q, Modulus - N)                \* what the opener of q overwrites
 TailIs(t) == tail = t                           \* success of a CAS on the tail
+AppendOk(t) == TailIs(t)
+RecheckOk(t) == TailIs(t)
 FailsAtOnce(t) == t.fin \/ t.paused
-Branch(t, len) == IF t.off = 0 THEN (IF Overwrite THEN "LoadDelivered" ELSE "LoadConsumed")
+FirstLook == "LoadDelivered"
+Branch(t, len) == IF t.off = 0 THEN FirstLook
                   ELSE IF t.off + len <= S THEN "AppendCas" ELSE "CloseCas"
 AfterAdmit == IF Overwrite THEN "PushConsumed" ELSE "OpenCas"
-AfterStart == "WriteData"
 AfterPush == "CountOverwritten"
 AfterPushing == "OpenCas"
 AfterOpen(len) == IF H + len = S THEN "StorePadding" ELSE "OnStart"
-AfterAppend(t, len) == IF t.off + len = S THEN "StorePadding" ELSE AfterStart
+AfterAppend(t, len) == IF t.off + len = S THEN "StorePadding" ELSE "WriteData"
 AfterClose == "StorePadding"
+StartPadding(q) == padding                      \* onStart leaves the padding alone
+AfterStart == IF H > 0 THEN "CommitHeader" ELSE "WriteData"
+AfterHeader == "WriteData"
 AfterWrite(r) == IF r \in Aborts THEN "CountAborted" ELSE "Commit"
-CommitSize(own) == own.len + (IF own.kind = "record" /\ own.off = H THEN H ELSE 0)
+AfterAbort(w) == "Commit"
+CommitSize(own) == own.len
 Completes(bytes) == bytes = S
+AfterEnd == "StoreRecords"
+AfterRecords == "ResetCommit"
+Cleared(word) == [word EXCEPT !.bytes = 0, !.records = 0]
+NotPassed(q) == delivered[Slot(q)] = Lap(q)     \* success of the deliverer's CAS
+IfPassed == "HelpPass"
+AfterDeliver == "LoadWaiting"
+Settled(q) == delivered[Slot(q)] = Add(q, 1)
 
 -------------------------------------------------------------------------------
 (* reserve *)
@@ -34,24 +48,32 @@ LoadTail(w) ==
        ELSE Step(w, Branch(tail, Message(w)), [local[w] EXCEPT !.loaded = tail])
     /\ UNCHANGED <<words, world>>
 
-Recheck(w, cause) ==    \* history: the cause is true if the position (not the flags) is still the loaded one
+(* History: a cause is true if the position (not the flags) is still the loaded *)
+(* one; FULL, moreover, only if no writer holds the slot, else it is STALLED.   *)
+Recheck(w, cause) ==
+    LET q == local[w].loaded.q IN
     Step(w, "RecheckTail", [local[w] EXCEPT !.cause = cause,
-            !.excuse = (tail.q = local[w].loaded.q /\ tail.off = local[w].loaded.off)])
+            !.excuse = /\ tail.q = q /\ tail.off = local[w].loaded.off
+                       /\ cause = "FULL" => delivered[Slot(q)] = Lap(q)])
 
-LoadConsumed(w) ==                              \* no-overwrite only
-    /\ pc[w] = "LoadConsumed"
-    /\ IF Full(local[w].loaded.q, consumed) THEN Recheck(w, "FULL")
-       ELSE Step(w, "LoadDelivered", local[w])
-    /\ UNCHANGED <<words, world>>
+Admit(w) ==                                     \* the client's predicate
+    LET q == local[w].loaded.q IN
+    IF q \in DOMAIN refusals /\ refusals[q] > 0
+    THEN Recheck(w, "REFUSED") /\ refusals' = [refusals EXCEPT ![q] = @ - 1]
+    ELSE Step(w, AfterAdmit, local[w]) /\ UNCHANGED refusals
 
-LoadDelivered(w) ==                             \* and then the client's admit(q)
+LoadDelivered(w) ==                             \* in overwrite mode then admit
     /\ pc[w] = "LoadDelivered"
-    /\ LET q == local[w].loaded.q IN
-       IF ~SlotFree(q) THEN Recheck(w, "STALLED") /\ UNCHANGED refusals
-       ELSE IF q \in DOMAIN refusals /\ refusals[q] > 0
-            THEN Recheck(w, "REFUSED") /\ refusals' = [refusals EXCEPT ![q] = @ - 1]
-            ELSE Step(w, AfterAdmit, local[w]) /\ UNCHANGED refusals
-    /\ UNCHANGED <<words, data, log, faults>>
+    /\ IF ~SlotFree(local[w].loaded.q) THEN Recheck(w, "STALLED") /\ UNCHANGED refusals
+       ELSE IF Overwrite THEN Admit(w)
+       ELSE Step(w, "LoadConsumed", local[w]) /\ UNCHANGED refusals
+    /\ UNCHANGED <<words, memory, past, faults>>
+
+LoadConsumed(w) ==                              \* no-overwrite only, then admit
+    /\ pc[w] = "LoadConsumed"
+    /\ IF Full(local[w].loaded.q, consumed) THEN Recheck(w, "FULL") /\ UNCHANGED refusals
+       ELSE Admit(w)
+    /\ UNCHANGED <<words, memory, past, faults>>
 
 (* Overwrite only, like the next: the position is compared with q - n, nothing  *)
 (* else. A test "distance >= n" would be true for a stale q, behind consumed.  *)
@@ -67,7 +89,7 @@ PushConsumed(w) ==
                     !.got = [subbufs |-> 1, records |-> records[s], bytes |-> S - H - padding[s]]])
        ELSE /\ Step(w, AfterPushing, local[w])
             /\ UNCHANGED <<consumed, log, data>>
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed, faults>>
 
 CountOverwritten(w) ==
     /\ pc[w] = "CountOverwritten"
@@ -85,11 +107,11 @@ OpenCas(w) ==                                   \* opening makes the old content
             /\ log' = Append(log, [recs |-> <<Record(w)>>, started |-> FALSE, ended |-> FALSE])
             /\ data' = [data EXCEPT ![Slot(t.q)] = Blank]
             /\ Step(w, AfterOpen(Message(w)), [Clear(w) EXCEPT
-                        !.own = [q |-> t.q, off |-> H, len |-> Message(w), kind |-> "record"]])
+                        !.own = [q |-> t.q, off |-> H, len |-> Message(w), head |-> H,
+                                 kind |-> "record"]])
        ELSE Restart(w)
-    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, freed, passed, faults>>
 
-AppendOk(t) == TailIs(t)
 AppendCas(w) ==
     /\ pc[w] = "AppendCas"
     /\ LET t == local[w].loaded IN
@@ -97,12 +119,13 @@ AppendCas(w) ==
        THEN /\ tail' = MoveTo(t, t.q, t.off + Message(w))
             /\ log' = [log EXCEPT ![Len(log)].recs = Append(@, Record(w))]
             /\ Step(w, AfterAppend(t, Message(w)), [Clear(w) EXCEPT
-                        !.own = [q |-> t.q, off |-> t.off, len |-> Message(w), kind |-> "record"]])
+                        !.own = [q |-> t.q, off |-> t.off, len |-> Message(w), head |-> 0,
+                                 kind |-> "record"]])
             /\ UNCHANGED data
        ELSE Restart(w)
-    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, freed, passed, faults>>
 
-Padding(t) == [q |-> t.q, off |-> t.off, len |-> S - t.off, kind |-> "padding"]
+Padding(t) == [q |-> t.q, off |-> t.off, len |-> S - t.off, head |-> 0, kind |-> "padding"]
 
 CloseCas(w) ==
     /\ pc[w] = "CloseCas"
@@ -112,9 +135,8 @@ CloseCas(w) ==
             /\ Step(w, AfterClose, [Clear(w) EXCEPT !.own = Padding(t)])
             /\ UNCHANGED <<log, data>>
        ELSE Restart(w)
-    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, freed, passed, faults>>
 
-RecheckOk(t) == TailIs(t)
 RecheckTail(w) ==
     /\ pc[w] = "RecheckTail"
     /\ IF RecheckOk(local[w].loaded)
@@ -139,31 +161,36 @@ StorePadding(p) ==
     /\ LET own == local[p].own IN
        /\ padding' = [padding EXCEPT ![Slot(own.q)] = IF own.kind = "padding" THEN own.len ELSE 0]
        /\ Goto(p, IF own.kind = "padding" THEN "CommitPadding"
-                  ELSE IF own.off = H THEN "OnStart" ELSE AfterStart)
+                  ELSE IF own.off = H THEN "OnStart" ELSE "WriteData")
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, records, delivered, sleep, counters,
                    local, world>>
 
-Write(q, from, to, cell) ==
-    data' = [data EXCEPT ![Slot(q)] = [o \in 0..S-1 |-> IF o >= from /\ o < to THEN cell ELSE @[o]]]
+Write(q, from, to, cell) ==                     \* what is freed cannot be written
+    data' = IF freed THEN data ELSE [data EXCEPT ![Slot(q)] = [o \in 0..S-1 |-> IF o >= from /\ o < to THEN cell ELSE @[o]]]
 
-StartPadding(q) == padding                      \* onStart leaves the padding alone
 OnStart(w) ==
     /\ pc[w] = "OnStart"
     /\ LET q == local[w].own.q IN
        /\ Write(q, 0, H, <<q, "header", 0>>)
-       /\ Fault(~Retained(q) \/ log[Index(q)].started \/ log[Index(q)].ended, "OnStart")
-       /\ log' = IF Retained(q) THEN [log EXCEPT ![Index(q)].started = TRUE] ELSE log
+       /\ Fault(~(Retained(q) \/ Held(q)) \/ Entry(q).started \/ Entry(q).ended, "OnStart")
+       /\ Note(q, "started")
        /\ padding' = StartPadding(q)
     /\ Goto(w, AfterStart)
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, records, delivered, sleep, counters,
-                   local, refusals>>
+                   local, refusals, freed>>
+
+CommitHeader(w) ==                              \* completes nothing: the opener's own record is still out
+    /\ pc[w] = "CommitHeader"
+    /\ commitBytes' = [commitBytes EXCEPT ![Slot(local[w].own.q)] = @ + H]
+    /\ Step(w, AfterHeader, [local[w] EXCEPT !.own.head = 0])
+    /\ UNCHANGED <<tail, consumed, commitRecords, padding, records, delivered, sleep, counters, world>>
 
 WriteData(w) ==
     /\ pc[w] = "WriteData"
     /\ LET own == local[w].own IN
        Write(own.q, own.off, own.off + own.len, <<own.q, w, local[w].msg>>)
     /\ Goto(w, AfterWrite(Record(w)))
-    /\ UNCHANGED <<words, local, refusals, log, faults>>
+    /\ UNCHANGED <<words, local, refusals, freed, past, faults>>
 
 -------------------------------------------------------------------------------
 (* commit and delivery; p may also be a flusher, closer or resetter *)
@@ -195,24 +222,19 @@ CommitPadding(p) == pc[p] = "CommitPadding" /\ AddCommit(p, 0)
 CountAborted(w) ==                              \* abort: its bytes are zeroed, then counted, then committed
     /\ pc[w] = "CountAborted"
     /\ Count("ABORTED", [subbufs |-> 0, records |-> 1, bytes |-> Message(w)])
-    /\ Goto(w, "Commit")
+    /\ Goto(w, AfterAbort(w))
     /\ UNCHANGED <<tail, consumed, slots, sleep, local, world>>
-
-AfterEnd == "StoreRecords"
-AfterRecords == "ResetCommit"
-AfterReset == "Deliver"
-AfterDeliver == "LoadWaiting"
 
 OnEnd(p) ==                                     \* onEnd(q, padding, records), whole sub-buffer written
     /\ pc[p] = "OnEnd"
     /\ LET q == local[p].own.q IN
-       /\ Fault(\/ ~Retained(q)
-                \/ ~log[Index(q)].started
-                \/ log[Index(q)].ended
+       /\ Fault(\/ ~(Retained(q) \/ Held(q))
+                \/ ~Entry(q).started
+                \/ Entry(q).ended
                 \/ ~Whole(q, padding[Slot(q)]), "OnEnd")
-       /\ log' = IF Retained(q) THEN [log EXCEPT ![Index(q)].ended = TRUE] ELSE log
+       /\ Note(q, "ended")
     /\ Goto(p, AfterEnd)
-    /\ UNCHANGED <<words, local, refusals, data>>
+    /\ UNCHANGED <<words, local, refusals, memory>>
 
 StoreRecords(p) ==
     /\ pc[p] = "StoreRecords"
@@ -221,28 +243,60 @@ StoreRecords(p) ==
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, delivered, sleep, counters,
                    local, world>>
 
-Cleared(word) == [word EXCEPT !.bytes = 0, !.records = 0]
 ResetCommit(p) ==
     /\ pc[p] = "ResetCommit"
     /\ LET s == Slot(local[p].own.q)
            new == Cleared([bytes |-> commitBytes[s], records |-> commitRecords[s]])
        IN  /\ commitBytes' = [commitBytes EXCEPT ![s] = new.bytes]
            /\ commitRecords' = [commitRecords EXCEPT ![s] = new.records]
-    /\ Goto(p, AfterReset)
+    /\ Goto(p, "Deliver")
     /\ UNCHANGED <<tail, consumed, padding, records, delivered, sleep, counters, local, world>>
 
-Deliver(p) ==
+Deliver(p) ==                                   \* its failure says that the consumer has passed q
     /\ pc[p] = "Deliver"
     /\ LET q == local[p].own.q IN
-       /\ Fault(delivered[Slot(q)] # Lap(q), "Deliver")
+       /\ Fault(delivered[Slot(q)] \notin {Lap(q), Passed(Lap(q))}, "Deliver")
+       /\ IF NotPassed(q)
+          THEN delivered' = [delivered EXCEPT ![Slot(q)] = Add(q, 1)] /\ Goto(p, AfterDeliver)
+          ELSE Goto(p, IfPassed) /\ UNCHANGED delivered
+    /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters,
+                   local, refusals, memory, past>>
+
+(* Passed: the deliverer accounts for q. First it makes sure that consumed is    *)
+(* beyond q, as the one who passed it may not have come so far: once delivered   *)
+(* says q + 1, whoever finds consumed at q would account for it, too.            *)
+HelpPass(p) ==
+    /\ pc[p] = "HelpPass"
+    /\ LET q == local[p].own.q IN
+       IF consumed = q THEN PassOver(q) ELSE UNCHANGED <<consumed, past>>
+    /\ Goto(p, "CountPassed")
+    /\ UNCHANGED <<tail, slots, sleep, counters, local, refusals, memory, faults>>
+
+CountPassed(p) ==
+    /\ pc[p] = "CountPassed"
+    /\ LET s == Slot(local[p].own.q) IN
+       /\ Count("SKIPPED", [subbufs |-> 1, records |-> local[p].got.records,
+                            bytes |-> S - H - padding[s]])
+       /\ passed' = [passed EXCEPT ![s].recs = <<>>]
+    /\ Goto(p, "DeliverPassed")
+    /\ UNCHANGED <<tail, consumed, slots, sleep, local, refusals, memory, log, faults>>
+
+DeliverPassed(p) ==                             \* now the slot may be opened again
+    /\ pc[p] = "DeliverPassed"
+    /\ LET q == local[p].own.q IN
        /\ delivered' = [delivered EXCEPT ![Slot(q)] = Add(q, 1)]
+       /\ passed' = [passed EXCEPT ![Slot(q)] = Nothing]
     /\ Goto(p, AfterDeliver)
     /\ UNCHANGED <<tail, consumed, commitBytes, commitRecords, padding, records, sleep, counters,
-                   local, refusals, data, log>>
+                   local, refusals, memory, log, faults>>
+
+(* After a delivery, and after closed is stored: wake the consumer, then settle. *)
+AfterWake(p) == Step(p, IF local[p].own.kind = "none" THEN "SettleLoadTail"
+                        ELSE "SettleLoadClosed", local[p])
 
 LoadWaiting(p) ==
     /\ pc[p] = "LoadWaiting"
-    /\ IF waiting # 0 THEN Step(p, "Wake", local[p]) ELSE Resume(p)
+    /\ IF waiting # 0 THEN Step(p, "Wake", local[p]) ELSE AfterWake(p)
     /\ UNCHANGED <<words, world>>
 
 Wake(p) ==                                      \* waiting is cleared before the unpark, never after
@@ -254,12 +308,42 @@ Wake(p) ==                                      \* waiting is cleared before the
 Unpark(p) ==
     /\ pc[p] = "Unpark"
     /\ permit' = TRUE
-    /\ Resume(p)
+    /\ AfterWake(p)
     /\ UNCHANGED <<tail, consumed, slots, waiting, closed, counters, world>>
 
+-------------------------------------------------------------------------------
+(* settle: once closed, and all sub-buffers before the final tail delivered, no  *)
+(* reservation is open and none will be: the writers' memory is let go of. The   *)
+(* last of those who deliver and close sees that all others have.                *)
+SettleLoadClosed(p) ==
+    /\ pc[p] = "SettleLoadClosed"
+    /\ IF closed = 1 THEN Step(p, "SettleLoadTail", local[p]) ELSE Resume(p)
+    /\ UNCHANGED <<words, world>>
+
+SettleLoadTail(p) ==                            \* it is final
+    /\ pc[p] = "SettleLoadTail"
+    /\ Step(p, "SettleLoadDelivered", [local[p] EXCEPT !.bound = tail.q, !.rounds = N])
+    /\ UNCHANGED <<words, world>>
+
+SettleLoadDelivered(p) ==                       \* once for each slot
+    /\ pc[p] = "SettleLoadDelivered"
+    /\ LET me == local[p] IN
+       IF ~Settled(Add(me.bound, Modulus - me.rounds)) THEN Resume(p)
+       ELSE IF me.rounds > 1 THEN Step(p, "SettleLoadDelivered", [me EXCEPT !.rounds = @ - 1])
+       ELSE Step(p, "Settle", [me EXCEPT !.bound = NoSequence, !.rounds = 0])
+    /\ UNCHANGED <<words, world>>
+
+Settle(p) ==                                    \* once, whoever comes first
+    /\ pc[p] = "Settle"
+    /\ freed' = TRUE
+    /\ Resume(p)
+    /\ UNCHANGED <<words, refusals, data, past, faults>>
+
+-------------------------------------------------------------------------------
 Crash(w) ==                                     \* the writer stops for good, holding a reservation
     /\ w \in Crashers
-    /\ pc[w] \in {"StorePadding", "OnStart", "WriteData", "Commit"} /\ local[w].own.kind = "record"
+    /\ pc[w] \in {"StorePadding", "OnStart", "CommitHeader", "WriteData", "Commit"}
+    /\ local[w].own.kind = "record"
     /\ Goto(w, "Crashed")
     /\ UNCHANGED <<words, local, world>>
 ===============================================================================

@@ -3,22 +3,22 @@
 (* An exclusive buffer in overwrite mode on the memory of RelayWM: one     *)
 (* owner writes without any atomic read-modify-write on tail and commit; a *)
 (* consumer copies and validates by CAS; a snapshot reader validates by the*)
-(* tail; a partial reader reads the stable prefix; another thread sends a  *)
-(* request (flush, pause, close).  Records are one unit long.              *)
+(* tail; a partial reader reads the committed prefix and validates by the  *)
+(* tail, as a snapshot does, or by consumed, as read() does; another thread*)
+(* sends a request (flush, pause, close).  Records are one unit long.      *)
 (*                                                                         *)
 (* Action              accessor                                  row       *)
 (*   Request           request, release part of its RMW          M18       *)
 (*   LoadRequest       requestAcquire (owner)                    M17       *)
 (*   Open              consumedAcquire (owner)                   M12b      *)
-(*   Push              casConsumed (owner), storeStoreFence      M13b, M4  *)
-(*   Append1           plain data; commitOpaque                  M7b       *)
-(*   StoreTail         tailRelease                               M3        *)
-(*   CloseWords        records[slot], commitOpaque(slot, 0)      M9, M7a   *)
+(*   Push              casConsumed (owner)                       M13b      *)
+(*   OpenTail          tailRelease(q, open), storeStoreFence     M3, M4    *)
+(*   Append1           plain data; commitRelease                 M30       *)
 (*   CloseTail         tailRelease(q+1, 0)                       M3        *)
-(*   Deliver           deliveredVolatile                         M11       *)
+(*   CloseWords        records[slot], commitOpaque(slot, 0)      M9, M7    *)
+(*   Deliver           casDelivered                              M11a      *)
 (*   Take..., Copy, ConsumeCas, Snap..., Part...   as in WMOverwrite and   *)
-(*                                                 WMPartial; snapshot rule*)
-(*                     tail.q < q + n only: opening publishes nothing      *)
+(*                     WMPartial, but no tail is compared with the prefix  *)
 (*                                                                         *)
 (* The first state is a full buffer, as in WMOverwrite.  commit is a pair  *)
 (* <<bytes, sequence>>; the second half stands for the record count, which *)
@@ -27,9 +27,9 @@
 EXTENDS RelayWM
 
 CONSTANTS N, S, Records, Reader, Requests,
-          TailStore, DlvStore, PushLoad, PushCas, PushDirect, OpenFence, ReqStore, ReqLoad,
-          TakeDlv, ConsCas, SnapDlv, SnapFence, SnapRule,
-          PartDlv, PartCommit, PartTail
+          TailStore, CommitStore, DlvCas, PushLoad, PushCas, PushDirect, OpenFence, ReqStore, ReqLoad,
+          TailFirst, TakeDlv, ConsCas, SnapDlv, SnapFence, SnapTail,
+          PartDlv, PartCommit, ByConsumed, ConsRecheck
 
 VARIABLES m, ow, rd, rq, err
 vars == <<m, ow, rd, rq, err>>
@@ -85,66 +85,65 @@ LoadRequest ==
   /\ ow' = [ow EXCEPT !.pc = IF ow.off = 0 THEN "open" ELSE "append"]
   /\ UNCHANGED <<rd, rq>>
 
-Fence(mm) == IF OpenFence THEN StoreStoreFence(mm, W) ELSE mm
-
 (* PushDirect: no load of consumed, only the CAS from q - n; it fails if that is passed. *)
 Open ==
   /\ ow.pc = "open"
   /\ \E i \in (IF PushDirect THEN {0} ELSE Visible(m, W, ConsWord, PushLoad)) :
-       LET c  == IF PushDirect THEN ow.q - N ELSE At(m, ConsWord, i)
-           m1 == IF PushDirect THEN m ELSE Load(m, W, ConsWord, i, PushLoad)
-       IN IF ow.q - c >= N
-          THEN /\ m' = m1
-               /\ ow' = [ow EXCEPT !.pc = "push", !.c = c]
-          ELSE /\ m' = Fence(m1)
-               /\ ow' = [ow EXCEPT !.pc = "append"]
+       LET c == IF PushDirect THEN ow.q - N ELSE At(m, ConsWord, i)
+       IN  /\ m' = IF PushDirect THEN m ELSE Load(m, W, ConsWord, i, PushLoad)
+           /\ ow' = IF ow.q - c >= N THEN [ow EXCEPT !.pc = "push", !.c = c]
+                    ELSE [ow EXCEPT !.pc = "opentail"]
   /\ UNCHANGED <<rd, rq, err>>
 
 Push ==
   /\ ow.pc = "push"
-  /\ m' = Fence(IF Newest(m, ConsWord) = ow.c
-                THEN Rmw(m, W, ConsWord, ow.q - N + 1, PushCas)
-                ELSE Load(m, W, ConsWord, Last(m, ConsWord), IF IsAcq(PushCas) THEN "acq" ELSE "opq"))
+  /\ m' = IF Newest(m, ConsWord) = ow.c
+          THEN Rmw(m, W, ConsWord, ow.q - N + 1, PushCas)
+          ELSE Load(m, W, ConsWord, Last(m, ConsWord), IF IsAcq(PushCas) THEN "acq" ELSE "opq")
   /\ err' = err \cup Flag(Newest(m', ConsWord) >= ow.q - N + 1, "notPushed")
-  /\ ow' = [ow EXCEPT !.pc = "append", !.c = 0]
+  /\ ow' = [ow EXCEPT !.pc = "opentail", !.c = 0]
   /\ UNCHANGED <<rd, rq>>
 
 After(s) == LET h == m.thr[W] IN Max(h.cur[Read(s)], h.rel[Read(s)]) = Last(m, Read(s))
+Data(mm) == Store(mm, W, Dat(Slot(ow.q), ow.off), ow.q, "opq")
+
+(* TailFirst = FALSE, a mutant: the tail is stored after the first record's data. *)
+OpenTail ==
+  /\ ow.pc = "opentail"
+  /\ LET m1 == IF TailFirst THEN m ELSE Data(m)
+         m2 == Store(m1, W, TailWord, <<ow.q, 1>>, TailStore)
+     IN  m' = IF OpenFence THEN StoreStoreFence(m2, W) ELSE m2
+  /\ ow' = [ow EXCEPT !.pc = "append"]
+  /\ UNCHANGED <<rd, rq, err>>
 
 Append1 ==
   /\ ow.pc = "append"
   /\ LET s  == Slot(ow.q)
-         m1 == Store(m, W, Dat(s, ow.off), ow.q, "opq")
+         m1 == IF ~TailFirst /\ ow.off = 0 THEN m ELSE Data(m)
      IN  /\ err' = err \cup Flag(After(s), "late")
          /\ IF ow.off + 1 = S
             THEN /\ m' = m1
-                 /\ ow' = [ow EXCEPT !.pc = "close"]
-            ELSE /\ m' = Store(m1, W, Cmt(s), <<ow.off + 1, ow.q>>, "opq")
-                 /\ ow' = [ow EXCEPT !.pc = "tail", !.off = @ + 1]
+                 /\ ow' = [ow EXCEPT !.pc = "closetail"]
+            ELSE /\ m' = Store(m1, W, Cmt(s), <<ow.off + 1, ow.q>>, CommitStore)
+                 /\ ow' = [ow EXCEPT !.pc = "request", !.off = @ + 1, !.k = @ + 1]
   /\ UNCHANGED <<rd, rq>>
 
-StoreTail ==
-  /\ ow.pc = "tail"
-  /\ m' = Store(m, W, TailWord, <<ow.q, ow.off>>, TailStore)
-  /\ ow' = [ow EXCEPT !.pc = "request", !.k = @ + 1]
+CloseTail ==
+  /\ ow.pc = "closetail"
+  /\ m' = Store(m, W, TailWord, <<ow.q + 1, 0>>, TailStore)
+  /\ ow' = [ow EXCEPT !.pc = "close"]
   /\ UNCHANGED <<rd, rq, err>>
 
 CloseWords ==
   /\ ow.pc = "close"
   /\ LET s == Slot(ow.q)
      IN  m' = Store(Store(m, W, Rec(s), ow.q, "opq"), W, Cmt(s), <<0, 0>>, "opq")
-  /\ ow' = [ow EXCEPT !.pc = "closetail"]
-  /\ UNCHANGED <<rd, rq, err>>
-
-CloseTail ==
-  /\ ow.pc = "closetail"
-  /\ m' = Store(m, W, TailWord, <<ow.q + 1, 0>>, TailStore)
   /\ ow' = [ow EXCEPT !.pc = "deliver"]
   /\ UNCHANGED <<rd, rq, err>>
 
 Deliver ==
   /\ ow.pc = "deliver"
-  /\ m' = Store(m, W, Dlv(Slot(ow.q)), ow.q + 1, DlvStore)
+  /\ m' = Rmw(m, W, Dlv(Slot(ow.q)), ow.q + 1, DlvCas)
   /\ ow' = [ow EXCEPT !.pc = "request", !.k = @ + 1, !.q = @ + 1, !.off = 0]
   /\ UNCHANGED <<rd, rq, err>>
 
@@ -203,14 +202,21 @@ SnapCopy ==
        /\ m' = Fenced(x[1])
        /\ rd' = [rd EXCEPT !.pc = "check", !.ok = x[2]]
 
-(* SnapRule "strict": tail.q < q + n. "shared" is the rule of shared buffers. *)
 Validate ==
+  /\ ~ByConsumed
   /\ rd.pc = "check"
-  /\ \E i \in Visible(m, C, TailWord, PartTail) :
+  /\ \E i \in Visible(m, C, TailWord, SnapTail) :
        LET t == At(m, TailWord, i)
-           valid == t[1] < rd.q + N \/ (SnapRule = "shared" /\ t = <<rd.q + N, 0>>)
-       IN  /\ m' = Load(m, C, TailWord, i, PartTail)
-           /\ rd' = IF valid /\ ~rd.ok THEN [rd EXCEPT !.pc = "badsnap"] ELSE Back("done")
+       IN  /\ m' = Load(m, C, TailWord, i, SnapTail)
+           /\ rd' = IF (t[1] < rd.q + N \/ t = <<rd.q + N, 0>>) /\ ~rd.ok
+                    THEN [rd EXCEPT !.pc = "badsnap"] ELSE Back("done")
+
+ValidateConsumed ==
+  /\ ByConsumed
+  /\ rd.pc = "check"
+  /\ \E i \in Visible(m, C, ConsWord, ConsRecheck) :
+       /\ m' = Load(m, C, ConsWord, i, ConsRecheck)
+       /\ rd' = IF At(m, ConsWord, i) <= rd.q /\ ~rd.ok THEN [rd EXCEPT !.pc = "badsnap"] ELSE Back("done")
 
 PartDelivered ==
   /\ rd.pc = "pdlv"
@@ -225,28 +231,21 @@ PartCommitted ==
   /\ LET l == Cmt(Slot(rd.q))
      IN \E i \in Visible(m, C, l, PartCommit) :
        /\ m' = Load(m, C, l, i, PartCommit)
-       /\ rd' = [rd EXCEPT !.pc = "ptail", !.c = At(m, l, i)]
-
-PartTailLoad ==
-  /\ rd.pc = "ptail"
-  /\ \E i \in Visible(m, C, TailWord, PartTail) :
-       LET t == At(m, TailWord, i)
-       IN  /\ m' = Load(m, C, TailWord, i, PartTail)
-           /\ rd' = IF t = <<rd.q, rd.c[1]>> THEN [rd EXCEPT !.pc = "pcopy"] ELSE Back("done")
+       /\ rd' = IF At(m, l, i)[1] > 0 THEN [rd EXCEPT !.pc = "pcopy", !.c = At(m, l, i)] ELSE Back("done")
 
 (* The prefix and its record count. *)
 PartCopy ==
   /\ rd.pc = "pcopy"
   /\ \E x \in Copies(m, {Dat(Slot(rd.q), o) : o \in 0 .. rd.c[1] - 1}, rd.q) :
        /\ m' = Fenced(x[1])
-       /\ rd' = [rd EXCEPT !.pc = "check", !.ok = x[2] /\ (rd.c[1] > 0 => rd.c[2] = rd.q)]
+       /\ rd' = [rd EXCEPT !.pc = "check", !.ok = x[2] /\ rd.c[2] = rd.q]
 
 Next ==
-  \/ LoadRequest \/ Open \/ Push \/ Append1 \/ StoreTail \/ CloseWords \/ CloseTail \/ Deliver
+  \/ LoadRequest \/ Open \/ Push \/ OpenTail \/ Append1 \/ CloseTail \/ CloseWords \/ Deliver
   \/ Request
   \/ /\ \/ TakeConsumed \/ TakeDelivered \/ Copy \/ ConsumeCas
-        \/ SnapDelivered \/ SnapCopy \/ Validate
-        \/ PartDelivered \/ PartCommitted \/ PartTailLoad \/ PartCopy
+        \/ SnapDelivered \/ SnapCopy \/ Validate \/ ValidateConsumed
+        \/ PartDelivered \/ PartCommitted \/ PartCopy
      /\ UNCHANGED <<ow, rq, err>>
 
 Spec == Init /\ [][Next]_vars
@@ -258,6 +257,7 @@ NoTornPrefix == ~(rd.pc = "badsnap" /\ Reader = "partial")
 NoLateRead == "late" \notin err
 PushedBeforeOpen == "notPushed" \notin err
 NoDataRace == "race" \notin err
-(* Trap, must be violated. *)
+(* Traps, must be violated: an unvalidated copy is torn; a prefix of a later lap is found. *)
 NeverTorn == rd.ok
+NeverPrefix == ~(rd.pc = "pcopy" /\ rd.q > N)
 =============================================================================

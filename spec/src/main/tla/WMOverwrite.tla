@@ -18,7 +18,7 @@
 (*   Commit            getAndAddCommit                           M5        *)
 (*   StoreRecords      recordsOpaque                             M9        *)
 (*   ResetCommit       commitOpaque(slot, 0)                     M7a       *)
-(*   Deliver           deliveredVolatile                         M11       *)
+(*   Deliver           casDelivered (nobody passes here)         M11a      *)
 (*   TakeConsumed      consumedAcquire (consumer)                M12c      *)
 (*   TakeDelivered     deliveredAcquire (consumer)               M10b      *)
 (*   Copy, ConsumeCas  plain reads of the copy, casConsumed      M13a      *)
@@ -37,7 +37,7 @@
 EXTENDS RelayWM
 
 CONSTANTS N, S, Lens, Overwrite, HasConsumer, HasSnapshot,
-          TailLoad, TailCas, DlvLoad, PushLoad, PushCas, Recheck, CommitAdd, DlvStore,
+          TailLoad, TailCas, DlvLoad, PushLoad, PushCas, Recheck, CommitAdd, DlvCas,
           TakeCons, TakeDlv, ConsCas, SnapDlv, SnapTailLoad,
           OpenFence, AppendFence, SnapFence, PushBeforeOpen, PushDirect, ResetFirst
 
@@ -222,8 +222,8 @@ Deliver(w) ==
   /\ wr[w].pc = "deliver"
   /\ LET q == wr[w].q
          l == Dlv(Slot(q))
-     IN  /\ err' = err \cup Flag(Knows(m, w, l), "order")
-         /\ m' = Store(m, w, l, q + 1, DlvStore)
+     IN  /\ err' = err \cup Flag(Newest(m, l) = q - N + 1, "order")
+         /\ m' = Rmw(m, w, l, q + 1, DlvCas)
   /\ Go(w, IF ResetFirst THEN Done(w) ELSE [wr[w] EXCEPT !.pc = "reset"])
   /\ UNCHANGED <<co, sn>>
 

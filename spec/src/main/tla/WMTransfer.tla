@@ -8,18 +8,24 @@
 (* Action              accessor                                  row       *)
 (*   LoadTail          tailAcquire                               M1a       *)
 (*   Cas, Close        casTail                                   M2        *)
-(*   LoadConsumed      consumedAcquire                           M12a      *)
 (*   LoadDelivered     deliveredAcquire (opener)                 M10a      *)
+(*   LoadConsumed      consumedAcquire                           M12a      *)
 (*   RecheckTail       tailAcquire                               M1b       *)
 (*   WriteData         plain data; padding of a full sub-buffer  M8        *)
 (*   StorePadding      paddingOpaque of a closer                 M8        *)
 (*   Commit            getAndAddCommit                           M5        *)
 (*   OnEnd             paddingOpaque; recordsOpaque              M8, M9    *)
 (*   ResetCommit       commitOpaque(slot, 0)                     M7a       *)
-(*   Deliver           deliveredVolatile                         M11       *)
+(*   Deliver           casDelivered; if that fails, as the       M11a      *)
+(*                     sub-buffer was passed:                              *)
+(*   HelpPass          casConsumed                               M13d      *)
+(*   DeliverPassed     deliveredVolatile                         M31       *)
 (*   TakeConsumed      consumedAcquire (consumer)                M12c      *)
 (*   TakeDelivered     deliveredAcquire (consumer)               M10b      *)
 (*   ReadData, ConsumeCas   plain reads in place, casConsumed    M13a      *)
+(*   PassLoads         tailAcquire, deliveredAcquire (pass)      M1f, M10g *)
+(*   PassMark          casDelivered (consumer)                   M11b      *)
+(*   PassConsume       casConsumed (consumer)                    M13e      *)
 (*   RConsumed         consumedAcquire (reset)                   M12d      *)
 (*   RDelivered        deliveredAcquire (reset)                  M10f      *)
 (*   RCas              casConsumed (reset)                       M13c      *)
@@ -35,9 +41,9 @@
 (***************************************************************************)
 EXTENDS RelayWM
 
-CONSTANTS N, S, Mod, Lens, Reset,
-          TailLoad, TailCas, ConsLoad, DlvLoad, Recheck, CommitAdd, DlvStore,
-          TakeCons, TakeDlv, ConsCas, ResetCons, ResetDlv, ResetCas,
+CONSTANTS N, S, Mod, Lens, Reset, Passing,
+          TailLoad, TailCas, ConsLoad, DlvLoad, Recheck, CommitAdd, DlvCas, DlvStore, HelpCas,
+          TakeCons, TakeDlv, ConsCas, PassLoad, PassCas, PassConsCas, ResetCons, ResetDlv, ResetCas,
           PaddingFirst, RecordsFirst, ResetFirst, ConsumedFirst
 
 VARIABLES m, wr, co, re, err
@@ -70,6 +76,7 @@ C == 0
 R == -1
 Threads == Writers \cup {C, R}
 Slot(q) == q % N
+Passed(lap) == -lap                     \* the mark in delivered
 Dist(a, b) == (a - b + Mod) % Mod
 
 (* As after an imaginary lap: the first sequence is N (see "pre-roll" in the design). *)
@@ -111,19 +118,8 @@ LoadTail(w) ==
        LET t == At(m, TailWord, i)
        IN  /\ m' = Load(m, w, TailWord, i, TailLoad)
            /\ Go(w, [wr[w] EXCEPT !.t = t, !.why = "",
-                       !.pc = IF t[2] = 0 THEN "cons"
+                       !.pc = IF t[2] = 0 THEN "dlv"
                               ELSE IF t[2] + Len0(w) <= S THEN "cas" ELSE "close"])
-  /\ UNCHANGED <<co, re, err>>
-
-LoadConsumed(w) ==
-  /\ wr[w].pc = "cons"
-  /\ \E i \in (IF ConsumedFirst THEN {0} ELSE Visible(m, w, ConsWord, ConsLoad)) :
-       LET c == IF ConsumedFirst THEN wr[w].q ELSE At(m, ConsWord, i)
-           q == wr[w].t[1]
-       IN  /\ m' = IF ConsumedFirst THEN m ELSE Load(m, w, ConsWord, i, ConsLoad)
-           /\ IF Dist(q, c) >= N
-              THEN Go(w, [wr[w] EXCEPT !.pc = "recheck", !.why = "full", !.q = c])
-              ELSE Go(w, [wr[w] EXCEPT !.pc = "dlv"])
   /\ UNCHANGED <<co, re, err>>
 
 LoadDelivered(w) ==
@@ -134,12 +130,25 @@ LoadDelivered(w) ==
        /\ m' = Load(m, w, l, i, DlvLoad)
        /\ IF At(m, l, i) # q - N + 1
           THEN Go(w, [wr[w] EXCEPT !.pc = "recheck", !.why = "stalled", !.q = At(m, l, i)])
-          ELSE Go(w, [wr[w] EXCEPT !.pc = "cas"])
+          ELSE Go(w, [wr[w] EXCEPT !.pc = "cons"])
   /\ UNCHANGED <<co, re, err>>
 
+LoadConsumed(w) ==
+  /\ wr[w].pc = "cons"
+  /\ \E i \in (IF ConsumedFirst THEN {0} ELSE Visible(m, w, ConsWord, ConsLoad)) :
+       LET c == IF ConsumedFirst THEN wr[w].q ELSE At(m, ConsWord, i)
+           q == wr[w].t[1]
+       IN  /\ m' = IF ConsumedFirst THEN m ELSE Load(m, w, ConsWord, i, ConsLoad)
+           /\ IF Dist(q, c) >= N
+              THEN Go(w, [wr[w] EXCEPT !.pc = "recheck", !.why = "full", !.q = c])
+              ELSE Go(w, [wr[w] EXCEPT !.pc = "cas", !.q = 0])
+  /\ UNCHANGED <<co, re, err>>
+
+WasPassed(q) == \E i \in 1 .. Last(m, Dlv(Slot(q))) : At(m, Dlv(Slot(q)), i) = Passed(q - N + 1)
+
 (* Recheck "none": the refusal is reported without looking again.                       *)
-(* A refusal is right only for the reason given: consumed is exactly n behind; and with *)
-(* no dead writer a slot that was consumed cannot be undelivered.                       *)
+(* A refusal is right only for the reason given: consumed is exactly n behind, and what *)
+(* the slot held was not passed; or the slot is behind, not ahead, of the tail.         *)
 RecheckTail(w) ==
   /\ wr[w].pc = "recheck"
   /\ \E i \in Visible(m, w, TailWord, Recheck) :
@@ -149,8 +158,10 @@ RecheckTail(w) ==
                /\ err' = err
           ELSE /\ Go(w, [wr[w] EXCEPT !.pc = "load", !.why = "", !.q = 0, !.k = @ + 1])
                /\ err' = err \cup
-                    (IF wr[w].why = "full" THEN Flag(wr[w].q = wr[w].t[1] - N, "falseFull")
-                     ELSE {"falseStalled"})
+                    LET q == wr[w].t[1]
+                    IN  IF wr[w].why = "full"
+                        THEN Flag(wr[w].q = q - N /\ ~WasPassed(q - N), "falseFull")
+                        ELSE Flag(wr[w].q < q - N + 1, "falseStalled")
   /\ UNCHANGED <<co, re>>
 
 Cas(w) ==
@@ -239,10 +250,32 @@ Deliver(w) ==
   /\ wr[w].pc = "deliver"
   /\ LET q == wr[w].q
          l == Dlv(Slot(q))
+     IN  IF Newest(m, l) = q - N + 1
+         THEN /\ m' = Rmw(m, w, l, q + 1, DlvCas)
+              /\ err' = err
+              /\ Go(w, IF ~RecordsFirst THEN [wr[w] EXCEPT !.pc = "recordslate"]
+                       ELSE IF ResetFirst THEN AfterDeliver(w) ELSE [wr[w] EXCEPT !.pc = "reset"])
+         ELSE /\ m' = Load(m, w, l, Last(m, l), IF IsAcq(DlvCas) THEN "acq" ELSE "opq")
+              /\ err' = err \cup Flag(Newest(m, l) = Passed(q - N + 1), "order")
+              /\ Go(w, [wr[w] EXCEPT !.pc = "help"])
+  /\ UNCHANGED <<co, re>>
+
+(* Passed: consumed is moved beyond q, if the consumer has not come so far; then the slot is given *)
+(* back. An opener that finds it delivered must find consumed beyond q, too.                       *)
+HelpPass(w) ==
+  /\ wr[w].pc = "help"
+  /\ LET q == wr[w].q
+     IN  m' = IF Newest(m, ConsWord) = q THEN Rmw(m, w, ConsWord, q + 1, HelpCas)
+              ELSE Load(m, w, ConsWord, Last(m, ConsWord), IF IsAcq(HelpCas) THEN "acq" ELSE "opq")
+  /\ Go(w, [wr[w] EXCEPT !.pc = "deliverpassed"])
+  /\ UNCHANGED <<co, re, err>>
+
+DeliverPassed(w) ==
+  /\ wr[w].pc = "deliverpassed"
+  /\ LET l == Dlv(Slot(wr[w].q))
      IN  /\ err' = err \cup Flag(Knows(m, w, l), "order")
-         /\ m' = Store(m, w, l, q + 1, DlvStore)
-  /\ Go(w, IF ~RecordsFirst THEN [wr[w] EXCEPT !.pc = "recordslate"]
-           ELSE IF ResetFirst THEN AfterDeliver(w) ELSE [wr[w] EXCEPT !.pc = "reset"])
+         /\ m' = Store(m, w, l, wr[w].q + 1, DlvStore)
+  /\ Go(w, AfterDeliver(w))
   /\ UNCHANGED <<co, re>>
 
 (* The mutant RecordsFirst = FALSE: records stored after the delivered store. *)
@@ -292,6 +325,36 @@ ConsumeCas ==
      ELSE UNCHANGED <<m, err>>
   /\ UNCHANGED <<wr, re>>
 
+(* The consumer passes what is closed and held. It reads nothing of it. *)
+PassLoads ==
+  /\ Passing
+  /\ co.pc = "ready"
+  /\ LET l == Dlv(Slot(co.q))
+     IN \E i \in Visible(m, C, TailWord, PassLoad) :
+          LET m1 == Load(m, C, TailWord, i, PassLoad)
+          IN  /\ At(m, TailWord, i)[1] > co.q
+              /\ \E j \in Visible(m1, C, l, PassLoad) :
+                   /\ At(m1, l, j) = co.q - N + 1
+                   /\ m' = Load(m1, C, l, j, PassLoad)
+  /\ co' = [co EXCEPT !.pc = "passcas"]
+  /\ UNCHANGED <<wr, re, err>>
+
+PassMark ==
+  /\ co.pc = "passcas"
+  /\ LET l == Dlv(Slot(co.q))
+     IN IF Newest(m, l) = co.q - N + 1
+        THEN /\ m' = Rmw(m, C, l, Passed(co.q - N + 1), PassCas)
+             /\ co' = [co EXCEPT !.pc = "passcons"]
+        ELSE /\ m' = m
+             /\ co' = [co EXCEPT !.pc = "take", !.q = 0]
+  /\ UNCHANGED <<wr, re, err>>
+
+PassConsume ==
+  /\ co.pc = "passcons"
+  /\ m' = IF Newest(m, ConsWord) = co.q THEN Rmw(m, C, ConsWord, co.q + 1, PassConsCas) ELSE m
+  /\ co' = [co EXCEPT !.pc = "take", !.q = 0]
+  /\ UNCHANGED <<wr, re, err>>
+
 (* -------------------------------- reset -------------------------------- *)
 RBound ==
   /\ re.pc = "bound"
@@ -335,6 +398,8 @@ Next ==
        \/ LoadConsumedEarly(w) \/ LoadTail(w) \/ LoadConsumed(w) \/ LoadDelivered(w) \/ RecheckTail(w)
        \/ Cas(w) \/ WriteData(w) \/ Close(w) \/ StorePadding(w) \/ Commit(w)
        \/ OnEnd(w) \/ ResetCommit(w) \/ Deliver(w) \/ RecordsLate(w)
+       \/ HelpPass(w) \/ DeliverPassed(w)
+  \/ PassLoads \/ PassMark \/ PassConsume
   \/ TakeConsumed \/ TakeDelivered \/ ReadData \/ ConsumeCas
   \/ RBound \/ RConsumed \/ RDelivered \/ RRead \/ RCas
 
@@ -352,6 +417,7 @@ NoFalseStalled == "falseStalled" \notin err
 NoneMissing ==
   (\A w \in Writers : wr[w].pc = "load" /\ wr[w].k > Len(Lens[w]))
      => LET q == Newest(m, TailWord)[1] - 1 IN Newest(m, Dlv(Slot(q))) = q + 1
-(* Trap, must be violated: a sub-buffer of the second lap is consumed. *)
+(* Traps, must be violated: a sub-buffer is passed; one of the second lap is consumed. *)
+NeverPassed == \A w \in Writers : wr[w].pc # "deliverpassed"
 NeverReused == Newest(m, ConsWord) < N + N + 1
 =============================================================================

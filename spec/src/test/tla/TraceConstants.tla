@@ -1,6 +1,6 @@
 ---------------------------- MODULE TraceConstants ----------------------------
-(* What the writers of the recorded runs write. *)
+(* What the writers of the recorded runs write; an exclusive buffer has one.   *)
 TraceLengths == [w1 |-> <<3, 1, 9, 4, 2, 5, 1, 3>>, w2 |-> <<1, 2, 7, 2, 6, 1, 4>>, w3 |-> <<2, 5, 2, 3, 1, 8>>]
-NoRecords == {}
-NoRefusals == [q \in {} |-> 0]
+TraceOwnLengths == [w1 |-> <<3, 1, 9, 4, 2, 5, 1, 3, 7, 2, 2, 4, 6, 8, 1, 3>>]
+TraceAborts == {<<"w1", 2>>, <<"w2", 4>>, <<"w3", 6>>, <<"w1", 7>>}
 ===============================================================================

@@ -2,5 +2,5 @@
 (* The closer stores its padding and does not commit it.                     *)
 EXTENDS RelayModels
 
-BadCommitSize(own) == IF own.kind = "padding" THEN 0 ELSE Bytes(own)
+BadCommitSize(own) == IF own.kind = "padding" THEN 0 ELSE own.len
 ===============================================================================

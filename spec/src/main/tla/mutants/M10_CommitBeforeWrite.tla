@@ -10,5 +10,5 @@ BadWriteData(w) ==
     /\ LET own == local[w].own IN
        Write(own.q, own.off, own.off + own.len, <<own.q, w, local[w].msg>>)
     /\ NextMessage(w)
-    /\ UNCHANGED <<words, refusals, log, faults>>
+    /\ UNCHANGED <<words, refusals, freed, past, faults>>
 ===============================================================================

@@ -1,6 +1,6 @@
 ----------------------- MODULE M11_HeaderNotCommitted -------------------------
-(* The commit of the opener leaves out the header bytes.                     *)
+(* The opener does not commit the header.                                    *)
 EXTENDS RelayModels
 
-BadCommitSize(own) == own.len
+BadAfterStart == "WriteData"
 ===============================================================================

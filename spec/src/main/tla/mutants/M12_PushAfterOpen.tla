@@ -11,8 +11,9 @@ BadOpenCas(w) ==
             /\ log' = Append(log, [recs |-> <<Record(w)>>, started |-> FALSE, ended |-> FALSE])
             /\ data' = [data EXCEPT ![Slot(t.q)] = Blank]
             /\ Step(w, "PushConsumed", [local[w] EXCEPT
-                        !.own = [q |-> t.q, off |-> H, len |-> Message(w), kind |-> "record"]])
+                        !.own = [q |-> t.q, off |-> H, len |-> Message(w), head |-> H,
+                                 kind |-> "record"]])
        ELSE Restart(w)
-    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<consumed, slots, sleep, counters, refusals, freed, passed, faults>>
 BadAfterPushing == "StorePadding"
 ===============================================================================

@@ -7,5 +7,5 @@ BadResetCas(p) ==
     /\ consumed' = Add(local[p].seen, 1)
     /\ log' = SubSeq(log, Distance(consumed', consumed) + 1, Len(log))
     /\ Step(p, "CountSkipped", [local[p] EXCEPT !.seen = NoSequence])
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults, data>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, memory, passed, faults>>
 ===============================================================================

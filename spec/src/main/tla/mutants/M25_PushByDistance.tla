@@ -16,5 +16,5 @@ BadPushConsumed(w) ==
        THEN Release(Distance(Lap(local[w].loaded.q), consumed))
        ELSE UNCHANGED <<consumed, log, data>>
     /\ Step(w, "OpenCas", [local[w] EXCEPT !.seen = NoSequence])
-    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, faults>>
+    /\ UNCHANGED <<tail, slots, sleep, counters, refusals, freed, passed, faults>>
 ===============================================================================

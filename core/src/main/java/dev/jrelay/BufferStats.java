@@ -42,11 +42,11 @@ public record BufferStats(long produced, long consumed, long maxBacklog, Tally p
         losses = Collections.unmodifiableMap(copy);
     }
 
-    /** One by one, while others count: they add up only at a quiet moment [B4]. */
+    /** One by one, while others count: they add up only at a quiet moment. */
     static BufferStats read(Window window) {
         final Geometry geometry = window.geometry;
         final ControlWords words = window.words;
-        final long first = words.firstOpaque();
+        final long first = words.firstOpaque(); // and what follows: others count meanwhile [B4]
         final long tail = words.tailAcquire();
         final long consumed = words.consumedAcquire();
         final Tally pending = pending(window, tail, consumed);

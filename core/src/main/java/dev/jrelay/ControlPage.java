@@ -31,6 +31,8 @@ final class ControlPage {
     static final long MAGIC = 0x5346_5941_4C45_524AL;
     static final int LAYOUT_VERSION = 2;
     static final int MAX_BUFFERS = 4096;
+    /** Sub-buffers of all buffers together: each has words to be looked at, and a page that lies must not cost more. */
+    static final int MAX_SUB_BUFFERS = 1 << 22;
 
     private static final int ORDER_MARK = 0x0102_0304;
     private static final int OVERWRITE = 1;
@@ -156,6 +158,10 @@ final class ControlPage {
                     getInt(memory, HEADER_BYTES_AT), mode == OVERWRITE ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         } catch (IllegalArgumentException invalid) {
             throw new IOException(name + ": " + invalid.getMessage(), invalid);
+        }
+        if ((long) geometry.subBufferCount() * buffers > MAX_SUB_BUFFERS) {
+            throw new IOException(name + ": " + geometry.subBufferCount() + " sub-buffers in " + buffers
+                    + " buffers: must be " + MAX_SUB_BUFFERS + " or less together");
         }
         expect(name, "size", memory.byteSize(), size(geometry, buffers));
         return new ControlPage(memory, geometry, buffers, exclusive);

@@ -230,8 +230,8 @@ class ControlWords extends Words {
 
     final void getAndAddLost(Loss cause, long bytes) {
         final int at = LOST + cause.ordinal() * 16;
-        getAndAdd(at, 1L); // atomic add: several threads count [M19]
-        getAndAdd(at + 8, bytes); // as above [M19]
+        getAndAdd(at, 1L); // full: several threads count [M19]
+        getAndAdd(at + 8, bytes); // full: as above [M19]
     }
 
     final Tally lostOpaque(Loss cause) {
@@ -241,9 +241,9 @@ class ControlWords extends Words {
 
     final void getAndAddTally(Fate fate, long subBuffers, long records, long bytes) {
         final int at = tallyOffset(fate);
-        getAndAdd(at, subBuffers); // atomic add: several threads count [M19]
-        getAndAdd(at + 8, records); // as above [M19]
-        getAndAdd(at + 16, bytes); // as above [M19]
+        getAndAdd(at, subBuffers); // full: several threads count [M19]
+        getAndAdd(at + 8, records); // full: as above [M19]
+        getAndAdd(at + 16, bytes); // full: as above [M19]
     }
 
     final Tally tallyOpaque(Fate fate) {

@@ -54,7 +54,7 @@ public final class MappedChannel implements AutoCloseable {
             try {
                 releaseMapped(mappedEntries.length);
             } finally {
-                arena.close();
+                ChannelMemory.free(arena);
             }
         });
         this.heart = Thread.ofPlatform().daemon().name("relay-mapped-" + baseName).unstarted(this::keepBeating);

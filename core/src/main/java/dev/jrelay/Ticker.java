@@ -65,7 +65,7 @@ final class Ticker {
         long nextLook = lookNanos;
         final long start = System.nanoTime();
         try {
-            while (!stopped) {
+            while (!stopped) { // volatile: as above [M26]
                 final long now = System.nanoTime() - start;
                 final long pause = Math.min(nextTick, nextLook) - now;
                 if (pause > 0L) {
@@ -88,7 +88,7 @@ final class Ticker {
         try {
             step.run();
         } catch (RuntimeException thrown) {
-            if (!stopped) { // else the page may be gone
+            if (!stopped) { // volatile: else the page may be gone [M26]
                 final Thread self = Thread.currentThread();
                 self.getUncaughtExceptionHandler().uncaughtException(self, thrown);
             }
@@ -96,7 +96,7 @@ final class Ticker {
     }
 
     synchronized void tick() {
-        if (stopped) {
+        if (stopped) { // volatile: as above [M26]
             return;
         }
         page.beat();

@@ -55,7 +55,7 @@ abstract class Words {
         if (array == null) {
             final long[] copy = new long[page.capacity() / Long.BYTES];
             for (int i = 0; i < copy.length; i++) {
-                copy[i] = (long) VIEW.getOpaque(page, i * Long.BYTES); // a refusal counted just now may be missed [B5]
+                copy[i] = (long) VIEW.getOpaque(page, i * Long.BYTES); // opaque: a count of just now may be missed [B5]
             }
             ARRAY.setRelease(this, copy); // release: the words before the array [M29]
         }

@@ -75,12 +75,12 @@ public class ClaimsAndLease {
 
         @Actor
         public void first(II_Result r) {
-            r.r1 = (int) (Claims.claimMapped(cell.words, "cpu0") - ControlWords.MAPPED) / 8;
+            r.r1 = Claims.claimMapped(cell.words, "cpu0");
         }
 
         @Actor
         public void second(II_Result r) {
-            r.r2 = (int) (Claims.claimMapped(cell.words, "cpu0") - ControlWords.MAPPED) / 8;
+            r.r2 = Claims.claimMapped(cell.words, "cpu0");
         }
     }
 
@@ -93,7 +93,7 @@ public class ClaimsAndLease {
     @State
     public static class LeaseAgainstRelease {
         private int freed;
-        private final Lease lease = new Lease(() -> freed++);
+        private final Lease lease = new Lease(1, () -> freed++);
 
         @Actor
         public void holder(II_Result r) {
@@ -119,7 +119,7 @@ public class ClaimsAndLease {
     @State
     public static class TwoReleases {
         private int freed;
-        private final Lease lease = new Lease(() -> freed++);
+        private final Lease lease = new Lease(1, () -> freed++);
 
         public TwoReleases() {
             lease.acquire();
@@ -150,7 +150,7 @@ public class ClaimsAndLease {
     public static class TwoCloses {
         private final Channel channel = open();
         private final Consumer consumer = channel.consumer(0);
-        private final MemorySegment memory = channel.buffer(0).data();
+        private final MemorySegment memory = channel.writer(0).data();
 
         private static Channel open() {
             try {

@@ -36,7 +36,7 @@ public class Close {
     @Outcome(expect = FORBIDDEN, desc = "The write failed for another reason.")
     @State
     public static class AgainstWrite {
-        private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
+        private static final Pool POOL = Pool.renewed(8, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
 
@@ -65,7 +65,7 @@ public class Close {
     @Outcome(expect = FORBIDDEN, desc = "No such readiness.")
     @State
     public static class AgainstPoll {
-        private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
+        private static final Pool POOL = Pool.renewed(8, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
 

@@ -35,8 +35,8 @@ public class CommitCompletesLap {
         private static final Pool POOL = Recording.pool(8, 2, 0, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long first = cell.buffer.reserve(4);
-        private final long second = cell.buffer.reserve(4);
+        private final long first = cell.writer.reserve(4);
+        private final long second = cell.writer.reserve(4);
 
         @Actor
         public void first() {
@@ -66,7 +66,7 @@ public class CommitCompletesLap {
         private static final Pool POOL = Recording.pool(8, 2, 0, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long reserved = cell.buffer.reserve(4);
+        private final long reserved = cell.writer.reserve(4);
 
         @Actor
         public void writer() {
@@ -100,7 +100,7 @@ public class CommitCompletesLap {
         private static final Pool POOL = Pool.of(8, 1, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long reserved = cell.buffer.reserve(8);
+        private final long reserved = cell.writer.reserve(8);
 
         public NextLap() {
             cell.buffer.waiter.enter();

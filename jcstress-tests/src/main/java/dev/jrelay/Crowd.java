@@ -37,8 +37,8 @@ public class Crowd {
         private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long first = cell.buffer.reserve(4);
-        private final long second = cell.buffer.reserve(4);
+        private final long first = cell.writer.reserve(4);
+        private final long second = cell.writer.reserve(4);
 
         @Actor
         public void first() {
@@ -99,7 +99,83 @@ public class Crowd {
 
         @Arbiter
         public void account(III_Result r) {
-            r.r3 = cell.buffer.stats().attemptedRecords() == 4L ? 1 : 0;
+            r.r3 = cell.attempted() == 4L ? 1 : 0;
+        }
+    }
+
+    /** The last two commits and the close: whoever comes last of the three lets go of the memory. */
+    @JCStressTest
+    @Outcome(id = "0, 1, 1010", expect = ACCEPTABLE, desc = "The memory lived until the last commit, and no longer.")
+    @Outcome(id = "1, 1, 1010", expect = FORBIDDEN, desc = "The memory was freed under a reservation.")
+    @Outcome(id = {"0, 0, 1010", "0, 2, 1010"}, expect = FORBIDDEN, desc = "Never freed, or twice.")
+    @Outcome(expect = FORBIDDEN, desc = "A record is lost.")
+    @State
+    public static class TwoCommitsAndClose {
+        private static final Pool POOL = Pool.renewed(8, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final long first = cell.writer.reserve(8);
+        private final long second = cell.writer.reserve(8);
+
+        @Actor
+        public void first(III_Result r) {
+            r.r1 = cell.settled.get();
+            cell.complete(first, 1, 8);
+        }
+
+        @Actor
+        public void second() {
+            cell.complete(second, 2, 8);
+        }
+
+        @Actor
+        public void closer() {
+            cell.buffer.finish();
+        }
+
+        @Arbiter
+        public void audit(III_Result r) {
+            r.r2 = cell.settled.get();
+            r.r3 = cell.audit(2);
+        }
+    }
+
+    /** A consumer passes a held sub-buffer that is being committed, and a reset drops what is there. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "Skipped, by whoever came to it.")
+    @Outcome(id = "0, 11", expect = ACCEPTABLE, desc = "Delivered after the reset, which it held up.")
+    @Outcome(id = {"2, 0", "2, -1"}, expect = FORBIDDEN, desc = "Counted by its deliverer and by the reset.")
+    @Outcome(expect = FORBIDDEN, desc = "The record is lost.")
+    @State
+    public static class PassDeliverReset {
+        private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final long held = cell.writer.reserve(4);
+
+        public PassDeliverReset() {
+            cell.buffer.flush();
+        }
+
+        @Actor
+        public void consumer() {
+            cell.consumer.pass();
+        }
+
+        @Actor
+        public void deliverer() {
+            cell.complete(held, 1, 4);
+        }
+
+        @Actor
+        public void reset() {
+            cell.buffer.reset();
+        }
+
+        @Arbiter
+        public void audit(II_Result r) {
+            r.r1 = (int) cell.buffer.statsSinceOpen().skipped().records();
+            r.r2 = cell.audit(1);
         }
     }
 
@@ -139,7 +215,7 @@ public class Crowd {
         @Arbiter
         public void audit(II_Result r) {
             r.r2 = cell.audit(2) < 0 ? 0 : 1;
-            r.r1 = (int) cell.buffer.stats().deliveredRecords();
+            r.r1 = (int) cell.buffer.statsSinceOpen().delivered().records();
         }
     }
 }

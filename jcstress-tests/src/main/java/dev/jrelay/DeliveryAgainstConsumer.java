@@ -43,7 +43,7 @@ public class DeliveryAgainstConsumer {
             cell.write(1, 4);
             cell.write(1, 4);
             cell.buffer.flush();
-            cell.consumer.subBuffersConsumed(1);
+            cell.consume();
         }
 
         @Actor
@@ -71,8 +71,8 @@ public class DeliveryAgainstConsumer {
         private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long first = cell.buffer.reserve(4);
-        private final long second = cell.buffer.reserve(4);
+        private final long first = cell.writer.reserve(4);
+        private final long second = cell.writer.reserve(4);
 
         @Actor
         public void writer() {
@@ -103,7 +103,7 @@ public class DeliveryAgainstConsumer {
 
         public Flushed() {
             cell.write(1, 16);
-            cell.consumer.subBuffersConsumed(1);
+            cell.consume();
             cell.write(2, 4);
         }
 

@@ -118,8 +118,8 @@ public class ExactFill {
         public OldPadding() {
             cell.write(3, 4);
             cell.buffer.flush();
-            cell.consumer.subBuffersConsumed(1);
-            reserved = cell.buffer.reserve(4);
+            cell.consume();
+            reserved = cell.writer.reserve(4);
         }
 
         @Actor

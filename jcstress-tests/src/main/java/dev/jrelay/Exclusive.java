@@ -40,13 +40,13 @@ public class Exclusive {
         private static final Pool POOL = Pool.exclusive(16, 1, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+        private final ExclusiveWriter writer = cell.buffer.claim();
 
         public AgainstConsumer() {
             Cell.write(writer, 1, 4);
             Cell.write(writer, 1, 8);
             writer.flush();
-            cell.consumer.subBuffersConsumed(1);
+            cell.consume();
         }
 
         @Actor
@@ -75,7 +75,7 @@ public class Exclusive {
         private static final Pool POOL = Pool.exclusive(16, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+        private final ExclusiveWriter writer = cell.buffer.claim();
         private final byte[] target = new byte[8];
 
         @Actor
@@ -102,7 +102,7 @@ public class Exclusive {
         private static final Pool POOL = Pool.exclusive(16, 4, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+        private final ExclusiveWriter writer = cell.buffer.claim();
 
         public FlushRequest() {
             Cell.write(writer, 3, 4);
@@ -125,7 +125,7 @@ public class Exclusive {
         }
     }
 
-    /** Two threads ask for two things. */
+    /** Two threads ask an owner for two things. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Both requests are there.")
     @Outcome(id = {"1, 0", "0, 1"}, expect = FORBIDDEN, desc = "A request was lost.")
@@ -135,6 +135,10 @@ public class Exclusive {
         private static final Pool POOL = Pool.exclusive(16, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
+
+        public TwoRequests() {
+            cell.buffer.claim();
+        }
 
         @Actor
         public void pauser() {
@@ -148,9 +152,194 @@ public class Exclusive {
 
         @Arbiter
         public void look(II_Result r) {
-            final long request = cell.words.requestAcquire();
-            r.r1 = (request & ControlWords.REQUEST_PAUSE) != 0L ? 1 : 0;
-            r.r2 = (request & ControlWords.REQUEST_FINALIZE) != 0L ? 1 : 0;
+            final long request = cell.buffer.requestAcquire();
+            r.r1 = (request & RelayBuffer.REQUEST_PAUSE) != 0L ? 1 : 0;
+            r.r2 = (request & RelayBuffer.REQUEST_FINISH) != 0L ? 1 : 0;
+        }
+    }
+
+    /** A flush is asked for while a record is reserved; it is carried out at a call after the commit. */
+    @JCStressTest
+    @Outcome(id = "1, 1322", expect = ACCEPTABLE, desc = "Carried out at the write after the commit.")
+    @Outcome(id = "1, 2213", expect = ACCEPTABLE, desc = "It came after that write, and was carried out at the next.")
+    @Outcome(id = "0, 30", expect = FORBIDDEN, desc = "The request was lost.")
+    @Outcome(expect = FORBIDDEN, desc = "The held record is lost, or the sub-buffer was closed under it.")
+    @State
+    public static class FlushHeld {
+        private static final Pool POOL = Pool.exclusive(16, 4, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = cell.buffer.claim();
+        private final long reserved = writer.reserve(4);
+
+        @Actor
+        public void owner() {
+            cell.fill(reserved, 1, 4);
+            writer.commit(reserved, 4);
+            Cell.write(writer, 2, 4);
+        }
+
+        @Actor
+        public void flusher() {
+            cell.buffer.flush();
+        }
+
+        @Arbiter
+        public void audit(II_Result r) {
+            Cell.write(writer, 3, 4);
+            r.r1 = (int) cell.geometry.sequence(cell.words.tailAcquire());
+            writer.flush();
+            r.r2 = cell.audit(3);
+        }
+    }
+
+    /** One thread gives the buffer back, another takes it and writes. */
+    @JCStressTest
+    @Outcome(id = "0, 13", expect = ACCEPTABLE, desc = "The buffer was not free at any look.")
+    @Outcome(id = "1, 1313", expect = ACCEPTABLE, desc = "The second owner went on behind the first one's sub-buffer.")
+    @Outcome(id = {"1, 13", "1, -1", "1, 20", "1, 22"}, expect = FORBIDDEN,
+            desc = "The second owner did not see where the first one had come.")
+    @Outcome(expect = FORBIDDEN, desc = "A record is lost.")
+    @State
+    public static class HandedOver {
+        private static final Pool POOL = Pool.exclusive(16, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter first = cell.buffer.claim();
+
+        public HandedOver() {
+            Cell.write(first, 1, 4);
+        }
+
+        @Actor
+        public void first() {
+            first.close();
+        }
+
+        @Actor
+        public void second(II_Result r) {
+            ExclusiveWriter second = cell.buffer.claim();
+            for (int look = 0; look < Cell.LOOKS && second == null; look++) {
+                second = cell.buffer.claim();
+            }
+            if (second != null) {
+                r.r1 = 1;
+                Cell.write(second, 2, 4);
+                second.close();
+            }
+        }
+
+        @Arbiter
+        public void audit(II_Result r) {
+            r.r2 = cell.audit(1 + r.r1);
+        }
+    }
+
+    /** The owner gives the buffer back while the channel is closed: one of the two carries the close out. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 13", expect = ACCEPTABLE, desc = "Closed, and the memory let go of once.")
+    @Outcome(id = {"0, 0, 13", "1, 0, 13"}, expect = FORBIDDEN, desc = "Each left it to the other.")
+    @Outcome(expect = FORBIDDEN, desc = "The record is lost, or the memory was let go of twice.")
+    @State
+    public static class GivenBackAgainstClose {
+        private static final Pool POOL = Pool.exclusive(16, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = cell.buffer.claim();
+
+        public GivenBackAgainstClose() {
+            Cell.write(writer, 1, 4);
+        }
+
+        @Actor
+        public void owner() {
+            writer.close();
+        }
+
+        @Actor
+        public void closer() {
+            cell.buffer.finish();
+        }
+
+        @Arbiter
+        public void audit(III_Result r) {
+            r.r1 = cell.words.tailAcquire() < 0L ? 1 : 0;
+            r.r2 = cell.settled.get();
+            r.r3 = cell.audit(1);
+        }
+    }
+
+    /** Overwrite mode: a snapshot is taken while the owner goes round the ring, two records to a sub-buffer. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "All copies are whole and are what they claim to be.")
+    @Outcome(id = "-1", expect = FORBIDDEN, desc = "A torn copy passed the validation.")
+    @Outcome(id = "-2", expect = FORBIDDEN, desc = "A copy holds another sub-buffer than it claims.")
+    @Outcome(expect = FORBIDDEN, desc = "The snapshot failed.")
+    @State
+    public static class AgainstSnapshot {
+        private static final Pool POOL = Pool.exclusive(Cell.LARGE, 2, Mode.OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = cell.buffer.claim();
+
+        public AgainstSnapshot() {
+            writeTwo(1);
+            writeTwo(2);
+        }
+
+        private void writeTwo(int tag) {
+            Cell.write(writer, tag, Cell.LARGE / 2);
+            Cell.write(writer, tag, Cell.LARGE / 2);
+        }
+
+        @Actor
+        public void reader(I_Result r) {
+            r.r1 = 1;
+            for (final SubBuffer copy : Snapshot.take(cell.buffer.window, cell.buffer.subBuffers).subBuffers()) {
+                final int tag = Cell.tag(copy);
+                if (tag != copy.sequence() + 1L) {
+                    r.r1 = tag < 0 ? -1 : -2;
+                }
+            }
+        }
+
+        @Actor
+        public void writer() {
+            for (int tag = 3; tag < 8; tag++) {
+                writeTwo(tag);
+            }
+        }
+    }
+
+    /** Overwrite mode, one sub-buffer: the prefix is read while the owner closes it and goes over it. */
+    @JCStressTest
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "Nothing.")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "The prefix before it was overwritten.")
+    @Outcome(id = "2", expect = ACCEPTABLE, desc = "The beginning of the new sub-buffer.")
+    @Outcome(id = "-1", expect = FORBIDDEN, desc = "A torn prefix was returned: the overwriting was not noticed.")
+    @Outcome(expect = FORBIDDEN, desc = "Bytes that were never written were read.")
+    @State
+    public static class PartialOverwritten {
+        private static final Pool POOL = Pool.exclusive(Cell.LARGE, 1, Mode.OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = cell.buffer.claim();
+        private final byte[] target = new byte[Cell.LARGE / 2];
+
+        public PartialOverwritten() {
+            Cell.write(writer, 1, Cell.LARGE - 16);
+        }
+
+        @Actor
+        public void reader(I_Result r) {
+            final int count = cell.consumer.stream().read(target, 0, target.length);
+            r.r1 = count == 0 ? 0 : Cell.tag(target, count);
+        }
+
+        @Actor
+        public void writer() {
+            Cell.write(writer, 2, Cell.LARGE / 2);
+            Cell.write(writer, 2, Cell.LARGE / 4);
         }
     }
 
@@ -170,7 +359,7 @@ public class Exclusive {
         private static final Pool POOL = Pool.exclusive(Cell.LARGE, 2, Mode.OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final ExclusiveWriter writer = new ExclusiveWriter(cell.buffer, () -> { });
+        private final ExclusiveWriter writer = cell.buffer.claim();
 
         public OverwriteAgainstTake() {
             Cell.write(writer, 1, Cell.LARGE);
@@ -191,7 +380,7 @@ public class Exclusive {
 
         @Arbiter
         public void account(III_Result r) {
-            r.r3 = cell.buffer.stats().attemptedRecords() == 3L ? 1 : 0;
+            r.r3 = cell.attempted() == 3L ? 1 : 0;
         }
     }
 }

@@ -4,6 +4,9 @@ package dev.jrelay;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -84,6 +87,59 @@ public class FlushAgainstWrite {
         @Arbiter
         public void audit(II_Result r) {
             r.r2 = cell.audit(2);
+        }
+    }
+
+    /** The channel's ticker, which closes what it has seen open at its look before, against a writer. */
+    @JCStressTest
+    @Outcome(id = "3, 1", expect = ACCEPTABLE, desc = "All records are there, in however many sub-buffers.")
+    @Outcome(expect = FORBIDDEN, desc = "A record is lost, torn or counted twice.")
+    @State
+    public static class Ticking {
+        private static final Pool POOL = Pool.of(16, 4, Mode.NO_OVERWRITE);
+        private static final ChannelConfig CONFIG = ChannelConfig.builder("cpu").bufferCount(1).build();
+        private static final MethodHandle LOOK = look();
+
+        private final Cell cell = POOL.take();
+        private final Ticker ticker = new Ticker(null, new RelayBuffer[] {cell.buffer}, CONFIG);
+
+        private static MethodHandle look() {
+            try {
+                return MethodHandles.privateLookupIn(Ticker.class, MethodHandles.lookup())
+                        .findVirtual(Ticker.class, "flushOld", MethodType.methodType(void.class));
+            } catch (ReflectiveOperationException impossible) {
+                throw new ExceptionInInitializerError(impossible);
+            }
+        }
+
+        @Actor
+        public void writer() {
+            cell.write(1, 4);
+            cell.write(2, 4);
+            cell.write(3, 8);
+        }
+
+        @Actor
+        public void ticker() {
+            for (int look = 0; look < 4; look++) {
+                flushOld();
+            }
+        }
+
+        /** One look of the ticker, which only its own thread calls elsewhere. */
+        private void flushOld() {
+            try {
+                LOOK.invokeExact(ticker);
+            } catch (Throwable failure) {
+                throw new AssertionError(failure);
+            }
+        }
+
+        @Arbiter
+        public void audit(II_Result r) {
+            final boolean sound = cell.audit(3) > 0;
+            r.r1 = (int) cell.buffer.statsSinceOpen().delivered().records();
+            r.r2 = sound ? 1 : 0;
         }
     }
 }

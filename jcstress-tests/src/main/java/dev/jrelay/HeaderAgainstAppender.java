@@ -4,6 +4,7 @@ package dev.jrelay;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -63,6 +64,49 @@ public class HeaderAgainstAppender {
             } else {
                 r.r3 = Cell.tag(next, 8, 4) + Cell.tag(next, 12, 4) == 3 ? next.records() : -3;
             }
+        }
+    }
+
+    /** {@code onStart} throws while the other writer appends: the header is committed, the opener's record aborted. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 1", expect = ACCEPTABLE, desc = "One record, one aborted, and the sub-buffer is delivered.")
+    @Outcome(id = {"1, 1, 0", "1, 0, 0", "2, 0, 0"}, expect = FORBIDDEN, desc = "The sub-buffer is never delivered.")
+    @Outcome(expect = FORBIDDEN, desc = "The exception reached the wrong writer, or the abort was not counted.")
+    @State
+    public static class Throwing {
+        private static final Pool POOL = Pool.of(16, 2, 8, Mode.NO_OVERWRITE, new Callbacks() {
+            @Override
+            public void onStart(RelayBuffer buffer, long sequence, MemorySegment subBuffer) {
+                throw new UnsupportedOperationException();
+            }
+        });
+
+        private final Cell cell = POOL.take();
+
+        private int write(int tag) {
+            try {
+                return cell.write(tag, 4) >= 0L ? 1 : 0;
+            } catch (UnsupportedOperationException thrown) {
+                return 0;
+            }
+        }
+
+        @Actor
+        public void first() {
+            write(1);
+        }
+
+        @Actor
+        public void second() {
+            write(2);
+        }
+
+        @Arbiter
+        public void look(III_Result r) {
+            final SubBuffer next = cell.consumer.next();
+            r.r1 = next == null ? 0 : next.records();
+            r.r2 = (int) cell.buffer.statsSinceOpen().aborted().records();
+            r.r3 = next != null && next.padding() == 0 ? 1 : 0;
         }
     }
 }

@@ -51,9 +51,9 @@ public class LossCounters {
 
         @Arbiter
         public void count(II_Result r) {
-            final BufferStats stats = cell.buffer.stats();
-            r.r1 = (int) stats.lostRecords(Result.FULL);
-            r.r2 = (int) stats.lostBytes(Result.FULL);
+            final BufferStats stats = cell.buffer.statsSinceOpen();
+            r.r1 = (int) stats.lost(Loss.FULL).records();
+            r.r2 = (int) stats.lost(Loss.FULL).bytes();
         }
     }
 
@@ -87,9 +87,9 @@ public class LossCounters {
 
         @Arbiter
         public void count(II_Result r) {
-            final BufferStats stats = cell.buffer.stats();
-            r.r1 = (int) stats.attemptedRecords();
-            r.r2 = (int) stats.overwrittenRecords();
+            final BufferStats stats = cell.buffer.statsSinceOpen();
+            r.r1 = (int) stats.attempted().records();
+            r.r2 = (int) stats.overwritten().records();
         }
     }
 
@@ -103,24 +103,24 @@ public class LossCounters {
         private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long first = cell.buffer.reserve(4);
-        private final long second = cell.buffer.reserve(4);
+        private final long first = cell.writer.reserve(4);
+        private final long second = cell.writer.reserve(4);
 
         @Actor
         public void first() {
-            cell.buffer.abort(first, 4);
+            cell.writer.abort(first, 4);
         }
 
         @Actor
         public void second() {
-            cell.buffer.abort(second, 4);
+            cell.writer.abort(second, 4);
         }
 
         @Arbiter
         public void count(II_Result r) {
-            final BufferStats stats = cell.buffer.stats();
-            r.r1 = (int) stats.abortedRecords();
-            r.r2 = (int) stats.abortedBytes();
+            final BufferStats stats = cell.buffer.statsSinceOpen();
+            r.r1 = (int) stats.aborted().records();
+            r.r2 = (int) stats.aborted().bytes();
         }
     }
 }

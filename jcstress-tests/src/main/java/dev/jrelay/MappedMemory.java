@@ -125,7 +125,7 @@ public class MappedMemory {
 
         @Arbiter
         public void account(III_Result r) {
-            r.r3 = cell.buffer.stats().attemptedRecords() == 3L ? 1 : 0;
+            r.r3 = cell.attempted() == 3L ? 1 : 0;
         }
     }
 
@@ -137,8 +137,9 @@ public class MappedMemory {
     @Outcome(expect = FORBIDDEN, desc = "No such page.")
     @State
     public static class Publication {
-        private static final Geometry GEOMETRY = new Geometry(8, 1, 0, Mode.NO_OVERWRITE, false);
-        private static final long SIZE = ControlPage.size(GEOMETRY, 1);
+        private static final ChannelConfig CONFIG = ChannelConfig.builder("cpu").bufferCount(1).subBufferSize(8)
+                .subBufferCount(1).build();
+        private static final long SIZE = ControlPage.size(CONFIG.geometry(), 1);
         private static final MemorySegment MEMORY = Arena.global().allocate(Pool.CELLS * SIZE, 8L);
         private static final AtomicInteger TAKEN = new AtomicInteger();
 
@@ -148,7 +149,7 @@ public class MappedMemory {
 
         @Actor
         public void writer() {
-            ControlPage.create(page, GEOMETRY, 1, 0L).publish();
+            ControlPage.create(page, CONFIG).publish();
         }
 
         @Actor

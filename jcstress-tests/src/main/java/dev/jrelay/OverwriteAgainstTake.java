@@ -63,7 +63,7 @@ public class OverwriteAgainstTake {
 
         @Arbiter
         public void account(III_Result r) {
-            r.r3 = cell.buffer.stats().attemptedRecords() == 3L ? 1 : 0;
+            r.r3 = cell.attempted() == 3L ? 1 : 0;
         }
     }
 
@@ -91,7 +91,7 @@ public class OverwriteAgainstTake {
 
         @Actor
         public void consumer(II_Result r) {
-            final int count = cell.consumer.read(target, 0, target.length);
+            final int count = cell.consumer.stream().read(target, 0, target.length);
             r.r1 = count == 0 ? 0 : Cell.tag(target, count);
         }
 
@@ -102,7 +102,7 @@ public class OverwriteAgainstTake {
 
         @Arbiter
         public void account(II_Result r) {
-            r.r2 = cell.buffer.stats().attemptedRecords() == 3L ? 1 : 0;
+            r.r2 = cell.attempted() == 3L ? 1 : 0;
         }
     }
 }

@@ -37,8 +37,8 @@ public class PartialRead {
         private static final Pool POOL = Pool.of(16, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long first = cell.buffer.reserve(4);
-        private final long second = cell.buffer.reserve(4);
+        private final long first = cell.writer.reserve(4);
+        private final long second = cell.writer.reserve(4);
         private final byte[] target = new byte[8];
 
         @Actor
@@ -51,7 +51,7 @@ public class PartialRead {
         public void reader(II_Result r) {
             int count = 0;
             for (int look = 0; look < Cell.LOOKS && count == 0; look++) {
-                count = cell.consumer.read(target, 0, target.length);
+                count = cell.consumer.stream().read(target, 0, target.length);
             }
             r.r1 = target[0];
             r.r2 = count == 0 ? 0 : count == 8 ? target[4] : -1;
@@ -106,20 +106,20 @@ public class PartialRead {
 
         public LapBefore() {
             cell.write(1, 4);
-            straggler = cell.buffer.reserve(4);
+            straggler = cell.writer.reserve(4);
         }
 
         @Actor
         public void writer() {
             cell.complete(straggler, 1, 4);
-            cell.buffer.reserve(4);
+            cell.writer.reserve(4);
         }
 
         @Actor
         public void reader(I_Result r) {
             int prefix = 0;
             for (int look = 0; look < Cell.LOOKS && prefix == 0; look++) {
-                prefix = (int) Snapshot.stablePrefix(cell.geometry, cell.words, 1L);
+                prefix = (int) cell.buffer.window.stablePrefix(1L);
             }
             r.r1 = prefix;
         }
@@ -145,7 +145,7 @@ public class PartialRead {
 
         @Actor
         public void reader(I_Result r) {
-            final int count = cell.consumer.read(target, 0, target.length);
+            final int count = cell.consumer.stream().read(target, 0, target.length);
             r.r1 = count == 0 ? 0 : Cell.tag(target, count);
         }
 

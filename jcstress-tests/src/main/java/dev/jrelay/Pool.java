@@ -23,24 +23,27 @@ final class Pool {
      */
     static final int CELLS = 3 << 13;
 
-    private final Geometry geometry;
+    final Geometry geometry;
     private final Callbacks callbacks;
+    private final boolean exclusive;
     private final long first;
-    private final boolean mapped;
     private final MemorySegment blocks;
     private final MemorySegment data;
-    /** The same memory for consumers; at other addresses if mapped. */
+    /** The same memory for consumers, at other addresses; null if it is not mapped. */
     private final MemorySegment blocksRead;
     private final MemorySegment dataRead;
     private final Cell[] cells = new Cell[CELLS];
     private final AtomicInteger taken = new AtomicInteger();
+    /** Whether each sample has a new buffer on the old memory: what a buffer knows beside its words is new as well. */
+    private boolean renewed;
 
-    private Pool(Geometry geometry, Callbacks callbacks, long first, boolean mapped) {
+    private Pool(Geometry geometry, Callbacks callbacks, boolean exclusive, long first, boolean mapped) {
         this.geometry = geometry;
         this.callbacks = callbacks;
-        this.first = first & geometry.sequenceMask;
-        this.mapped = mapped;
-        final long blocksSize = CELLS * ControlWords.blockSize(geometry.subBufferCount);
+        this.exclusive = exclusive;
+        this.renewed = exclusive;
+        this.first = first & geometry.sequenceMask();
+        final long blocksSize = (long) CELLS * ControlWords.blockSize(geometry.subBufferCount());
         final long dataSize = CELLS * dataSize();
         if (mapped) {
             final MemorySegment[] both = mapTwice(blocksSize + dataSize);
@@ -51,8 +54,8 @@ final class Pool {
         } else {
             this.blocks = MemorySegment.ofArray(new long[(int) (blocksSize / Long.BYTES)]);
             this.data = Arena.global().allocate(dataSize, ControlWords.LINE);
-            this.blocksRead = blocks;
-            this.dataRead = data;
+            this.blocksRead = null;
+            this.dataRead = null;
         }
     }
 
@@ -62,22 +65,29 @@ final class Pool {
     }
 
     static Pool of(int size, int count, int header, Mode mode, Callbacks callbacks) {
-        return new Pool(new Geometry(size, count, header, mode, false), callbacks, 0L, false);
+        return new Pool(new Geometry(size, count, header, mode), callbacks, false, 0L, false);
     }
 
-    /** Buffers for an exclusive writer. */
+    /** Buffers that are closed, flushed or given back: a new one for each sample. */
+    static Pool renewed(int size, int count, Mode mode) {
+        final Pool pool = of(size, count, mode);
+        pool.renewed = true;
+        return pool;
+    }
+
+    /** Buffers for an exclusive writer, a new one for each sample. */
     static Pool exclusive(int size, int count, Mode mode) {
-        return new Pool(new Geometry(size, count, 0, mode, true), Callbacks.NONE, 0L, false);
+        return new Pool(new Geometry(size, count, 0, mode), Callbacks.NONE, true, 0L, false);
     }
 
     /** Buffers whose sequence wraps at the second sub-buffer. */
     static Pool wrapping(int size, int count, Mode mode) {
-        return new Pool(new Geometry(size, count, 0, mode, false), Callbacks.NONE, -1L, false);
+        return new Pool(new Geometry(size, count, 0, mode), Callbacks.NONE, false, -1L, false);
     }
 
     /** Buffers in a file; writers and consumer use two mappings of it, as two processes would. */
     static Pool mapped(int size, int count, Mode mode) {
-        return new Pool(new Geometry(size, count, 0, mode, false), Callbacks.NONE, 0L, true);
+        return new Pool(new Geometry(size, count, 0, mode), Callbacks.NONE, false, 0L, true);
     }
 
     private static MemorySegment[] mapTwice(long size) {
@@ -99,20 +109,22 @@ final class Pool {
     /** A cell in its initial state. Any thread. */
     Cell take() {
         final int index = Integer.remainderUnsigned(taken.getAndIncrement(), CELLS);
-        Cell cell = cells[index];
-        if (cell == null) {
-            cell = mapped
-                    ? new Cell(index, geometry, block(blocks, index), data(data, index), block(blocksRead, index),
-                            data(dataRead, index))
-                    : new Cell(index, geometry, block(blocks, index), data(data, index), callbacks);
-            cells[index] = cell;
+        final Cell used = cells[index];
+        if (used != null && !renewed) {
+            used.initialize(first);
+            return used;
         }
-        cell.initialize(first);
+        final int number = callbacks == Callbacks.NONE ? 0 : index; // callbacks find the cell by it
+        final Cell cell = blocksRead == null
+                ? new Cell(number, geometry, exclusive, first, block(blocks, index), data(data, index), callbacks)
+                : new Cell(number, geometry, exclusive, first, block(blocks, index), data(data, index), callbacks,
+                        block(blocksRead, index), data(dataRead, index));
+        cells[index] = cell;
         return cell;
     }
 
     private MemorySegment block(MemorySegment from, int index) {
-        final long size = ControlWords.blockSize(geometry.subBufferCount);
+        final long size = ControlWords.blockSize(geometry.subBufferCount());
         return from.asSlice(index * size, size);
     }
 

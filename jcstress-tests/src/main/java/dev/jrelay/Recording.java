@@ -24,7 +24,7 @@ final class Recording implements Callbacks {
     @Override
     public void onStart(RelayBuffer buffer, long sequence, MemorySegment subBuffer) {
         pool.cell(buffer).starts.getAndIncrement();
-        if (buffer.geometry.headerBytes == Long.BYTES) {
+        if (pool.geometry.headerBytes() == Long.BYTES) {
             subBuffer.set(ValueLayout.JAVA_LONG, 0L, STARTED);
         }
     }
@@ -33,7 +33,7 @@ final class Recording implements Callbacks {
     public void onEnd(RelayBuffer buffer, long sequence, MemorySegment subBuffer, int padding, int records) {
         final Cell cell = pool.cell(buffer);
         cell.ends.getAndIncrement();
-        if (buffer.geometry.headerBytes == Long.BYTES) {
+        if (pool.geometry.headerBytes() == Long.BYTES) {
             if (subBuffer.get(ValueLayout.JAVA_LONG, 0L) != STARTED) {
                 cell.faults.getAndIncrement();
             }

@@ -33,16 +33,16 @@ public class ReserveAgainstReserve {
     public static class SameSubBuffer {
         private static final Pool POOL = Pool.of(16, 2, Mode.NO_OVERWRITE);
 
-        private final RelayBuffer buffer = POOL.take().buffer;
+        private final SharedWriter writer = POOL.take().writer;
 
         @Actor
         public void first(II_Result r) {
-            r.r1 = (int) buffer.reserve(4);
+            r.r1 = (int) writer.reserve(4);
         }
 
         @Actor
         public void second(II_Result r) {
-            r.r2 = (int) buffer.reserve(4);
+            r.r2 = (int) writer.reserve(4);
         }
     }
 
@@ -57,37 +57,61 @@ public class ReserveAgainstReserve {
     public static class LastUnit {
         private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
 
-        private final RelayBuffer buffer = POOL.take().buffer;
+        private final SharedWriter writer = POOL.take().writer;
 
         public LastUnit() {
-            buffer.reserve(4);
+            writer.reserve(4);
         }
 
         @Actor
         public void first(II_Result r) {
-            r.r1 = (int) buffer.reserve(4);
+            r.r1 = (int) writer.reserve(4);
         }
 
         @Actor
         public void second(II_Result r) {
-            r.r2 = (int) buffer.reserve(4);
+            r.r2 = (int) writer.reserve(4);
         }
     }
 
     /**
-     * One sub-buffer, two writers that each fill it. The loser must see it as full: it finds the slot of "its" sub-
-     * buffer 0 delivered by the winner, which looks like a stalled lap to whoever trusts a tail that has moved.
+     * Two writers that each fill a sub-buffer. The loser finds the slot of "its" sub-buffer 0 delivered by the winner,
+     * which looks like a stalled lap to whoever trusts a tail that has moved.
      */
+    @JCStressTest
+    @Outcome(id = "0, 8", expect = ACCEPTABLE, desc = "The first actor filled sub-buffer 0, the second the next one.")
+    @Outcome(id = "8, 0", expect = ACCEPTABLE, desc = "The second actor filled sub-buffer 0, the first the next one.")
+    @Outcome(id = {"0, -3", "-3, 0"}, expect = FORBIDDEN,
+            desc = "A false STALLED: a decision made on an old tail was not thrown away.")
+    @Outcome(id = "0, 0", expect = FORBIDDEN, desc = "Both wrote into one sub-buffer.")
+    @Outcome(expect = FORBIDDEN, desc = "A write failed for a reason that did not exist.")
+    @State
+    public static class Refusal {
+        private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+
+        @Actor
+        public void first(II_Result r) {
+            r.r1 = (int) cell.write(1, 8);
+        }
+
+        @Actor
+        public void second(II_Result r) {
+            r.r2 = (int) cell.write(2, 8);
+        }
+    }
+
+    /** One sub-buffer, two writers that each fill it: the ring is full for the loser, or held by the winner. */
     @JCStressTest
     @Outcome(id = "0, -1", expect = ACCEPTABLE, desc = "The first actor filled it; the second was refused as FULL.")
     @Outcome(id = "-1, 0", expect = ACCEPTABLE, desc = "The second actor filled it; the first was refused as FULL.")
-    @Outcome(id = {"0, -3", "-3, 0"}, expect = FORBIDDEN,
-            desc = "A false STALLED: a decision made on an old tail was not thrown away.")
+    @Outcome(id = {"0, -3", "-3, 0"}, expect = ACCEPTABLE, desc = "The winner had not delivered it yet: STALLED.")
     @Outcome(id = {"0, 0", "0, 8", "8, 0"}, expect = FORBIDDEN,
             desc = "Both wrote into the one sub-buffer that there is.")
     @Outcome(expect = FORBIDDEN, desc = "A write failed for a reason that did not exist.")
     @State
-    public static class Refusal {
+    public static class NoRoom {
         private static final Pool POOL = Pool.of(8, 1, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();

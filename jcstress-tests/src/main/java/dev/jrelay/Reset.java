@@ -9,11 +9,12 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
  * A reset drops what is there while somebody writes or reads. Is every record in exactly one place afterwards, skipped,
- * delivered or pending? The two steps are those of {@link Channel#reset()} for one buffer.
+ * delivered or pending?
  *
  * <pre>
  *   ./relay stress -t Reset
@@ -49,13 +50,12 @@ public class Reset {
 
         @Actor
         public void reset() {
-            cell.buffer.flush();
-            cell.buffer.protocol.skipAll();
+            cell.buffer.reset();
         }
 
         @Arbiter
         public void audit(II_Result r) {
-            r.r1 = (int) cell.buffer.stats().skippedRecords();
+            r.r1 = (int) cell.buffer.statsSinceOpen().skipped().records();
             r.r2 = cell.audit(2);
         }
     }
@@ -80,18 +80,55 @@ public class Reset {
 
         @Actor
         public void consumer(II_Result r) {
-            r.r1 = cell.consumer.subBuffersConsumed(1);
+            r.r1 = cell.consume();
         }
 
         @Actor
         public void reset() {
-            cell.buffer.flush();
-            cell.buffer.protocol.skipAll();
+            cell.buffer.reset();
         }
 
         @Arbiter
         public void account(II_Result r) {
-            r.r2 = (int) cell.buffer.stats().skippedRecords();
+            r.r2 = (int) cell.buffer.statsSinceOpen().skipped().records();
+        }
+    }
+
+    /** An exclusive buffer: one sub-buffer is ready, one is the owner's, who writes on. */
+    @JCStressTest
+    @Outcome(id = {"0, 1, 1313", "0, 1, 22"}, expect = ACCEPTABLE,
+            desc = "The one that was ready was skipped; what is the owner's stays, and the reset says so.")
+    @Outcome(id = {"0, 2, 13", "1, 2, 13"}, expect = ACCEPTABLE,
+            desc = "The owner obeyed the flush in time: both were skipped.")
+    @Outcome(id = {"1, 1, 1313", "1, 1, 22"}, expect = FORBIDDEN, desc = "A record stays, and the reset denies it.")
+    @Outcome(expect = FORBIDDEN, desc = "A record was counted twice or not at all.")
+    @State
+    public static class OfExclusive {
+        private static final Pool POOL = Pool.exclusive(16, 4, Mode.NO_OVERWRITE);
+
+        private final Cell cell = POOL.take();
+        private final ExclusiveWriter writer = cell.buffer.claim();
+
+        public OfExclusive() {
+            Cell.write(writer, 1, 16);
+            Cell.write(writer, 2, 4);
+        }
+
+        @Actor
+        public void owner() {
+            Cell.write(writer, 3, 4);
+        }
+
+        @Actor
+        public void reset(III_Result r) {
+            r.r1 = cell.buffer.reset() ? 1 : 0;
+        }
+
+        @Arbiter
+        public void audit(III_Result r) {
+            writer.flush();
+            r.r2 = (int) cell.buffer.statsSinceOpen().skipped().records();
+            r.r3 = cell.audit(3);
         }
     }
 }

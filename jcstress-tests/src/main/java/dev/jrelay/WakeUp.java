@@ -39,7 +39,7 @@ public class WakeUp {
         private static final Pool POOL = Pool.of(8, 2, Mode.NO_OVERWRITE);
 
         private final Cell cell = POOL.take();
-        private final long reserved = cell.buffer.reserve(8);
+        private final long reserved = cell.writer.reserve(8);
 
         @Actor
         public void consumer(II_Result r) {
@@ -49,7 +49,7 @@ public class WakeUp {
 
         @Actor
         public void writer() {
-            cell.buffer.commit(reserved, 8);
+            cell.writer.commit(reserved, 8);
         }
 
         @Arbiter

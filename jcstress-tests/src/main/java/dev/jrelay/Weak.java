@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,31 +13,25 @@ final class Weak {
     private Weak() {
     }
 
-    static long getAndAdd(VarHandle word, MemorySegment segment, long offset, long amount) {
-        final long old = (long) word.getOpaque(segment, offset);
-        word.setOpaque(segment, offset, old + amount);
+    static long getAndAdd(ControlWords words, int at, long amount) {
+        final long old = words.getOpaque(at);
+        words.setOpaque(at, old + amount);
         return old;
     }
 
-    static boolean compareAndSet(VarHandle word, MemorySegment segment, long offset, long expected, long value) {
-        if ((long) word.getOpaque(segment, offset) != expected) {
+    static boolean compareAndSet(ControlWords words, int at, long expected, long value) {
+        if (words.getOpaque(at) != expected) {
             return false;
         }
-        word.setOpaque(segment, offset, value);
+        words.setOpaque(at, value);
         return true;
     }
 
-    static long getAndAdd(VarHandle word, long[] array, int index, long amount) {
-        final long old = (long) word.getOpaque(array, index);
-        word.setOpaque(array, index, old + amount);
-        return old;
-    }
-
-    static boolean compareAndSet(VarHandle word, long[] array, int index, long expected, long value) {
-        if ((long) word.getOpaque(array, index) != expected) {
+    static boolean compareAndSet(VarHandle field, RelayBuffer buffer, long expected, long value) {
+        if ((long) field.getOpaque(buffer) != expected) {
             return false;
         }
-        word.setOpaque(array, index, value);
+        field.setOpaque(buffer, value);
         return true;
     }
 

@@ -45,6 +45,18 @@ enum Interleavings implements Runnable {
         public void run() {
             overwrite();
         }
+    },
+    PASS {
+        @Override
+        public void run() {
+            pass();
+        }
+    },
+    SETTLE {
+        @Override
+        public void run() {
+            settle();
+        }
     };
 
     /** Checks the scenarios named after the number of invocations, and prints whether a bad interleaving was found. */
@@ -68,13 +80,13 @@ enum Interleavings implements Runnable {
      * threads there; then it finds nothing, which is what the planted faults are for.
      */
     private static Cell shared;
+    private static long[] array;
 
     private static Cell cell(int size, int count, Mode mode) {
-        final Geometry geometry = new Geometry(size, count, 0, mode, false);
-        ArrayWords.array = new long[(int) ControlWords.blockSize(count) / Long.BYTES];
-        final Cell cell = new Cell(0, geometry, MemorySegment.ofArray(ArrayWords.array),
+        final Geometry geometry = new Geometry(size, count, 0, mode);
+        array = new long[ControlWords.blockSize(count) / Long.BYTES];
+        final Cell cell = new Cell(0, geometry, false, 0L, MemorySegment.ofArray(array),
                 MemorySegment.ofArray(new byte[(int) geometry.bufferSize()]), Callbacks.NONE);
-        cell.initialize(0L);
         shared = cell;
         return cell;
     }
@@ -133,8 +145,7 @@ enum Interleavings implements Runnable {
                 units[tag]++;
             }
             records += next.records();
-            check(cell.geometry.overwrite || cell.consumer.subBuffersConsumed(1) == 1,
-                    "a sub-buffer was consumed twice");
+            check(cell.consumer.subBuffersConsumed(1) == 1, "a sub-buffer was consumed twice");
             return true;
         }
 
@@ -160,7 +171,7 @@ enum Interleavings implements Runnable {
         taken.rest();
         check(taken.units[1] == accepted[1] && taken.units[2] == accepted[2], "a record was lost or delivered twice");
         check(taken.records == accepted[1] + accepted[2], "records miscounted");
-        check(cell.buffer.stats().attemptedRecords() == 4L, "records unaccounted for");
+        check(cell.attempted() == 4, "records unaccounted for");
         check(accepted[1] + accepted[2] == 4, "refused, although there was room");
     }
 
@@ -195,7 +206,7 @@ enum Interleavings implements Runnable {
             check(next != null && Cell.tag(next) == 1, "reused before it was consumed");
             cell.consumer.subBuffersConsumed(1);
         }, () -> write(cell, 2, 8));
-        check(cell.buffer.stats().attemptedRecords() == 2L, "records unaccounted for");
+        check(cell.attempted() == 2, "records unaccounted for");
     }
 
     /** Overwrite, two sub-buffers, full: an opener and an appender against the consumer that copies the oldest. */
@@ -207,28 +218,43 @@ enum Interleavings implements Runnable {
             final SubBuffer next = cell.consumer.next();
             check(next == null || Cell.tag(next) == next.sequence() + 1L, "a copy was torn, or of another sub-buffer");
         });
-        check(cell.buffer.stats().attemptedRecords() == 4L, "records unaccounted for");
+        check(cell.attempted() == 4, "records unaccounted for");
     }
 
-    /** Writes one record, from 8 bytes on in steps: {@code write} then copies by a VarHandle that Lincheck rejects. */
+    /** A held sub-buffer is passed while its holder commits it and goes on into the next lap, overwriting. */
+    static void pass() {
+        final Cell cell = cell(8, 1, Mode.OVERWRITE);
+        final long held = cell.writer.reserve(4);
+        cell.buffer.flush();
+        run(() -> {
+            cell.complete(held, 1, 4);
+            write(cell, 2, 4);
+        }, cell.consumer::pass);
+        check(cell.attempted() == 2, "records unaccounted for");
+        check(cell.buffer.statsSinceOpen().lost().records() == 0L, "refused, although there was room");
+    }
+
+    /** The last commit against the close. */
+    static void settle() {
+        final Cell cell = cell(8, 2, Mode.NO_OVERWRITE);
+        final long reserved = cell.writer.reserve(4);
+        run(() -> {
+            cell.fill(reserved, 1, 4);
+            check(cell.settled.get() == 0, "the memory was freed under a reservation");
+            cell.writer.commit(reserved, 4);
+        }, cell.buffer::finish);
+        check(cell.settled.get() == 1, "the memory was not freed, or twice");
+    }
+
     private static int write(Cell cell, int tag, int length) {
-        if (length < Long.BYTES) {
-            return cell.write(tag, length) >= 0L ? 1 : 0;
-        }
-        final long position = cell.buffer.reserve(length);
-        if (position < 0L) {
-            return 0;
-        }
-        cell.complete(position, tag, length);
-        return 1;
+        return cell.write(tag, length) >= 0L ? 1 : 0;
     }
 
     /** Known to be wrong on every kernel: two threads add to a counter in two steps. */
     private static void lostUpdate() {
         final Cell cell = cell(8, 1, Mode.NO_OVERWRITE);
-        final Runnable add = () -> cell.words.ownCounterOpaque(ControlWords.SKIPPED,
-                cell.words.counterOpaque(ControlWords.SKIPPED) + 1L);
+        final Runnable add = () -> cell.words.ownDeliveredOpaque(1L, 0L, 0L);
         run(add, add);
-        check(cell.words.counterOpaque(ControlWords.SKIPPED) == 2L, "an update was lost");
+        check(cell.words.tallyOpaque(Fate.DELIVERED).records() == 2L, "an update was lost");
     }
 }

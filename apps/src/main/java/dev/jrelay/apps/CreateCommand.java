@@ -11,6 +11,7 @@ import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import dev.jrelay.apps.record.Json;
 import dev.jrelay.apps.record.LineFeed;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Spec;
         header = "Creates a channel and holds it open until Ctrl-C, or until the end of stdin with --lines.%n",
         description = "A channel lives in the process that opened it, which is also the one that writes; so this "
             + "command writes what it reads.%n%n"
-            + "With --overwrite it is a flight recorder: snapshot and tail see the newest line at once, and sub-buffers "
-            + "are left to fill (--delay=0), so that it keeps as much as it can.%n",
+            + "With --overwrite it is a flight recorder: snapshot and tail see the newest line at once, and "
+            + "sub-buffers are left to fill (--delay=0), so that it keeps as much as it can.%n",
         footer = {"%nExamples:", "  relay create /dev/shm/demo -b 64k -n 4",
             "  ping host | relay create /dev/shm/demo --lines --overwrite --cpus 1"})
 final class CreateCommand implements Callable<Integer> {
@@ -83,15 +84,17 @@ final class CreateCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
+        final int buffers = cpus == null ? Runtime.getRuntime().availableProcessors() : cpus;
         final ChannelConfig config = ChannelConfig.builder(base).subBufferSize(geometry.subBufferSize())
                 .subBufferCount(geometry.subBufferCount())
-                .bufferCount(cpus == null ? Runtime.getRuntime().availableProcessors() : cpus)
+                .bufferCount(buffers)
                 .mode(geometry.mode()).flushAfter(delay()).keep(keep).storage(Storage.files(directory)).build();
         final boolean fresh = !Files.exists(directory);
         if (fresh) {
             RelayDirectory.create(directory.getFileName().toString(), directory.toAbsolutePath().getParent());
         }
         try (StopSignal signal = new StopSignal(() -> { })) {
+            Directories.checkRoom(directory, geometry, buffers);
             return hold(config, signal);
         } finally {
             if (fresh && !keep) {
@@ -149,7 +152,8 @@ final class CreateCommand implements Callable<Integer> {
             System.out.println(JSON.std.composeString().startObject().put("channel", base)
                     .put("directory", directory.toString()).put("cpus", channel.bufferCount())
                     .put("subBufferSize", subBufferSize).put("subBufferCount", subBufferCount)
-                    .put("overwrite", overwrite).put("delayNanos", delay().toNanos()).put("pid", ProcessHandle.current().pid()).end().finish());
+                    .put("overwrite", overwrite).put("delayNanos", delay().toNanos())
+                    .put("pid", ProcessHandle.current().pid()).end().finish());
         } else {
             System.out.println(base + ": " + sizes + " in " + directory + ", "
                     + (overwrite ? "overwrite" : "no-overwrite") + "; Ctrl-C closes it");

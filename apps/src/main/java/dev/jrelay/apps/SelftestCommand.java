@@ -10,6 +10,7 @@ import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import dev.jrelay.apps.record.ConsumerJvm;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.ReadTest;
 import java.io.BufferedReader;
@@ -78,6 +79,7 @@ final class SelftestCommand implements Callable<Integer> {
         final Path directory = RelayDirectory.createTemporary("relay-selftest-", null);
         final Path output = RelayDirectory.createTemporary("relay-selftest-", Path.of(System.getProperty("java.io.tmpdir")));
         try (StopSignal signal = new StopSignal(Thread.currentThread()::interrupt)) {
+            Directories.checkRoom(directory, geometry, count);
             final int code = run(directory, output, geometry, count, begin);
             return signal.isStopped() ? Relay.FAILED : code;
         } finally {

@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrelay.ChannelFiles;
 import dev.jrelay.relayapp.RelayApp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -117,7 +118,8 @@ class CollectCommandTest {
                 assertThat(content()).as("seed " + seed).isEqualTo(written);
             }
             assertThat(directory.resolve("out/.collector")).as("the run is finished").doesNotExist();
-            assertThat(directory.resolve("app/.cpu.control")).as("nobody needs the channel").doesNotExist();
+            assertThat(directory.resolve("app").resolve(ChannelFiles.controlName("cpu")))
+                    .as("nobody needs the channel").doesNotExist();
         }
     }
 

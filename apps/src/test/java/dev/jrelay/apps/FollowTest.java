@@ -103,7 +103,8 @@ class FollowTest {
             final RecordWriter killed = channel.writer(0);
             assertThat(killed.reserve(64)).isNotNegative(); // never committed
             klog.print("second");
-            try (FileChannel file = FileChannel.open(directory.resolve(ChannelFiles.controlName("demo")), StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(directory.resolve(ChannelFiles.controlName("demo")),
+                    StandardOpenOption.WRITE)) {
                 file.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, NOBODY), WRITER_AT);
             }
             final Path saved = directory.resolve("saved");

@@ -57,6 +57,7 @@ class PaddingHeaderTest {
             for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
                 paddings.append(s.segment().get(ValueLayout.JAVA_INT_UNALIGNED, 0L)).append(' ');
                 read.append(text(PaddingHeader.data(s.segment())));
+                consumer.subBuffersConsumed(1);
             }
             assertThat(read).hasToString("message 08message 09message 10message 11message 12message 13message 14");
             assertThat(paddings).hasToString("8 8 8 18 ");

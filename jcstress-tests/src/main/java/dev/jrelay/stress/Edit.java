@@ -30,23 +30,25 @@ import java.util.function.UnaryOperator;
  * @param className simple name of a class of {@code dev.jrelay}
  * @param method the method, for instance {@code casTail}; with overloads, followed by its descriptor
  * @param change what happens to the method's elements
+ * @param copied null, or the method that is copied and changed under the name {@code method}
  */
-record Edit(String className, String method, UnaryOperator<List<Object>> change) {
+record Edit(String className, String method, UnaryOperator<List<Object>> change, String copied) {
     /** The one of the {@code write} methods that the tests use. */
     static final String WRITE_BYTES = "write([BII)J";
 
     private static final String PACKAGE = "dev.jrelay";
-    private static final ClassDesc VAR_HANDLE = ClassDesc.of("java.lang.invoke.VarHandle");
-    private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
-    private static final String EVERY_METHOD = "*";
     /** Statements and marks, at most, between a statement that is moved and its new place. */
     private static final int NEAR = 12;
+
+    Edit(String className, String method, UnaryOperator<List<Object>> change) {
+        this(className, method, change, null);
+    }
 
     static ClassDesc type(String simpleName) {
         return ClassDesc.of(PACKAGE, simpleName);
     }
 
-    /** Replaces an access mode of VarHandle by another with the same arguments. */
+    /** Replaces an access mode, of {@code Words} or VarHandle, by another with the same arguments. */
     static Edit mode(String className, String method, String from, String to) {
         return call(className, method, from, call -> code -> code.invokevirtual(
                 call.owner().asSymbol(), to, call.typeSymbol()));
@@ -58,15 +60,12 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
                 call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol())));
     }
 
-    /** Sends the VarHandle calls on segments, in all methods, to static methods of the same names and arguments. */
-    static Edit redirect(String className, List<String> modes, String target) {
-        return new Edit(className, EVERY_METHOD, elements -> elements.stream().map(element ->
-                element instanceof InvokeInstruction call && call.owner().asSymbol().equals(VAR_HANDLE)
-                        && modes.contains(call.name().stringValue())
-                        && call.typeSymbol().parameterList().getFirst().equals(SEGMENT)
-                ? (Consumer<CodeBuilder>) code -> code.invokestatic(type(target), call.name().stringValue(),
-                        call.typeSymbol().insertParameterTypes(0, VAR_HANDLE))
-                : element).toList());
+    /**
+     * An access mode of {@code Words} that the kernel does not have: a copy of the method of another mode, named after
+     * the new one, with which its VarHandles are then called.
+     */
+    static Edit added(String from, String to) {
+        return new Edit("Words", to, mode("Words", from, from, to).change, from);
     }
 
     /** Replaces calls of {@code name} by other code, which finds their arguments on the stack. */
@@ -199,35 +198,45 @@ record Edit(String className, String method, UnaryOperator<List<Object>> change)
                         field.flags().flagsMask() & ~ClassFile.ACC_VOLATILE));
             } else if (change != null && element instanceof MethodModel candidate && isMeant(candidate)) {
                 changed[0]++;
-                builder.transformMethod(candidate, (methods, part) -> {
-                    if (part instanceof CodeModel code) {
-                        // Without names of local variables: an edit may leave out the code that they are for.
-                        final List<Object> elements = new ArrayList<>(code.elementList());
-                        elements.removeIf(LocalVariable.class::isInstance);
-                        final List<Object> edited = change.apply(elements);
-                        if (edited == null) {
-                            throw new IllegalStateException(this + ": nothing to change");
+                if (copied == null) {
+                    builder.transformMethod(candidate, (methods, part) -> {
+                        if (part instanceof CodeModel code) {
+                            methods.withCode(codes -> edited(code).forEach(one -> emit(codes, one)));
+                        } else {
+                            methods.with(part);
                         }
-                        methods.withCode(codes -> edited.forEach(one -> emit(codes, one)));
-                    } else {
-                        methods.with(part);
-                    }
-                });
+                    });
+                } else {
+                    builder.with(candidate);
+                    builder.withMethodBody(method, candidate.methodTypeSymbol(), candidate.flags().flagsMask(),
+                            codes -> edited(candidate.code().orElseThrow()).forEach(one -> emit(codes, one)));
+                }
             } else {
                 builder.with(element);
             }
         };
         final byte[] result = classFile.transformClass(model, transform);
-        if (changed[0] != 1 && !method.equals(EVERY_METHOD)) {
+        if (changed[0] != 1) {
             throw new IllegalStateException(this + ": found " + changed[0] + " times");
         }
         return result;
     }
 
+    /** The changed code, without names of local variables: an edit may leave out the code that they are for. */
+    private List<Object> edited(CodeModel code) {
+        final List<Object> elements = new ArrayList<>(code.elementList());
+        elements.removeIf(LocalVariable.class::isInstance);
+        final List<Object> edited = change.apply(elements);
+        if (edited == null) {
+            throw new IllegalStateException(this + ": nothing to change");
+        }
+        return edited;
+    }
+
     private boolean isMeant(MethodModel candidate) {
+        final String meant = copied == null ? method : copied;
         final String name = candidate.methodName().stringValue();
-        return method.equals(EVERY_METHOD) || name.equals(method)
-                || (name + candidate.methodType().stringValue()).equals(method);
+        return name.equals(meant) || (name + candidate.methodType().stringValue()).equals(meant);
     }
 
     @SuppressWarnings("unchecked")

@@ -2,6 +2,7 @@
 package dev.jrelay.stress;
 
 import static dev.jrelay.stress.Edit.WRITE_BYTES;
+import static dev.jrelay.stress.Edit.added;
 import static dev.jrelay.stress.Edit.before;
 import static dev.jrelay.stress.Edit.branch;
 import static dev.jrelay.stress.Edit.code;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
+import java.lang.constant.ConstantDescs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,6 +43,8 @@ enum Mutant {
             twoSteps("ControlWords", "casTail", "compareAndSet")),
     CAS_TAIL_IN_TWO_STEPS_PAUSE("M2", "the same, seen by a pause", "Pause.AgainstWrite", false,
             twoSteps("ControlWords", "casTail", "compareAndSet")),
+    CAS_TAIL_IN_TWO_STEPS_TICKER("M2", "the same, seen by the ticker", "FlushAgainstWrite.Ticking", false,
+            twoSteps("ControlWords", "casTail", "compareAndSet")),
     COMMIT_IN_TWO_STEPS("M5", "getAndAddCommit reads, then stores", "CommitCompletesLap.TwoCommitters", false,
             twoSteps("ControlWords", "getAndAddCommit", "getAndAdd")),
     COMMIT_IN_TWO_STEPS_HEADER("M5", "the same, seen by the header's lap", "HeaderAgainstAppender.OnStart", true,
@@ -50,11 +54,11 @@ enum Mutant {
     CAS_CONSUMED_IN_TWO_STEPS_OVERWRITE("M13", "the same, seen by the overwriting writer", "OverwriteAgainstTake.Take",
             false, twoSteps("ControlWords", "casConsumed", "compareAndSet")),
     CAS_REQUEST_IN_TWO_STEPS("M18", "casRequest reads, compares, then stores", "Exclusive.TwoRequests", true,
-            twoSteps("ControlWords", "casRequest", "compareAndSet")),
-    COUNTER_IN_TWO_STEPS("M19", "getAndAddCounter reads, then stores", "LossCounters.Full", false,
-            twoSteps("ControlWords", "getAndAddCounter", "getAndAdd")),
-    CLAIM_IN_TWO_STEPS("M21", "casCounter reads, compares, then stores", "ClaimsAndLease.TwoMappedReaders", true,
-            twoSteps("ControlWords", "casCounter", "compareAndSet")),
+            twoSteps("RelayBuffer", "casRequest", "compareAndSet")),
+    COUNTER_IN_TWO_STEPS("M19", "getAndAddLost reads, then stores", "LossCounters.Full", false,
+            twoSteps("ControlWords", "getAndAddLost", "getAndAdd")),
+    CLAIM_IN_TWO_STEPS("M21", "casMapped reads, compares, then stores", "ClaimsAndLease.TwoMappedReaders", true,
+            twoSteps("ControlWords", "casMapped", "compareAndSet")),
     LEASE_ACQUIRE_IN_TWO_STEPS("M25", "Lease.acquire reads, compares, then stores",
             "ClaimsAndLease.LeaseAgainstRelease", false, twoSteps("Lease", "acquire", "compareAndSet")),
     LEASE_RELEASE_IN_TWO_STEPS("M25", "Lease.release reads, then stores", "ClaimsAndLease.TwoReleases", true,
@@ -63,98 +67,144 @@ enum Mutant {
             twoSteps("Channel", "close", "compareAndSet")),
 
     // ---- store before load: what x86 itself reorders ------------------------------------------------------------
-    DELIVER_RELEASE("M11", "deliveredVolatile is a release store", "WakeUp.Delivery", true,
-            mode("ControlWords", "deliveredVolatile(IJ)V", "setVolatile", "setRelease")),
+    DELIVER_IN_TWO_STEPS("M11", "casDelivered reads, compares, then stores, and x86 buffers that store",
+            "WakeUp.Delivery", false, twoSteps("ControlWords", "casDelivered", "compareAndSet")),
+    DELIVER_IN_TWO_STEPS_SETTLE("M11", "the same, seen by a close", "Settle.DeliveryAgainstHangUp", false,
+            twoSteps("ControlWords", "casDelivered", "compareAndSet")),
+    PASSED_FREED_RELEASE("M31", "deliveredVolatile(int, long) is a release store", "Settle.PassedAgainstHangUp",
+            false, mode("ControlWords", "deliveredVolatile(IJ)V", "setVolatile", "setRelease")),
     SET_WAITING_RELEASE("M15", "waitingVolatile(long) is a release store", "WakeUp.Delivery", false,
             mode("ControlWords", "waitingVolatile(J)V", "setVolatile", "setRelease")),
     STORE_CLOSED_RELEASE("M16", "closedVolatile(long) is a release store", "WakeUp.HangUp", true,
             mode("ControlWords", "closedVolatile(J)V", "setVolatile", "setRelease")),
+    STORE_CLOSED_RELEASE_SETTLE("M16", "the same, seen by the last commit", "Settle.DeliveryAgainstHangUp", false,
+            mode("ControlWords", "closedVolatile(J)V", "setVolatile", "setRelease")),
 
     // ---- steps in another order, or left out ---------------------------------------------------------------------
     LOOK_BEFORE_WAITING("M15", "poll looks, then sets waiting, then sleeps", "WakeUp.Asleep", false,
-            later("Consumer", "pollAsleep", "waitingVolatile", "look")),
+            later("Waiting$Asleep", "poll", "waitingVolatile", "look")),
     REFUSE_WITHOUT_RECHECK("M1", "open does not read the tail again before it refuses",
             "ReserveAgainstReserve.Refusal", false,
             code("SubBufferSwitch", "open", "tailAcquire", code -> code.pop().lload(1))),
     FULL_OFF_BY_ONE("M12", "isFull lets one sub-buffer too many be opened", "ConsumeAgainstReserve.LastFree", true,
-            branch("SubBufferSwitch", "isFull", Opcode.IFLT, Opcode.IFLE)),
-    CONSUME_UNDELIVERED("M10", "subBuffersConsumed does not look whether a sub-buffer is delivered",
+            branch("Window", "isFull", Opcode.IFLT, Opcode.IFLE)),
+    CONSUME_UNDELIVERED("M10", "peek does not look whether a sub-buffer is delivered",
             "ConsumeAgainstReserve.OverReport", false,
-            code("Consumer", "subBuffersConsumed", "isDelivered", code -> code.pop2().pop().iconst_1())),
+            code("Consumer", "peek", "isDelivered", code -> code.pop2().pop().iconst_1())),
     PADDING_AFTER_COMMIT("M8", "the closer stores the padding after its commit", "DeliveryAgainstConsumer.Flushed",
             false, later("SubBufferSwitch", "commitPadding", "paddingOpaque", "addCommit")),
     OPENER_CLEARS_PADDING("M8", "the opener, not the closer, stores padding 0",
             "CloseAgainstAppend.OpenerAgainstCloser", false,
-            without("SubBufferSwitch", "switchOrFill", "paddingOpaque"),
+            without("SubBufferSwitch", "append", "paddingOpaque"),
             before("SubBufferSwitch", "open", "start", Mutant::clearPadding)),
     RECORDS_AFTER_DELIVERY("M9", "the deliverer stores the record count after the delivery",
             "DeliveryAgainstConsumer.Content", false,
-            later("SubBufferSwitch", "deliver", "recordsOpaque", "wake")),
+            later("SubBufferSwitch", "publish", "recordsOpaque", "wake")),
     RESET_AFTER_DELIVERY("M7", "the deliverer resets the commit word after delivery and wake-up",
             "CommitCompletesLap.NextLap", false,
-            later("SubBufferSwitch", "deliver", "commitOpaque", "wake")),
+            later("SubBufferSwitch", "publish", "commitOpaque", "wake")),
     COMMIT_BEFORE_COPY("M5", "write commits, then copies", "DeliveryAgainstConsumer.Content", true,
             without("RecordWriter", WRITE_BYTES, "commit"),
             before("RecordWriter", WRITE_BYTES, "copy", Mutant::commit)),
     COMMIT_BEFORE_COPY_BEHIND("M5", "the same, behind another record", "PartialRead.Behind", false,
-            without("RelayBuffer", WRITE_BYTES, "addCommit"),
-            before("RelayBuffer", WRITE_BYTES, "copy", Mutant::addCommit)),
-    COMMIT_BEFORE_COPY_EXCLUSIVE("M3", "the same, by an exclusive writer", "Exclusive.AgainstPartialRead", false,
-            without("ExclusiveWriter", WRITE_BYTES, "publish"),
-            before("ExclusiveWriter", WRITE_BYTES, "copy", Mutant::publish)),
+            without("RecordWriter", WRITE_BYTES, "commit"),
+            before("RecordWriter", WRITE_BYTES, "copy", Mutant::commit)),
+    COMMIT_BEFORE_COPY_EXCLUSIVE("M30", "the same, by an exclusive writer", "Exclusive.AgainstPartialRead", false,
+            without("RecordWriter", WRITE_BYTES, "commit"),
+            before("RecordWriter", WRITE_BYTES, "copy", Mutant::commit)),
+    OPEN_WITHOUT_TAIL("M3", "an exclusive writer does not store the tail when it opens", "Exclusive.AgainstSnapshot",
+            true, without("ExclusiveWriter", "open", "tailRelease")),
+    HEADER_UNCOMMITTED("M5", "the opener does not commit the header", "HeaderAgainstAppender.OnStart", true,
+            without("SubBufferSwitch", "open", "commitHeader")),
+    REQUEST_UNSEEN("M17", "an exclusive writer does not look at the requests",
+            "Exclusive.FlushRequest", true,
+            code("ExclusiveWriter", "lookForRequests", "requestAcquire", Mutant::obeyed)),
+    REQUEST_UNSEEN_HELD("M17", "the same, with a reservation open", "Exclusive.FlushHeld", true,
+            code("ExclusiveWriter", "lookForRequests", "requestAcquire", Mutant::obeyed)),
+    GIVEN_BACK_OPEN("M3", "an exclusive writer gives the buffer back before it closes its sub-buffer",
+            "Exclusive.HandedOver", true,
+            before("ExclusiveWriter", "close()V", "closeOpen", Mutant::unclaim)),
+    GIVEN_BACK_BLINDLY("M18", "who gives a buffer back does not look whether it is to be finished",
+            "Exclusive.GivenBackAgainstClose", false, without("RelayBuffer", "unclaim", "finishUnowned")),
+    CAS_DELIVERED_IN_TWO_STEPS("M11", "casDelivered reads, compares, then stores, seen by who passes",
+            "PassAgainstDelivery.Account", true, twoSteps("ControlWords", "casDelivered", "compareAndSet")),
+    PASSED_UNCOUNTED("M11", "the deliverer does not count what was passed", "PassAgainstDelivery.Account", true,
+            without("Window", "finishPass", "getAndAddTally")),
+    PASS_FREES_THE_SLOT("M11", "who passes stores q + 1, as if it were delivered", "PassAgainstDelivery.Reuse", true,
+            code("Window", "pass", "casDelivered", Mutant::passAsDelivered)),
+    SETTLE_IN_TWO_STEPS("M25", "settle reads, compares, then stores", "Settle.TwoCommits", false,
+            twoSteps("RelayBuffer", "settle", "compareAndSet")),
+    SETTLE_AT_CLOSE("M27", "isSettled does not ask whether the sub-buffers are delivered",
+            "Settle.CommitAgainstClose", true, code("Window", "isSettled", "deliveredVolatile", Mutant::delivered)),
+    FREE_AT_CLOSE("M27", "the same, with real memory", "LateWriter.CommitAgainstClose", false,
+            code("Window", "isSettled", "deliveredVolatile", Mutant::delivered)),
+    FREED_WITHOUT_MOVE("M29", "the words do not move to the heap before their memory is freed",
+            "LateWriter.WriteAgainstFree", false, without("Channel", "free", "forEach")),
+    MOVED_WITHOUT_WRITER("M29", "the writer is not told where the words are", "LateWriter.WriteAgainstFree", false,
+            without("RelayBuffer", "moveToHeap", "follow")),
     CONSUME_UNVALIDATED("M13", "the overwrite consumer takes its copy for valid whatever the CAS says",
             "OverwriteAgainstTake.Take", true,
-            code("Consumer", "consume", "casConsumed", code -> code
+            code("Window", "consume", "casConsumed", code -> code
                     .invokevirtual(type("ControlWords"), "casConsumed", signature("(JJ)Z")).pop().iconst_1())),
     OPEN_WITHOUT_PUSH("M13", "the opener does not push consumed", "OverwriteAgainstTake.Take", true,
-            without("SubBufferSwitch", "open", "pushConsumed")),
+            without("SubBufferSwitch", "open", "push")),
     SNAPSHOT_UNVALIDATED("M14", "a snapshot does not look at the tail after its copy",
             "OverwriteAgainstSnapshot.TakeSnapshot", false,
             code("Snapshot", "isIntact", "copiedFence", code -> code.pop().iconst_1().ireturn())),
     READ_UNVALIDATED("M14", "a partial read does not look at consumed after its copy", "PartialRead.Overwritten",
-            false, code("Consumer", "advance", "consumedAcquire", code -> code.pop().lload(1))),
+            false, code("RelayStream", "advance", "consumedAcquire", code -> code.pop().lload(1))),
+    READ_UNVALIDATED_EXCLUSIVE("M14", "the same, of an exclusive buffer", "Exclusive.PartialOverwritten", false,
+            code("RelayStream", "advance", "consumedAcquire", code -> code.pop().lload(1))),
     PREFIX_WITHOUT_TAIL("M6", "the stable prefix is what is committed, whatever is reserved", "PartialRead.Holes",
             false,
-            code("Snapshot", "stablePrefix", "tailAcquire", code -> code.pop().lload(5).lreturn())),
+            code("Window", "stablePrefix", "tailAcquire", code -> code.pop().lload(4).lreturn())),
     PREFIX_WITHOUT_LAP("M6", "the stable prefix does not ask which lap the commit word is of",
             "PartialRead.LapBefore", false,
-            code("Snapshot", "stablePrefix", "deliveredAcquire", Mutant::lapBefore)),
+            code("Window", "stablePrefix", "deliveredAcquire", Mutant::lapBefore)),
 
     // ---- what x86 cannot show: every load is an acquire, every store a release, a locked operation full ------------
-    LOAD_TAIL_OPAQUE("M1", "tailAcquire is opaque", "ExactFill.TwoWriters", "WMTransfer_M1a_opaque",
+    LOAD_TAIL_OPAQUE("M1", "tailAcquire is opaque", "ExactFill.TwoWriters", "WMOverwrite_M1a_opaque",
             mode("ControlWords", "tailAcquire", "getAcquire", "getOpaque")),
     CAS_TAIL_PLAIN("M2", "casTail has no ordering", "DeliveryAgainstConsumer.Content",
             "none alone: M2 release passes; with M1 weakened WMTransfer_M1a_opaque_M2_release",
-            mode("ControlWords", "casTail", "compareAndSet", "weakCompareAndSetPlain")),
-    STORE_TAIL_OPAQUE("M3", "tailRelease is opaque", "Exclusive.AgainstPartialRead", "WMExclusive_M3_opaque",
+            mode("ControlWords", "casTail", "compareAndSet", "weakCompareAndSetPlain"),
+            added("compareAndSet", "weakCompareAndSetPlain")),
+    STORE_TAIL_OPAQUE("M3", "tailRelease is opaque", "Exclusive.AgainstSnapshot",
+            "none alone: M3 opaque passes; with M12 weakened WMExclusive_M3_opaque_M12b_opaque",
             mode("ControlWords", "tailRelease", "setRelease", "setOpaque")),
     OPEN_WITHOUT_FENCE("M4", "no store-store fence after the opening CAS", "OverwriteAgainstSnapshot.TakeSnapshot",
             "WMOverwrite_M4a_none", code("ControlWords", "reservedFence", "storeStoreFence", code -> { })),
     COMMIT_RELEASE("M5", "getAndAddCommit is release only", "DeliveryAgainstConsumer.TwoWriters",
-            "WMTransfer_M5_release", mode("ControlWords", "getAndAddCommit", "getAndAdd", "getAndAddRelease")),
+            "WMTransfer_M5_release", mode("ControlWords", "getAndAddCommit", "getAndAdd", "getAndAddRelease"),
+            added("getAndAdd", "getAndAddRelease")),
     COMMIT_ACQUIRE("M5", "getAndAddCommit is acquire only", "DeliveryAgainstConsumer.TwoWriters",
-            "WMTransfer_M5_acquire", mode("ControlWords", "getAndAddCommit", "getAndAdd", "getAndAddAcquire")),
+            "WMTransfer_M5_acquire", mode("ControlWords", "getAndAddCommit", "getAndAdd", "getAndAddAcquire"),
+            added("getAndAdd", "getAndAddAcquire")),
     LOAD_COMMIT_OPAQUE("M6", "commitAcquire is opaque", "PartialRead.Holes", "WMPartial_M6_opaque",
             mode("ControlWords", "commitAcquire", "getAcquire", "getOpaque")),
     RESET_COMMIT_PLAIN("M7", "commitOpaque is plain", "CommitCompletesLap.NextLap",
             "none: a data race of one store, which the JMM lets tear or repeat; its order is WMTransfer_M7a_late",
-            mode("ControlWords", "commitOpaque", "setOpaque", "set")),
+            mode("ControlWords", "commitOpaque", "setOpaque", "set"), added("setOpaque", "set")),
     PADDING_PLAIN("M8", "paddingOpaque is plain", "DeliveryAgainstConsumer.Flushed",
             "none: as M7; its order is WMTransfer_M8_late",
             mode("ControlWords", "paddingOpaque(I)J", "getOpaque", "get"),
-            mode("ControlWords", "paddingOpaque(IJ)V", "setOpaque", "set")),
+            mode("ControlWords", "paddingOpaque(IJ)V", "setOpaque", "set"),
+            added("getOpaque", "get"), added("setOpaque", "set")),
     RECORDS_PLAIN("M9", "recordsOpaque is plain", "DeliveryAgainstConsumer.Content",
             "none: as M7; its order is WMTransfer_M9_late",
             mode("ControlWords", "recordsOpaque(I)J", "getOpaque", "get"),
-            mode("ControlWords", "recordsOpaque(IJ)V", "setOpaque", "set")),
+            mode("ControlWords", "recordsOpaque(IJ)V", "setOpaque", "set"),
+            added("getOpaque", "get"), added("setOpaque", "set")),
     LOAD_DELIVERED_OPAQUE("M10", "deliveredAcquire is opaque", "DeliveryAgainstConsumer.Content",
             "WMTransfer_M10b_opaque", mode("ControlWords", "deliveredAcquire", "getAcquire", "getOpaque")),
-    DELIVER_OPAQUE("M11", "deliveredVolatile is opaque, as far as content goes", "DeliveryAgainstConsumer.Content",
-            "WMTransfer_M11_opaque", mode("ControlWords", "deliveredVolatile(IJ)V", "setVolatile", "setOpaque")),
+    DELIVER_PLAIN("M11", "casDelivered has no ordering", "DeliveryAgainstConsumer.Content", "WMTransfer_M11a_opaque",
+            mode("ControlWords", "casDelivered", "compareAndSet", "weakCompareAndSetPlain"),
+            added("compareAndSet", "weakCompareAndSetPlain")),
     LOAD_CONSUMED_OPAQUE("M12", "consumedAcquire is opaque", "ConsumeAgainstReserve.LastFree",
             "WMTransfer_M12a_opaque", mode("ControlWords", "consumedAcquire", "getAcquire", "getOpaque")),
     CAS_CONSUMED_PLAIN("M13", "casConsumed has no ordering", "OverwriteAgainstTake.Take", "WMOverwrite_M13a_acquire",
-            mode("ControlWords", "casConsumed", "compareAndSet", "weakCompareAndSetPlain")),
+            mode("ControlWords", "casConsumed", "compareAndSet", "weakCompareAndSetPlain"),
+            added("compareAndSet", "weakCompareAndSetPlain")),
     COPY_WITHOUT_FENCE("M14", "no acquire fence after a copy", "OverwriteAgainstSnapshot.TakeSnapshot",
             "WMOverwrite_M14a_none", code("ControlWords", "copiedFence", "acquireFence", code -> { })),
     LOAD_WAITING_ACQUIRE("M15", "waitingVolatile() is an acquire load: on x86 the same instruction",
@@ -163,21 +213,27 @@ enum Mutant {
     LOAD_CLOSED_ACQUIRE("M16", "closedVolatile() is an acquire load: on x86 the same instruction", "WakeUp.HangUp",
             "WMWake_M16b_acquire", mode("ControlWords", "closedVolatile()J", "getVolatile", "getAcquire")),
     LOAD_REQUEST_OPAQUE("M17", "requestAcquire is opaque", "Exclusive.FlushRequest", "WMExclusive_M17_opaque",
-            mode("ControlWords", "requestAcquire", "getAcquire", "getOpaque")),
-    COUNTERS_PLAIN("M20", "counterOpaque and ownCounterOpaque are plain", "LossCounters.Full",
+            mode("RelayBuffer", "requestAcquire", "getAcquire", "getOpaque")),
+    COUNTERS_PLAIN("M20", "lostOpaque and the consumer's own counters are plain", "LossCounters.Full",
             "none: a statistic, ordered by whatever makes the moment quiet",
-            mode("ControlWords", "counterOpaque", "getOpaque", "get"),
-            mode("ControlWords", "ownCounterOpaque", "setOpaque", "set")),
+            mode("ControlWords", "lostOpaque", "getOpaque", "get"), mode("ControlWords", "addOwn", "setOpaque", "set"),
+            added("getOpaque", "get"), added("setOpaque", "set")),
     SLEEPER_PLAIN("M22", "Waiter.sleeper is a plain field", "WakeUp.Asleep",
             "none: waiting orders it; volatile is for a waiting word that a foreign process has set",
             plainField("Waiter", "sleeper")),
     MAGIC_OPAQUE("M23", "the magic is stored and loaded opaque", "MappedMemory.Publication",
-            "none: message passing as in WMTransfer_M11_opaque",
+            "none: message passing as in WMTransfer_M11a_opaque",
             mode("ControlPage", "publish", "setRelease", "setOpaque"),
             mode("ControlPage", "read", "getAcquire", "getOpaque")),
     LOAD_DELIVERED_AGAIN_ACQUIRE("M27", "deliveredVolatile(int) is an acquire load: on x86 the same instruction",
             "WakeUp.Delivery", "WMWake_M10e_acquire",
-            mode("ControlWords", "deliveredVolatile(I)J", "getVolatile", "getAcquire"));
+            mode("ControlWords", "deliveredVolatile(I)J", "getVolatile", "getAcquire")),
+    MOVED_OPAQUE("M29", "the array of the moved words is stored and loaded opaque", "LateWriter.WriteAgainstFree",
+            "none: message passing as in WMTransfer_M11a_opaque",
+            mode("Words", "moveToHeap", "setRelease", "setOpaque"), mode("Words", "follow", "setRelease", "setOpaque"),
+            mode("Words", "moved", "getAcquire", "getOpaque")),
+    STORE_COMMIT_OPAQUE("M30", "commitRelease is opaque", "Exclusive.AgainstPartialRead", "WMExclusive_M30_opaque",
+            mode("ControlWords", "commitRelease", "setRelease", "setOpaque"));
 
     /** What a run of the mutant has to show. */
     enum Expectation { SHOWN, NOT_ON_X86 }
@@ -256,22 +312,34 @@ enum Mutant {
         code.aload(0).lload(4).iload(3).invokevirtual(type("RecordWriter"), "commit", signature("(JI)V"));
     }
 
-    /** {@code protocol.addCommit(tail, slot, length, 1)} in {@code RelayBuffer.write}: locals 4, 6, 9 and 3. */
-    private static void addCommit(CodeBuilder code) {
-        code.aload(4).lload(6).iload(9).iload(3).i2l().lconst_1()
-                .invokevirtual(type("SubBufferSwitch"), "addCommit", signature("(JIJJ)V"));
+    /** In place of what is requested, what was carried out: in {@code ExclusiveWriter.lookForRequests}. */
+    private static void obeyed(CodeBuilder code) {
+        code.pop().aload(0).getfield(type("ExclusiveWriter"), "obeyed", ConstantDescs.CD_long);
     }
 
-    /** {@code publish(used + length)} in {@code ExclusiveWriter.write}: locals 4 and 3. */
-    private static void publish(CodeBuilder code) {
-        code.aload(0).iload(4).iload(3).iadd()
-                .invokevirtual(type("ExclusiveWriter"), "publish", signature("(I)V"));
+    /** {@code buffer.unclaim()} in {@code ExclusiveWriter.close}. */
+    private static void unclaim(CodeBuilder code) {
+        code.aload(0).getfield(type("ExclusiveWriter"), "buffer", type("RelayBuffer"))
+                .invokevirtual(type("RelayBuffer"), "unclaim", signature("()V"));
     }
 
-    /** In place of what is delivered, what is expected; in {@code Snapshot.stablePrefix(geometry, words, sequence)}. */
+    /** In place of what is delivered, what is expected: in {@code Window.stablePrefix(sequence)}. */
     private static void lapBefore(CodeBuilder code) {
-        code.pop2().aload(0).lload(2).lconst_1().aload(0)
-                .getfield(type("Geometry"), "subBufferCount", java.lang.constant.ConstantDescs.CD_int).i2l().lsub()
-                .invokevirtual(type("Geometry"), "plus", signature("(JJ)J"));
+        code.pop2().aload(0).getfield(type("Window"), "geometry", type("Geometry")).dup().lload(1)
+                .invokevirtual(type("Geometry"), "lapBefore", signature("(J)J"))
+                .invokevirtual(type("Geometry"), "after", signature("(J)J"));
+    }
+
+    /** In place of what is delivered, what is expected: in {@code Window.isSettled}, where sequence is local 4. */
+    private static void delivered(CodeBuilder code) {
+        code.pop2().aload(0).getfield(type("Window"), "geometry", type("Geometry")).lload(4)
+                .invokevirtual(type("Geometry"), "after", signature("(J)J"));
+    }
+
+    /** In place of the mark, what a deliverer stores: in {@code Window.pass}, where sequence is local 1. */
+    private static void passAsDelivered(CodeBuilder code) {
+        code.pop2().aload(0).getfield(type("Window"), "geometry", type("Geometry")).lload(1)
+                .invokevirtual(type("Geometry"), "after", signature("(J)J"))
+                .invokevirtual(type("ControlWords"), "casDelivered", signature("(IJJ)Z"));
     }
 }

@@ -13,22 +13,16 @@ import java.util.Map;
 
 /**
  * Lincheck on the kernel, in a JVM of its own, since it instruments only what the system class loader loads. In front
- * on that JVM's class path are the shipped classes with two changes: the VarHandle calls of {@code ControlWords} on
- * segments go to {@code ArrayWords}, and a planted fault may be in it.
+ * on that JVM's class path are the shipped classes that a planted fault changes.
  */
 final class InterleavingRun {
-    private static final List<String> MODES = List.of("getAcquire", "getOpaque", "getVolatile", "set", "setOpaque",
-            "setRelease", "setVolatile", "compareAndSet", "getAndAdd");
-
     private final Path folder;
 
     /** Prepares a kernel with these faults; {@code folder} gets its classes. */
     InterleavingRun(Path folder, List<Edit> faults) throws IOException {
         this.folder = folder;
         final Map<String, byte[]> changed = new HashMap<>();
-        final List<Edit> edits = new ArrayList<>(List.of(Edit.redirect("ControlWords", MODES, "ArrayWords")));
-        edits.addAll(faults);
-        for (final Edit edit : edits) {
+        for (final Edit edit : faults) {
             final byte[] before = changed.get(edit.className());
             changed.put(edit.className(), edit.apply(before == null ? shipped(edit.className()) : before));
         }

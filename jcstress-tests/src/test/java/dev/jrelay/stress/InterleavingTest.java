@@ -28,9 +28,14 @@ class InterleavingTest {
                 .invokevirtual(Edit.type("ControlWords"), "casTail", Edit.signature("(JJ)Z")).pop().iconst_1())),
         NO_FULL_CHECK("REUSE", Edit.code("SubBufferSwitch", "obstacle", "isFull", code -> code.pop2().pop()
                 .iconst_0())),
-        PUSH_AFTER_OPEN("OVERWRITE", Edit.without("SubBufferSwitch", "open", "pushConsumed"),
-                Edit.before("SubBufferSwitch", "open", "start", code -> code.aload(0).lload(4)
-                        .invokevirtual(Edit.type("SubBufferSwitch"), "pushConsumed", Edit.signature("(J)V"))));
+        PUSH_AFTER_OPEN("OVERWRITE", Edit.without("SubBufferSwitch", "open", "push"),
+                Edit.before("SubBufferSwitch", "open", "start", code -> code.aload(0)
+                        .getfield(Edit.type("SubBufferSwitch"), "window", Edit.type("Window")).lload(4)
+                        .invokevirtual(Edit.type("Window"), "push", Edit.signature("(J)V")))),
+        PASSED_UNCOUNTED("PASS", Edit.without("Window", "finishPass", "getAndAddTally")),
+        PASSED_UNHELPED("PASS", Edit.code("Window", "finishPass", "casConsumed", code -> code.pop2().pop2().pop()
+                .iconst_1())),
+        SETTLED_BY_CLOSER_ONLY("SETTLE", Edit.without("SubBufferSwitch", "publish", "settle"));
 
         private final String scenario;
         private final List<Edit> edits;
@@ -44,9 +49,10 @@ class InterleavingTest {
     @Test
     void theShippedKernelPassesAndALostUpdateIsFound() throws IOException, InterruptedException {
         final String output = new InterleavingRun(folder, List.of()).run(INVOCATIONS, List.of("LOST_UPDATE",
-                "TWO_WRITERS_AND_CONSUMER", "FLUSH_AND_WRITER", "EXACT_FILL", "REUSE", "OVERWRITE"));
+                "TWO_WRITERS_AND_CONSUMER", "FLUSH_AND_WRITER", "EXACT_FILL", "REUSE", "OVERWRITE", "PASS", "SETTLE"));
         assertThat(output.lines()).contains("LOST_UPDATE found", "TWO_WRITERS_AND_CONSUMER passed",
-                "FLUSH_AND_WRITER passed", "EXACT_FILL passed", "REUSE passed", "OVERWRITE passed");
+                "FLUSH_AND_WRITER passed", "EXACT_FILL passed", "REUSE passed", "OVERWRITE passed", "PASS passed",
+                "SETTLE passed");
     }
 
     @ParameterizedTest

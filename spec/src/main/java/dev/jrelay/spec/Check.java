@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +13,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.jar.JarFile;
+import java.util.zip.ZipException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,11 +26,8 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:all as expected", "1:something was found that is not expected", "2:bad arguments"})
 public final class Check implements Callable<Integer> {
-    private static final Duration LIMIT_SMALL = Duration.ofMinutes(10);
-    private static final Duration LIMIT_LARGE = Duration.ofHours(24);
-    /** A run of less than this is mostly the start of its JVM. */
-    private static final double QUICK_SECONDS = 4.0;
-    private static final String ROW = "%-34s %-34s %,12d %12s %5s %8s  %s%n";
+    private static final String ROW = "%7s  %-34s %-34s %,12d %,12d %5s %8s  %s%n";
+    private static final String HEADER = "%7s  %-34s %-34s %12s %12s %5s %8s  %s%n";
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
     private boolean help;
@@ -52,21 +50,29 @@ public final class Check implements Callable<Integer> {
             description = "Heap of TLC, as in 2g or 512m.")
     private String memory;
 
+    @Option(names = "--tlc", paramLabel = "JAR",
+            description = "Another TLC: a jar of the TLA+ tools. It may count other states than the one this command "
+                    + "comes with; the command says so.")
+    private Path tlc;
+
     @Option(names = "--list", description = "Lists the configurations and ends.")
     private boolean list;
 
     private final PrintStream out = System.out;
-    private final PrintStream progress = System.err;
     private final boolean terminal = System.console() != null && System.console().isTerminal();
 
     /** Runs the command. */
     public static void main(String[] arguments) {
+        System.exit(line().execute(arguments));
+    }
+
+    static CommandLine line() {
         final CommandLine line = new CommandLine(new Check());
         line.setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("relay check: " + failure.getMessage());
             return failure instanceof IllegalArgumentException ? 2 : 1;
         });
-        System.exit(line.execute(arguments));
+        return line;
     }
 
     @Override
@@ -76,6 +82,10 @@ public final class Check implements Callable<Integer> {
         }
         if (!memory.matches("[1-9]\\d*[kmgKMG]")) {
             throw new IllegalArgumentException("--memory " + memory + ": must be a size like 512m or 4g");
+        }
+        if (tlc != null && !hasTlc(tlc)) {
+            throw new IllegalArgumentException(
+                    "--tlc " + tlc + ": must be a jar of the TLA+ tools, with tlc2/TLC.class");
         }
         try (ModelFolder folder = ModelFolder.unpack()) {
             final List<Model> chosen = choose(folder.path());
@@ -103,92 +113,103 @@ public final class Check implements Callable<Integer> {
         return chosen;
     }
 
+    private static boolean hasTlc(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (JarFile jar = new JarFile(file.toFile())) {
+            return jar.getEntry("tlc2/TLC.class") != null;
+        } catch (ZipException notJar) {
+            return false;
+        }
+    }
+
     private int run(Path folder, List<Model> models) throws IOException, InterruptedException {
         if (models.isEmpty()) {
             throw new IllegalArgumentException("nothing to check: no such configurations");
         }
-        out.printf("%-34s %-34s %12s %12s %5s %8s  %s%n", "configuration", "expected", "states", "generated", "depth",
-                "time", "verdict");
-        final List<String> failures = new ArrayList<>();
-        long states = 0L;
+        final Path jar = tlc == null ? Tlc.jarOf("tlc2.TLC") : tlc.toAbsolutePath();
+        out.printf(HEADER, "done", "configuration", "expected", "states", "generated", "depth", "time", "verdict");
         final long began = System.nanoTime();
-        final List<Future<TlcResult>> results = start(folder, models);
-        for (int i = 0; i < models.size(); i++) {
-            final Model model = models.get(i);
-            final TlcResult result = result(results.get(i));
-            final String difference = model.compare(result, folder, workers == 1 || isSmall(model)).strip();
-            say("");
-            out.printf(ROW, model.configuration(), model.expectation(), result.distinct(),
-                    String.format("%,d", result.total()), result.depth() == 0 ? "" : result.depth(),
-                    String.format(Locale.ROOT, "%.1f s", result.time().toMillis() / 1000.0),
-                    difference.isEmpty() ? "ok" : "NOT AS EXPECTED: " + difference);
-            if (!difference.isEmpty()) {
-                failures.add(model.configuration());
-                if (result.exit() == model.exit() && result.exit() == TlcResult.OK) {
-                    out.println("  The properties hold; the counts are pinned in the table: has the model changed?");
-                } else {
-                    explain(result);
-                }
+        final Outcome outcome = new Outcome();
+        try (ModelRuns runs = new ModelRuns(folder, jar, memory, workers);
+                StatusLine status = new StatusLine(System.err, terminal, models.size(), System::nanoTime)) {
+            for (final Future<?> run : start(runs, folder, models, status, outcome)) {
+                await(run);
             }
-            states += result.distinct();
         }
-        out.printf("%n%,d configurations, %,d states, %.0f s: %s%n", models.size(), states,
-                (System.nanoTime() - began) / 1e9, failures.isEmpty()
-                ? "all as expected" : failures.size() + " not as expected: " + String.join(", ", failures));
-        return failures.isEmpty() ? 0 : 1;
+        out.printf("%n%,d configurations, %,d states, %.0f s, %s: %s%n", models.size(), outcome.states,
+                (System.nanoTime() - began) / 1e9, outcome.version, outcome.failures.isEmpty() ? "all as expected"
+                : outcome.failures.size() + " not as expected: " + String.join(", ", outcome.failures));
+        if (configurations.isEmpty()) {
+            out.println(KnownFault.report(folder, jar, memory));
+        }
+        return outcome.failures.isEmpty() ? 0 : 1;
     }
 
-    private static boolean isSmall(Model model) {
-        return model.tier().equals("small");
+    /** What was found so far; changed while {@link StatusLine#ended} reports, by one thread at a time. */
+    private static final class Outcome {
+        private final List<String> failures = new ArrayList<>();
+        private long states;
+        private String version = "";
     }
 
     /** Small configurations run several at once, each with one thread; others one by one, with several. */
-    private List<Future<TlcResult>> start(Path folder, List<Model> models) {
-        final boolean small = models.stream().allMatch(Check::isSmall);
-        final ExecutorService pool = Executors.newFixedThreadPool(small ? workers : 1,
-                Thread.ofPlatform().daemon().factory());
-        final List<Future<TlcResult>> results = new ArrayList<>();
-        for (int i = 0; i < models.size(); i++) {
-            final Model model = models.get(i);
-            final String number = i + 1 + "/" + models.size() + " " + model.configuration();
-            results.add(pool.submit(() -> check(folder, model, number)));
+    private List<Future<?>> start(ModelRuns runs, Path folder, List<Model> models, StatusLine status,
+            Outcome outcome) {
+        final ExecutorService pool = Executors.newFixedThreadPool(
+                models.stream().anyMatch(Model::isLarge) ? 1 : workers, Thread.ofPlatform().daemon().factory());
+        final List<Future<?>> started = new ArrayList<>();
+        for (final Model model : models.stream().sorted(Model.LONGEST_FIRST).toList()) {
+            started.add(pool.submit(() -> {
+                check(runs, folder, model, status, outcome);
+                return null;
+            }));
         }
         pool.shutdown();
-        return results;
+        return started;
     }
 
-    private static TlcResult result(Future<TlcResult> run) throws IOException, InterruptedException {
+    private static void await(Future<?> run) throws IOException, InterruptedException {
         try {
-            return run.get();
+            run.get();
         } catch (ExecutionException failed) {
             throw new IOException(failed.getCause().getMessage(), failed.getCause());
         }
     }
 
-    private TlcResult check(Path folder, Model model, String number) throws IOException, InterruptedException {
-        say(number + " …");
-        return start(folder, model).workers(isSmall(model) ? 1 : workers).memory(memory)
-                .progress(line -> say(number + ": " + line.replaceFirst("at .*?: ", "")))
-                .run(model.module(), folder.resolve(model.configuration() + ".cfg"));
+    private void check(ModelRuns runs, Path folder, Model model, StatusLine status, Outcome outcome)
+            throws IOException, InterruptedException {
+        final String name = model.configuration();
+        status.started(name);
+        final TlcResult result = runs.run(model, line -> {
+            if (terminal || model.isLarge()) {
+                status.note(name, line.replaceFirst("at .*?: ", ""));
+            }
+        });
+        final String difference = model.compare(result, folder, workers == 1 || !model.isLarge()).strip();
+        status.ended(name, () -> {
+            report(model, result, difference, status.position());
+            if (!difference.isEmpty()) {
+                outcome.failures.add(name);
+            }
+            outcome.states += result.distinct();
+            outcome.version = result.version();
+        });
     }
 
-    /** A run of TLC as a row of the table wants it. */
-    static Tlc start(Path folder, Model model) {
-        final Tlc tlc = new Tlc(folder).timeout(model.tier().equals("large") ? LIMIT_LARGE : LIMIT_SMALL);
-        if (model.tier().equals("small") && (model.exit() != TlcResult.OK || model.seconds() < QUICK_SECONDS)) {
-            tlc.quick(folder.resolve("tlc.jsa"));
+    private void report(Model model, TlcResult result, String difference, String position) {
+        out.printf(ROW, position, model.configuration(), model.expectation(), result.distinct(), result.total(),
+                result.depth() == 0 ? "" : result.depth(),
+                String.format(Locale.ROOT, "%.1f s", result.time().toMillis() / 1000.0),
+                difference.isEmpty() ? "ok" : "NOT AS EXPECTED: " + difference);
+        if (!difference.isEmpty()) {
+            if (result.exit() == model.exit() && result.exit() == TlcResult.OK) {
+                out.println("  The properties hold; the counts are pinned in the table: has the model changed?");
+            } else {
+                explain(result);
+            }
         }
-        return model.mode().startsWith("simulate") ? tlc.options(("-" + model.mode()).split(" ")) : tlc;
-    }
-
-    /** One line of progress; on a terminal it replaces the one before. */
-    private synchronized void say(String line) {
-        if (terminal) {
-            progress.print("\r\033[K" + line);
-        } else if (!line.isEmpty()) {
-            progress.println(line);
-        }
-        progress.flush();
     }
 
     private void explain(TlcResult result) {

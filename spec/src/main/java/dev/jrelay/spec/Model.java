@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,17 @@ import java.util.stream.Stream;
  */
 record Model(String configuration, String module, String kind, String mode, String tier, int exit, String property,
         long distinct, long total, long depth, double seconds) {
+    /**
+     * A run with so many states repays a JVM that compiles for speed, with counts that do not depend on the machine: on
+     * the way there the first compiler alone needs less time.
+     */
+    private static final long LONG_TOTAL = 90_000L;
     private static final Pattern LOCATION = Pattern.compile("line (\\d+),.* of module (\\w+)");
     private static final Pattern DEFINITION = Pattern.compile("^(\\w+)(\\(.*?\\))? ==.*");
+
+    /** The order to start in: what takes long first, so that nothing long is left when the rest is done. */
+    static final Comparator<Model> LONGEST_FIRST = Comparator.comparing(Model::isLong)
+            .thenComparing(Model::seconds).reversed();
 
     /** All rows of all tables in a folder. */
     static List<Model> readAll(Path folder) throws IOException {
@@ -68,6 +78,15 @@ record Model(String configuration, String module, String kind, String mode, Stri
     private static double seconds(Map<String, String> row) {
         final String text = row.getOrDefault("seconds", "");
         return text.isEmpty() ? 0.0 : Double.parseDouble(text);
+    }
+
+    boolean isLarge() {
+        return tier.equals("large");
+    }
+
+    /** Whether the run is worth a JVM of its own. */
+    boolean isLong() {
+        return isLarge() || total >= LONG_TOTAL;
     }
 
     boolean isMutant() {

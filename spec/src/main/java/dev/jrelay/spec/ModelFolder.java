@@ -67,6 +67,11 @@ final class ModelFolder implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        delete(folder);
+    }
+
+    /** Deletes a folder and all that is in it. */
+    static void delete(Path folder) throws IOException {
         final List<Path> all;
         try (Stream<Path> tree = Files.walk(folder)) {
             all = new ArrayList<>(tree.toList());

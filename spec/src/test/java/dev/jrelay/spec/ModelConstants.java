@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
  */
 public final class ModelConstants {
     private static final Pattern LINE = Pattern.compile("\\s*(\\w+)\\s*(=|<-)\\s*(.+?)\\s*");
+    private static final List<String> ROLES = List.of("Flushers", "Closers", "Pausers", "Resetters", "Consumers",
+            "Snapshots", "Partials");
+    private static final int CELLS = 32;
     private static final int GRAIN = 8;
     private static final int EXACT = 32;
 
@@ -28,6 +31,7 @@ public final class ModelConstants {
     private int count;
     private int scale = 1;
     private int modulus;
+    private boolean exclusive;
 
     /** Reads a configuration; definitions that it names are looked up in the modules. */
     static ModelConstants read(Path configuration, Path... modules) throws IOException {
@@ -39,6 +43,7 @@ public final class ModelConstants {
         boolean inside = false;
         for (final String raw : Files.readAllLines(configuration)) {
             final String line = raw.replaceFirst("\\\\\\*.*", "");
+            constants.exclusive |= line.startsWith("SPECIFICATION X");
             final Matcher matcher = LINE.matcher(line);
             if (inside && matcher.matches()) {
                 final boolean named = matcher.group(2).equals("<-");
@@ -62,16 +67,19 @@ public final class ModelConstants {
         }
     }
 
-    /** The value of a definition, if it is one that can be read without evaluating it. */
+    /** The value of a definition, if it is one that can be read without evaluating it; of an operator its name. */
     private static Object definition(CharSequence modules, String name) {
-        final Matcher matcher = Pattern.compile("(?m)^" + name + " == (.*)$").matcher(modules);
+        final Matcher matcher = Pattern.compile("(?m)^" + name + "(\\([\\w, ]+\\))? *==(.*)$").matcher(modules);
         if (!matcher.find()) {
             throw new IllegalArgumentException("no module defines " + name);
+        } else if (matcher.group(1) != null) {
+            return name;
         }
+        final String text = matcher.group(2).strip();
         try {
-            return TlaValue.parse(matcher.group(1));
+            return TlaValue.parse(text);
         } catch (IllegalArgumentException e) {
-            return matcher.group(1);
+            return text;
         }
     }
 
@@ -116,6 +124,21 @@ public final class ModelConstants {
         return (Boolean) values.get("Waits");
     }
 
+    /** Whether the consumer passes what is held. */
+    public boolean passes() {
+        return (Boolean) values.get("Passes");
+    }
+
+    /** Whether the buffer has one writer, its owner: a configuration of {@code RelayExclusive}. */
+    public boolean exclusive() {
+        return exclusive;
+    }
+
+    /** Whether the owner flushes in the middle of each reservation. */
+    public boolean holds() {
+        return "HoldAfterWrite".equals(values.get("AfterWrite"));
+    }
+
     /** How far the sequence is from the first one, in {@code [-modulus / 2, modulus / 2)}. */
     public int delta(int sequence) {
         return normal(sequence - first());
@@ -149,6 +172,11 @@ public final class ModelConstants {
         return set("Aborts").contains(List.of(writer, number));
     }
 
+    /** Whether some message ends in an abort. */
+    public boolean aborts() {
+        return !set("Aborts").isEmpty();
+    }
+
     /** Whether the process belongs to a role: {@code Flushers}, {@code Consumers}, … */
     public boolean is(String process, String role) {
         return set(role).contains(process);
@@ -157,7 +185,7 @@ public final class ModelConstants {
     /** All processes that have Java code. */
     List<String> processes() {
         final List<String> processes = new ArrayList<>(writers);
-        for (final String role : List.of("Flushers", "Closers", "Pausers", "Resetters", "Consumers")) {
+        for (final String role : ROLES) {
             set(role).forEach(process -> processes.add((String) process));
         }
         return processes;
@@ -181,6 +209,11 @@ public final class ModelConstants {
     /** What a byte of the kernel holds that the model says is {@code <<q, who, number>>}; 0 for undefined. */
     public int cell(int delta, String who, int number) {
         final int record = who.equals("header") ? 0 : 1 + writers.indexOf(who) * 8 + number;
-        return aborts(who, number) ? 0 : 1 + (delta & 3) * 32 + record;
+        return aborts(who, number) ? 0 : 1 + (delta & 3) * CELLS + record;
+    }
+
+    /** How many values {@link #cell} has for one sub-buffer, from that of its header on. */
+    public int cells() {
+        return CELLS;
     }
 }

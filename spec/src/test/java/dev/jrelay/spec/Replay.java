@@ -34,6 +34,7 @@ final class Replay {
     private final BitSet visited = new BitSet();
     private final BitSet replayed = new BitSet();
     private boolean permit;
+    private boolean timesOut;
     private int node;
     private long steps;
     private int paths;
@@ -53,23 +54,44 @@ final class Replay {
     void run() {
         Seam.install(new Seam.Hook() {
             @Override
-            public void before(String accessor, long a, long b, long c) {
-                Coroutine.pause(accessor, a, b, c);
+            public void before(String accessor, long a, long b, long c, long d) {
+                Coroutine.pause(accessor, a, b, c, d);
             }
 
             @Override
             public void after(long result) {
+                final Coroutine call = Coroutine.running();
+                if (call != null) {
+                    final Seam.Abandoned end = kernel.abandon(call.process, call.accessor(), call.argument(0), result);
+                    if (end != null) {
+                        throw end;
+                    }
+                }
+            }
+
+            @Override
+            public void copying(byte[] source, long to, int length) {
+                before("write", kernel.position(to), length, 0L, 0L);
+                kernel.fill(source, to);
+            }
+
+            @Override
+            public void spin() {
+                Coroutine.running().setFree(); // the model makes one attempt
             }
 
             @Override
             public void park(Object blocker, long nanos) {
-                Coroutine.pause("parkNanos", 0L, 0L, 0L);
+                Coroutine.pause("parkNanos", 0L, 0L, 0L, 0L);
+                if (timesOut) {
+                    throw new Seam.Abandoned(0L); // as if poll had looked at the clock before, and not slept
+                }
                 permit = false;
             }
 
             @Override
             public void unpark(Thread sleeper) {
-                Coroutine.pause("unpark", 0L, 0L, 0L);
+                Coroutine.pause("unpark", 0L, 0L, 0L, 0L);
                 permit = true;
             }
         });
@@ -92,21 +114,28 @@ final class Replay {
         path.clear();
         Arrays.fill(crashed, false);
         for (int i = 0; i < processes.length; i++) {
-            final String name = graph.processes.get(i);
-            processes[i] = new Coroutine(name, kernel.body(name));
-            processes[i].resume();
+            begin(i);
             compareNext(i);
         }
         compareState();
     }
 
+    private void begin(int process) {
+        final String name = graph.processes.get(process);
+        processes[process] = new Coroutine(name, kernel.body(name));
+        processes[process].resume();
+    }
+
     private void follow(int index) {
         final Graph.Edge edge = graph.edges.get(index);
         path.add(edge);
-        if (edge.action().equals(Graph.CRASH)) {
-            crashed[edge.process()] = true;
-        } else {
-            step(processes[edge.process()], rows[index], graph.next(edge.from(), edge.process()));
+        switch (edge.action()) {
+            case Graph.CRASH -> crashed[edge.process()] = true;
+            case Graph.CRASH_PASSING -> begin(edge.process());
+            default -> {
+                timesOut = edge.action().equals(Graph.TIMEOUT);
+                step(processes[edge.process()], rows[index], graph.next(edge.from(), edge.process()));
+            }
         }
         node = edge.to();
         compareNext(edge.process());
@@ -125,12 +154,12 @@ final class Replay {
         }
         final ActionTable.Call main = row.main();
         for (final ActionTable.Call call : row.calls()) {
-            if (!call.isFor(graph.constants.overwrite())) {
+            if (!call.isFor(graph.constants, process.process)) {
                 continue;
             }
             boolean again = true;
             while (again && !process.ended() && call.accessors().contains(process.accessor())) {
-                if (call == main && !expected.arguments().allow(process.argument(0), process.argument(1))) {
+                if (call == main && !expected.arguments().allow(process)) {
                     throw mismatch("the model calls " + call.accessors() + expected.arguments()
                             + ", the kernel " + process);
                 }
@@ -150,7 +179,7 @@ final class Replay {
     private void compareNext(int index) {
         final Coroutine process = processes[index];
         final Expected expected = graph.next(node, index);
-        switch (expected.pc()) {
+        switch (expected.action()) {
             case "Crashed" -> { }
             case "Done" -> {
                 if (!process.ended()) {
@@ -158,16 +187,16 @@ final class Replay {
                 }
             }
             default -> {
-                final ActionTable.Row row = ActionTable.row(expected.pc());
+                final ActionTable.Row row = ActionTable.row(expected.action());
                 if (row == null) {
-                    throw mismatch("actions.csv has no row for " + expected.pc());
+                    throw mismatch("actions.csv has no row for " + expected.action());
                 }
                 if (process.ended() || !row.startsWith(process.accessor())) {
-                    throw mismatch(process.process + " goes on to " + expected.pc() + " in the model, the kernel to "
+                    throw mismatch(process.process + " goes on to " + expected.action() + " in the model, the kernel to "
                             + process);
                 }
                 if (row.main().accessors().contains(process.accessor()) && row.main() == row.calls().getFirst()
-                        && !expected.arguments().allow(process.argument(0), process.argument(1))) {
+                        && !expected.arguments().allow(process)) {
                     throw mismatch(process.process + " goes on to " + expected + " in the model, the kernel to "
                             + process);
                 }
@@ -194,15 +223,26 @@ final class Replay {
     private void compareEnabled() {
         for (int i = 0; i < processes.length; i++) {
             final int process = i;
-            final boolean enabled = !processes[i].ended() && !crashed[i]
-                    && (permit || !processes[i].accessor().equals("parkNanos"));
             final long edges = graph.outgoing(node).stream().map(graph.edges::get)
-                    .filter(edge -> edge.process() == process && !edge.action().equals(Graph.CRASH)).count();
-            if (edges != (enabled ? 1 : 0)) {
+                    .filter(edge -> edge.process() == process && edge.isStep()).count();
+            if (edges != steps(i)) {
                 throw mismatch(processes[i].process + " could go on with " + processes[i] + ", the model has "
                         + edges + " steps for it");
             }
         }
+    }
+
+    /** In how many ways a process can go on. */
+    private int steps(int index) {
+        final Coroutine process = processes[index];
+        if (process.ended() || crashed[index]) {
+            return 0;
+        }
+        return switch (process.accessor()) {
+            case "parkNanos" -> (permit ? 1 : 0) + (graph.constants.passes() ? 1 : 0);
+            case "requestAcquire/0" -> kernel.idles(process.process) ? 0 : 1;
+            default -> 1;
+        };
     }
 
     private Mismatch mismatch(String what) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.spec;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where the instrumented kernel reports each access to a shared word. The shipped classes call nothing here: the calls
@@ -15,10 +17,23 @@ public final class Seam {
          *
          * @param accessor the name and the number of arguments, as in {@code casTail/2}
          */
-        void before(String accessor, long a, long b, long c);
+        void before(String accessor, long a, long b, long c, long d);
 
         /** The step has been made; a boolean result is 1 or 0, none is 0. */
         void after(long result);
+
+        /** {@code write} is about to copy a record to where it belongs; the source can still be filled. */
+        default void copying(byte[] source, long to, int length) {
+        }
+
+        /** A process has nothing to do before a condition holds; the looks at it are no steps. */
+        default void await(BooleanSupplier condition) {
+        }
+
+        /** A snapshot has no whole prefix yet and tries again. */
+        default void spin() {
+            Thread.onSpinWait();
+        }
 
         /** The consumer goes to sleep. */
         default void park(Object blocker, long nanos) {
@@ -31,9 +46,26 @@ public final class Seam {
         }
     }
 
+    /** Ends a client's call in its middle, as if the client had made another one or none. */
+    public static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final long position;
+
+        /** At a position in the buffer; 0 if that is of no interest. */
+        public Abandoned(long position) {
+            super(null, null, false, false);
+            this.position = position;
+        }
+
+        public long position() {
+            return position;
+        }
+    }
+
     private static final Hook NONE = new Hook() {
         @Override
-        public void before(String accessor, long a, long b, long c) {
+        public void before(String accessor, long a, long b, long c, long d) {
         }
 
         @Override
@@ -51,8 +83,8 @@ public final class Seam {
         hook = newHook == null ? NONE : newHook;
     }
 
-    public static void before(String accessor, long a, long b, long c) {
-        hook.before(accessor, a, b, c);
+    public static void before(String accessor, long a, long b, long c, long d) {
+        hook.before(accessor, a, b, c, d);
     }
 
     public static void after(long result) {
@@ -61,8 +93,36 @@ public final class Seam {
 
     /** A step of the client: it touches no shared word, or data only. */
     public static void point(String name, long a, long b, long c) {
-        hook.before(name, a, b, c);
+        hook.before(name, a, b, c, 0L);
         hook.after(0L);
+    }
+
+    /** A process has nothing to do before a condition holds. */
+    public static void await(BooleanSupplier condition) {
+        hook.await(condition);
+    }
+
+    /** In front of the copy in {@code RecordWriter.write}. */
+    public static void copying(byte[] source, int offset, long to, int length) {
+        hook.copying(source, to, length);
+    }
+
+    /** In front of a reader's copy: the step is named, what is copied where is not. */
+    public static void copy() {
+        point("copy", 0L, 0L, 0L);
+    }
+
+    /** Takes the place of the CAS by which one thread, the first, lets go of the memory. */
+    public static boolean compareAndSet(AtomicBoolean flag, boolean expected, boolean next) {
+        hook.before("settle", 0L, 0L, 0L, 0L);
+        final boolean first = flag.compareAndSet(expected, next);
+        hook.after(first ? 1L : 0L);
+        return first;
+    }
+
+    /** Takes the place of {@link Thread#onSpinWait} in the kernel. */
+    public static void onSpinWait() {
+        hook.spin();
     }
 
     /** Takes the place of {@link LockSupport#parkNanos(Object, long)} in the kernel. */

@@ -6,13 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Has TLC write the state graph of a configuration, without its properties: other runs check these. */
 final class StateGraphs {
     static final Path MODULES = Path.of("src/main/tla").toAbsolutePath();
     private static final List<Path> CONFIGURATIONS = List.of(Path.of("src/main/cfg"), Path.of("src/test/cfg"));
     private static final Path TRACE_CONSTANTS = Path.of("src/test/tla/TraceConstants.tla").toAbsolutePath();
-    private static final String MODULE = "RelayModels";
+    private static final List<String> DEFINITIONS = List.of("RelayModels", "RelayExclusive");
 
     private StateGraphs() {
     }
@@ -26,7 +27,8 @@ final class StateGraphs {
 
     /** The constants of a configuration. */
     static ModelConstants constants(String name) throws IOException {
-        return ModelConstants.read(configuration(name), MODULES.resolve(MODULE + ".tla"), TRACE_CONSTANTS);
+        return ModelConstants.read(configuration(name), Stream.concat(Stream.of(TRACE_CONSTANTS),
+                DEFINITIONS.stream().map(module -> MODULES.resolve(module + ".tla"))).toArray(Path[]::new));
     }
 
     /** Runs TLC over a configuration and reads its graph. */
@@ -39,7 +41,7 @@ final class StateGraphs {
             try {
                 Files.write(configuration, bare(Files.readAllLines(configuration(name))));
                 final TlcResult result = new Tlc(MODULES).options("-dump", "dot,actionlabels", dot.toString())
-                        .run(MODULE, configuration);
+                        .run(constants.exclusive() ? "RelayExclusive" : "RelayModels", configuration);
                 if (result.exit() != TlcResult.OK) {
                     throw new IllegalStateException("TLC ended with " + result.exit() + "\n" + result.output());
                 }
@@ -61,6 +63,6 @@ final class StateGraphs {
         final int properties = (int) configuration.stream()
                 .takeWhile(line -> !line.matches("(INVARIANT|PROPERT).*")).count();
         return configuration.subList(0, properties).stream()
-                .map(line -> line.startsWith("SPECIFICATION") ? "SPECIFICATION Spec" : line).toList();
+                .map(line -> line.replaceFirst("^SPECIFICATION (X?)\\w+", "SPECIFICATION $1Spec")).toList();
     }
 }

@@ -29,31 +29,34 @@ class TlcTest {
     private static final List<String> ROOTS = List.of("RelayModels", "RelayExclusive");
     /** Counting actions costs half as much again: the short configurations do it, together they take every action. */
     private static final double COUNTED_SECONDS = 5.0;
+    private static final String[] COVERAGE = {"-coverage", "1"};
+    private static final String[] NO_OPTIONS = {};
 
     private final Map<Model, CompletableFuture<TlcResult>> runs = new LinkedHashMap<>();
     private final Map<String, Long> coverage = new TreeMap<>();
     private final ExecutorService pair = Executors.newFixedThreadPool(2);
     private ModelFolder folder;
+    private ModelRuns tlc;
 
     @BeforeAll
     void start() throws IOException {
         folder = ModelFolder.unpack();
+        tlc = new ModelRuns(folder.path(), Tlc.jarOf("tlc2.TLC"), "2g", 1);
         Model.readAll(folder.path()).stream().filter(model -> model.tier().equals("small"))
-                .sorted((one, other) -> Double.compare(other.seconds(), one.seconds()))
+                .sorted(Model.LONGEST_FIRST)
                 .forEach(model -> runs.put(model, CompletableFuture.supplyAsync(() -> run(model), pair)));
     }
 
     @AfterAll
     void end() throws IOException {
         pair.shutdownNow();
+        tlc.close();
         folder.close();
     }
 
     private TlcResult run(Model model) {
         try {
-            final Tlc tlc = Check.start(folder.path(), model);
-            return (countsActions(model) ? tlc.options("-coverage", "1") : tlc).run(model.module(),
-                    folder.path().resolve(model.configuration() + ".cfg"));
+            return tlc.run(model, line -> { }, countsActions(model) ? COVERAGE : NO_OPTIONS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -46,31 +46,31 @@ final class TraceLines {
         return result;
     }
 
+    /** Everybody but the consumer. */
     private void writer(List<Event> log, Event event) {
+        final boolean asks = constants.exclusive() && !constants.writers().contains(event.process());
+        if (asks) {
+            if (event.is("casRequest/2") && event.result() == 1L) {
+                lines.put(event, "\"request\"");
+            }
+            return;
+        }
         switch (event.accessor()) {
-            case "paddingOpaque/1", "recordsOpaque/1", "completeOpaque/2", "reservedFence/0", "copiedFence/0" -> { }
-            case "getAndAddCounter/2" -> counter(log, event);
+            case "paddingOpaque/1", "recordsOpaque/1", "completeOpaque/2", "reservedFence/0" -> { }
+            case "tailAcquire/0" -> {
+                if (!isOfTooLarge(log, event)) {
+                    lines.put(event, line(event));
+                }
+            }
             default -> lines.put(event, line(event));
         }
     }
 
-    /** Counters are added to one after the other: the first one stands for all. */
-    private void counter(List<Event> log, Event event) {
-        for (final String name : Visible.COUNTERS) {
-            if (kernel.counter(name) == event.a()) {
-                final boolean subBuffers = List.of("OVERWRITTEN", "SKIPPED").contains(name);
-                final int from = indexOf(log, event);
-                final long[] added = new long[3];
-                for (int i = subBuffers ? 0 : 1; i < 3; i++) {
-                    final int next = from + i - (subBuffers ? 0 : 1);
-                    final boolean there = next < log.size() && log.get(next).is("getAndAddCounter/2")
-                            && log.get(next).a() == event.a() + 8L * (next - from);
-                    added[i] = there ? log.get(next).b() : FOREIGN;
-                }
-                lines.put(event, "\"count\", \"" + name + "\", " + added[0] + ", " + added[1] + ", "
-                        + unscale(added[2]));
-            }
-        }
+    /** The look at the tail before a record is refused that is too large: it decides nothing. */
+    private boolean isOfTooLarge(List<Event> log, Event event) {
+        final int next = indexOf(log, event) + 1;
+        return next < log.size() && log.get(next).is("getAndAddLost/2")
+                && log.get(next).a() == kernel.counter("TOO_LARGE");
     }
 
     private static int indexOf(List<Event> log, Event event) {
@@ -82,79 +82,54 @@ final class TraceLines {
         throw new IllegalStateException("not in the log: " + event);
     }
 
-    /** Where a consumer is. */
-    private enum Stage { CONSUMED, DELIVERED, READ, CONSUME, COUNT, SKIP_CONSUMED, SKIP_TAIL, SKIP }
+    /** Where a consumer is; aside: it jumps ahead or passes, from one look at consumed to the next. */
+    private enum Stage { CONSUMED, DELIVERED, RECHECK, READ, CONSUME, COUNT, ASIDE_CONSUMED, ASIDE }
 
     private void consumer(List<Event> log) {
         Stage stage = Stage.CONSUMED;
         long sequence = 0L;
-        for (int i = 0; i < log.size(); i++) {
-            final Event event = log.get(i);
-            final boolean isConsumed = event.is("consumedAcquire/0");
-            if (stage == Stage.COUNT && !event.is("counterOpaque/1", "ownCounterOpaque/2")
-                    || stage == Stage.SKIP && isConsumed) {
+        for (final Event event : log) {
+            if (event.is("consumedAcquire/0") && (stage == Stage.COUNT || stage == Stage.ASIDE)) {
                 stage = Stage.CONSUMED;
             }
-            final Stage now = stage;
             boolean shown = true;
-            switch (now) {
+            switch (stage) {
                 case CONSUMED -> {
                     sequence = event.result();
                     stage = Stage.DELIVERED;
                 }
                 case DELIVERED -> {
-                    if (event.is("deliveredAcquire/1")) {
-                        final boolean ready = kernel.delta(event.result()) == kernel.delta(sequence) + 1;
-                        stage = ready ? Stage.READ : constants.overwrite() ? Stage.DELIVERED : Stage.CONSUMED;
-                    } else { // overwrite mode: looks whether consumed has moved
-                        shown = false;
-                        stage = Stage.CONSUMED;
-                    }
+                    final boolean ready = kernel.delta(event.result()) == kernel.delta(sequence) + 1
+                            && !kernel.isPassed(event.result());
+                    stage = ready ? Stage.READ : constants.overwrite() ? Stage.RECHECK : afterLook();
+                }
+                case RECHECK -> { // overwrite mode: looks whether consumed has moved
+                    shown = constants.passes();
+                    stage = event.result() == sequence ? afterLook() : Stage.CONSUMED;
                 }
                 case READ -> {
-                    shown = constants.overwrite() ? event.is("paddingOpaque/1") : event.is("read");
-                    stage = event.is(constants.overwrite() ? "recordsOpaque/1" : "read") ? Stage.CONSUME : Stage.READ;
+                    shown = event.is("copy", "read");
+                    stage = shown ? Stage.CONSUME : Stage.READ;
                 }
                 case CONSUME -> {
                     shown = event.is("casConsumed/2");
                     if (shown) {
                         stage = event.result() == 1L ? Stage.COUNT
-                                : constants.overwrite() ? Stage.SKIP_CONSUMED : Stage.CONSUMED;
+                                : constants.overwrite() ? Stage.ASIDE_CONSUMED : Stage.CONSUMED;
                     }
                 }
-                case COUNT -> {
-                    shown = log.get(i - 1).is("casConsumed/2");
-                    if (shown) {
-                        lines.put(event, delivered(log, i));
-                        continue;
-                    }
-                }
-                case SKIP_CONSUMED -> stage = Stage.SKIP_TAIL;
-                case SKIP_TAIL -> stage = Stage.SKIP;
-                case SKIP -> {
-                    if (event.is("getAndAddCounter/2")) {
-                        counter(log, event);
-                    }
-                    shown = event.is("deliveredAcquire/1", "casConsumed/2");
-                }
-                default -> throw new IllegalStateException(now.name());
+                case COUNT -> shown = event.is("ownDeliveredOpaque/3");
+                case ASIDE_CONSUMED -> stage = Stage.ASIDE;
+                default -> shown = !event.is("paddingOpaque/1", "recordsOpaque/1");
             }
             if (shown) {
-                lines.put(event, now == Stage.READ && constants.overwrite() ? "\"copy\"" : line(event));
+                lines.put(event, line(event));
             }
         }
     }
 
-    /** What the consumer's own counters are after it has counted. */
-    private String delivered(List<Event> log, int from) {
-        final long[] after = {FOREIGN, FOREIGN, FOREIGN};
-        for (int i = from; i < log.size() && log.get(i).is("counterOpaque/1", "ownCounterOpaque/2"); i++) {
-            final long index = (log.get(i).a() - kernel.counter("DELIVERED")) / 8L;
-            if (log.get(i).is("ownCounterOpaque/2") && index >= 0L && index < 3L) {
-                after[(int) index] = log.get(i).b();
-            }
-        }
-        return "\"delivered\", " + after[0] + ", " + after[1] + ", " + unscale(after[2]);
+    private Stage afterLook() {
+        return constants.passes() ? Stage.ASIDE_CONSUMED : Stage.CONSUMED;
     }
 
     /** The values of one step. */
@@ -166,13 +141,24 @@ final class TraceLines {
             case "casConsumed/2" -> "\"casConsumed\", " + sequence(event.a()) + ", " + sequence(event.b()) + ", "
                     + event.result();
             case "deliveredAcquire/1" -> "\"ready\", " + event.a() + ", " + sequence(event.result());
+            case "deliveredVolatile/1" -> "\"ready\", " + event.a() + ", " + sequence(event.result());
             case "deliveredVolatile/2" -> "\"deliver\", " + event.a() + ", " + sequence(event.b());
-            case "getAndAddCommit/2" -> "\"commit\", " + event.a() + ", " + unscale(TraceMerge.bytes(event.result()))
-                    + ", " + (event.result() >>> 32) + ", " + unscale(TraceMerge.bytes(event.b())) + ", "
-                    + (event.b() >>> 32);
+            case "casDelivered/3" -> "\"casDelivered\", " + event.a() + ", " + sequence(event.b()) + ", "
+                    + sequence(event.c()) + ", " + event.result();
+            case "getAndAddCommit/2" -> "\"commit\", " + event.a() + ", " + committed(event.result()) + ", "
+                    + committed(event.b());
+            case "commitRelease/2" -> "\"own\", " + slotOfCommit(event.a()) + ", " + committed(event.b());
+            case "tailRelease/1" -> "\"storeTail\", " + code(event.a());
+            case "requestAcquire/0" -> "\"loadRequest\", " + (event.result() >> 2) + ", "
+                    + (event.result() >> 1 & 1L) + ", " + (event.result() & 1L);
+            case "settle" -> "\"settle\", " + event.result();
+            case "getAndAddLost/2" -> count(Visible.LOSSES, event.a(), 0L, 1L, event.b());
+            case "getAndAddTally/4" -> count(Visible.FATES, event.a(), event.b(), event.c(), event.d());
+            case "ownDeliveredOpaque/3" -> count(Visible.FATES, kernel.counter("DELIVERED"), 1L, event.a(), event.b());
             case "commitOpaque/2" -> "\"reset\", " + event.a() + ", " + event.b();
             case "paddingOpaque/2" -> "\"padding\", " + event.a() + ", " + unscale(event.b());
             case "recordsOpaque/2" -> "\"records\", " + event.a() + ", " + event.b();
+            case "closedVolatile/0" -> "\"isClosed\", " + event.result();
             case "closedVolatile/1" -> "\"closed\", " + event.a();
             case "waitingVolatile/0" -> "\"waiting\", " + event.result();
             case "write" -> "\"write\", " + code(event.a()) + ", " + unscale(event.b());
@@ -183,12 +169,32 @@ final class TraceLines {
         };
     }
 
+    /** Bytes and records of a commit word. */
+    private String committed(long word) {
+        return unscale(TraceMerge.bytes(word)) + ", " + (word >>> 32);
+    }
+
+    private int slotOfCommit(long offset) {
+        int slot = 0;
+        while (kernel.commitOffset(slot) != offset) {
+            slot++;
+        }
+        return slot;
+    }
+
+    private String count(List<String> names, long counter, long subBuffers, long records, long bytes) {
+        final String name = names.stream().filter(candidate -> kernel.counter(candidate) == counter).findFirst()
+                .orElseThrow();
+        return "\"count\", \"" + name + "\", " + subBuffers + ", " + records + ", " + unscale(bytes);
+    }
+
     private String end() {
         final int[] state = kernel.visible();
         final StringBuilder line = new StringBuilder("<<\"end\", ");
         final int sequence = Math.floorMod(state[0] + constants.first(), constants.modulus());
         line.append(code(sequence, state[1], state[2], state[3]))
-                .append(", ").append(Math.floorMod(state[4] + constants.first(), constants.modulus()));
+                .append(", ").append(Math.floorMod(state[4] + constants.first(), constants.modulus()))
+                .append(", ").append(state[7]);
         int at = Visible.SLOTS;
         for (int slot = 0; slot < constants.count(); slot++) {
             line.append(", <<").append(unscale(state[at])).append(", ").append(state[at + 1]).append(", ")
@@ -214,8 +220,10 @@ final class TraceLines {
         return (sequence * 64 + unscale(offset)) * 4 + finalized * 2 + paused;
     }
 
+    /** A sequence, or a {@code delivered} word that may be marked. */
     private int sequence(long sequence) {
-        return Math.floorMod(kernel.delta(sequence) + constants.first(), constants.modulus());
+        return Math.floorMod(kernel.delta(sequence) + constants.first(), constants.modulus())
+                + (kernel.isPassed(sequence) ? constants.modulus() : 0);
     }
 
     private int unscale(long bytes) {

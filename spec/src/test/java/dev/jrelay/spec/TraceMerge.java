@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * Finds the one order of the steps of all threads that the values in their logs allow, without search. The tail, the
  * positions and the counters never hold a value twice, so a value names a moment: a load that found it comes before the
- * step that replaced it, a CAS that failed comes after. What only reads is taken as soon as its value is there, since
+ * step that replaced it, a CAS that failed comes after. (A pause would bring a tail back: the runs have none.) What only reads is taken as soon as its value is there, since
  * it disturbs nobody; a step that replaces a value waits until all that found it have been taken. If nothing can go on,
  * no order explains the logs.
  */
@@ -55,6 +55,8 @@ final class TraceMerge {
         words.put("tail", kernel.tail(0, 0, false, false));
         words.put("consumed", kernel.sequence(0));
         words.put("closed", 0L);
+        words.put("request", 0L);
+        words.put("settled", 0L);
         for (int delta = 0; delta < constants.count(); delta++) {
             words.put("delivered" + kernel.slot(delta), kernel.sequence(delta + 1 - constants.count()));
             words.put("lap" + kernel.slot(delta), (long) delta);
@@ -69,17 +71,20 @@ final class TraceMerge {
     }
 
     private static boolean isLoad(Event event) {
-        return event.is("tailAcquire/0", "consumedAcquire/0", "deliveredAcquire/1", "closedVolatile/0");
+        return event.is("tailAcquire/0", "consumedAcquire/0", "deliveredAcquire/1", "deliveredVolatile/1",
+                "closedVolatile/0", "requestAcquire/0");
     }
 
     private static String word(Event event) {
         return switch (event.accessor()) {
-            case "tailAcquire/0", "casTail/2" -> "tail";
+            case "tailAcquire/0", "casTail/2", "tailRelease/1" -> "tail";
             case "consumedAcquire/0", "casConsumed/2" -> "consumed";
-            case "deliveredAcquire/1", "deliveredVolatile/2" -> "delivered" + event.a();
+            case "deliveredAcquire/1", "deliveredVolatile/1", "casDelivered/3", "deliveredVolatile/2" ->
+                "delivered" + event.a();
             case "closedVolatile/0", "closedVolatile/1" -> "closed";
             case "getAndAddCommit/2", "commitOpaque/2" -> "commit" + event.a();
-            case "getAndAddCounter/2" -> "counter" + event.a();
+            case "requestAcquire/0", "casRequest/2" -> "request";
+            case "settle" -> "settled";
             default -> "";
         };
     }
@@ -119,10 +124,11 @@ final class TraceMerge {
             return true;
         }
         return switch (event.accessor()) {
-            case "casTail/2", "casConsumed/2" -> cas(process, event, word);
+            case "casTail/2", "casConsumed/2", "casRequest/2" -> cas(process, event, event.a(), event.b());
+            case "casDelivered/3" -> cas(process, event, event.b(), event.c());
+            case "settle" -> cas(process, event, 0L, 1L);
             case "deliveredVolatile/2" -> replace(word, event.b());
-            case "closedVolatile/1" -> replace(word, event.a());
-            case "getAndAddCounter/2" -> add(word, event.result(), event.b());
+            case "closedVolatile/1", "tailRelease/1" -> replace(word, event.a());
             case "getAndAddCommit/2" ->
                 words.get("lap" + event.a()) == own[process] && add(word, event.result(), event.b());
             case "commitOpaque/2" -> {
@@ -134,16 +140,17 @@ final class TraceMerge {
         };
     }
 
-    private boolean cas(int process, Event event, String word) {
-        final boolean equal = words.get(word) == event.a();
+    private boolean cas(int process, Event event, long expected, long next) {
+        final String word = word(event);
+        final boolean equal = words.get(word) == expected;
         if (event.result() == 0L) {
             return !equal;
         }
-        if (!equal || !replace(word, event.b())) {
+        if (!equal || !replace(word, next)) {
             return false;
         }
         if (word.equals("tail")) {
-            own[process] = kernel.parts(event.a())[0];
+            own[process] = kernel.parts(expected)[0];
         }
         return true;
     }

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets the processes of a configuration run free, a thread each, and keeps a log for each thread: every step of the
@@ -15,14 +16,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class TraceRecorder implements Seam.Hook {
     /** One step of one thread. */
-    record Event(String process, String accessor, long a, long b, long c, long result) {
+    record Event(String process, String accessor, long a, long b, long c, long d, long result) {
         boolean is(String... names) {
             return List.of(names).contains(accessor);
         }
 
         @Override
         public String toString() {
-            return process + "." + accessor + "(" + a + ", " + b + ") = " + result;
+            return process + "." + accessor + "(" + a + ", " + b + ", " + c + ", " + d + ") = " + result;
         }
     }
 
@@ -40,6 +41,9 @@ final class TraceRecorder implements Seam.Hook {
         long a;
         long b;
         long c;
+        long d;
+        /** Looks at words are no steps now. */
+        boolean quiet;
         volatile Throwable failure;
 
         Process(String name, Runnable body, long delay, long seed, CountDownLatch start, CountDownLatch end) {
@@ -60,7 +64,10 @@ final class TraceRecorder implements Seam.Hook {
         }
     }
 
-    private TraceRecorder() {
+    private final Kernel kernel;
+
+    private TraceRecorder(Kernel kernel) {
+        this.kernel = kernel;
     }
 
     /**
@@ -87,7 +94,7 @@ final class TraceRecorder implements Seam.Hook {
                     seeds.nextLong(), start,
                     name.equals(consumer) ? last : others));
         }
-        Seam.install(new TraceRecorder());
+        Seam.install(new TraceRecorder(kernel));
         try {
             processes.forEach(Thread::start);
             start.countDown();
@@ -109,24 +116,43 @@ final class TraceRecorder implements Seam.Hook {
     }
 
     @Override
-    public void before(String accessor, long a, long b, long c) {
-        if (Thread.currentThread() instanceof Process process) {
+    public void before(String accessor, long a, long b, long c, long d) {
+        if (Thread.currentThread() instanceof Process process && !process.quiet) {
             process.accessor = accessor;
             process.a = a;
             process.b = b;
             process.c = c;
+            process.d = d;
             stall(process.random);
         }
     }
 
     @Override
     public void after(long result) {
-        if (Thread.currentThread() instanceof Process process) {
+        if (Thread.currentThread() instanceof Process process && !process.quiet) {
             if (process.log.size() == MAX_EVENTS) {
                 throw new IllegalStateException("more than " + MAX_EVENTS + " steps");
             }
-            process.log.add(new Event(process.getName(), process.accessor, process.a, process.b, process.c, result));
+            process.log.add(new Event(process.getName(), process.accessor, process.a, process.b, process.c, process.d,
+                    result));
         }
+    }
+
+    @Override
+    public void copying(byte[] source, long to, int length) {
+        before("write", kernel.position(to), length, 0L, 0L);
+        kernel.fill(source, to);
+        after(0L);
+    }
+
+    @Override
+    public void await(BooleanSupplier condition) {
+        final Process process = (Process) Thread.currentThread();
+        process.quiet = true;
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        process.quiet = false;
     }
 
     private static void stall(SplittableRandom random) {

@@ -89,7 +89,8 @@ final class TraceValidation {
         for (int i = 0; i < traces.size(); i++) {
             module.append(i == 0 ? "" : ", ").append("Trace").append(i + 1);
         }
-        return module.append(">>\n====\n").toString();
+        return module.append(">>\nIsExclusive == ").append(constants.exclusive() ? "TRUE" : "FALSE").append("\n====\n")
+                .toString();
     }
 
     private Verdict verdict(TlcResult result) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.TestFactory;
  * the first one can be given as {@code -Dseed=}, though the threads make each run a new one.
  */
 class TraceValidationTest {
-    private static final List<String> CONFIGURATIONS = List.of("TraceNoOverwrite", "TraceOverwrite");
+    private static final List<String> CONFIGURATIONS = List.of("TraceNoOverwrite", "TraceOverwrite", "TracePass",
+            "TraceExclusive", "TraceExclusivePass");
     private static final int TRACES = Integer.getInteger("traces", 150);
     private static final int CHUNK = 250;
     private static final int BROKEN = 25;

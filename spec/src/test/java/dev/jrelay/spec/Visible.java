@@ -3,6 +3,7 @@ package dev.jrelay.spec;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The state that both sides can see, as a vector of numbers: the tail, the positions, the words of each slot, the
@@ -12,15 +13,23 @@ public final class Visible {
     /** Matches anything: bytes that the model leaves undefined. */
     public static final int UNDEFINED = Integer.MIN_VALUE;
 
-    /** Causes of loss in the order of {@code Result}, then fates. */
-    public static final List<String> COUNTERS = List.of("FULL", "TOO_LARGE", "STALLED", "REFUSED", "PAUSED", "CLOSED",
-            "OVERWRITTEN", "SKIPPED", "ABORTED", "DELIVERED");
+    /** What a {@code delivered} word has on top when the consumer has passed the sub-buffer that is held there. */
+    public static final int PASSED = 1_000_000;
+
+    /** Causes of loss in the order of {@code Loss}. */
+    public static final List<String> LOSSES = List.of("FULL", "TOO_LARGE", "STALLED", "REFUSED", "PAUSED", "CLOSED");
+
+    /** Fates, in the order of this vector. */
+    public static final List<String> FATES = List.of("OVERWRITTEN", "SKIPPED", "ABORTED", "DELIVERED");
+
+    /** All that is counted. */
+    static final List<String> COUNTERS = Stream.concat(LOSSES.stream(), FATES.stream()).toList();
 
     /** Index of the permit, the one component that the harness fills in. */
-    static final int PERMIT = 7;
+    static final int PERMIT = 8;
 
     /** Index of the first word of slot 0. */
-    public static final int SLOTS = 8;
+    public static final int SLOTS = 9;
 
     private static final int HEAD = SLOTS;
     private static final int PER_SLOT = 5;
@@ -40,12 +49,13 @@ public final class Visible {
         final int scale = constants.scale();
         final Map<?, ?> tail = (Map<?, ?>) state.get("tail");
         vector[0] = constants.delta(number(tail.get("q")));
-        vector[1] = scale * number(tail.get("off"));
+        vector[1] = offset(constants, number(tail.get("off")));
         vector[2] = number(tail.get("fin"));
         vector[3] = number(tail.get("paused"));
         vector[4] = constants.delta(number(state.get("consumed")));
         vector[5] = number(state.get("waiting"));
         vector[6] = number(state.get("closed"));
+        vector[7] = number(state.get("freed"));
         vector[PERMIT] = number(state.get("permit"));
         int at = HEAD;
         for (int slot = 0; slot < constants.count(); slot++) {
@@ -53,7 +63,9 @@ public final class Visible {
             vector[at++] = slot(state, "commitRecords", slot);
             vector[at++] = scale * slot(state, "padding", slot);
             vector[at++] = slot(state, "records", slot);
-            vector[at++] = constants.delta(slot(state, "delivered", slot));
+            final int delivered = slot(state, "delivered", slot);
+            vector[at++] = constants.delta(delivered % constants.modulus())
+                    + (delivered < constants.modulus() ? 0 : PASSED);
         }
         for (final String counter : COUNTERS) {
             final Map<?, ?> amounts = (Map<?, ?>) ((Map<?, ?>) state.get("counters")).get(counter);
@@ -70,6 +82,11 @@ public final class Visible {
             }
         }
         return vector;
+    }
+
+    /** The offset in a tail word; of an exclusive buffer it may be a mark of one byte: open. */
+    static int offset(ModelConstants constants, int offset) {
+        return constants.exclusive() && constants.header() == 0 ? offset : constants.scale() * offset;
     }
 
     private static int slot(Map<String, Object> state, String word, int slot) {
@@ -94,7 +111,7 @@ public final class Visible {
     static String name(ModelConstants constants, int index) {
         if (index < HEAD) {
             return List.of("tail.sequence", "tail.offset", "tail.finalized", "tail.paused", "consumed", "waiting",
-                    "closed", "permit").get(index);
+                    "closed", "freed", "permit").get(index);
         }
         final int slots = index - HEAD;
         if (slots < constants.count() * PER_SLOT) {

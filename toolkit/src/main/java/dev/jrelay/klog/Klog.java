@@ -3,9 +3,9 @@ package dev.jrelay.klog;
 
 import dev.jrelay.Channel;
 import dev.jrelay.Geometry;
-import dev.jrelay.RecordWriter;
 import dev.jrelay.Result;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -15,16 +15,21 @@ import java.util.function.LongSupplier;
  * a load and a branch. The {@code klog} of the relay-apps: use it in place of a log that should not be cluttered.
  *
  * <p>Guarantees: no call ever blocks, and none throws, whatever its arguments, the channel's callbacks or its memory do
- * (but for {@link #raw} with a range that is none): a part of a line that cannot be had is replaced by a note, a record
- * that cannot be written is {@link #FAILED}, and both are counted ({@link #failureCount()}). Text that does not fit is cut off at a whole character, marked
- * ({@link KlogRecord#TRUNCATED}) and counted ({@link #truncatedCount()}); what the channel does not take is counted by
- * the channel. Nothing is allocated for text built of strings, numbers, characters and booleans with {@link #line()},
- * nor by the {@code printf} forms without varargs for string and long arguments, nor by {@link #raw}. (A new
- * {@code Klog} allocates for its first lines; more lines are allocated while more threads than
+ * (but for {@link #raw} and {@link #text} with a range that is none): a part of a line that cannot be had is replaced
+ * by a note, a record that cannot be written is {@link #FAILED}, and both are counted ({@link #failureCount()}). Text
+ * that does not fit is cut off at a whole character, marked ({@link KlogRecord#TRUNCATED}) and counted
+ * ({@link #truncatedCount()}); what the channel does not take is counted by the channel. Nothing is allocated for text
+ * built of strings, numbers, characters and booleans with {@link #line()}, nor by the {@code printf} forms without
+ * varargs for string and long arguments, nor by {@link #raw}. (A new {@code Klog} allocates for its first lines; more
+ * lines are allocated while more threads than
  * 64 have one open.)
  *
  * <p>Threads: any, at any time, also {@link #attach} and {@link #detach()}. A call that is under way when the channel
- * is detached still goes to that channel, or counts there as lost when it is closed.
+ * is detached still goes to that channel, or counts there as lost when it is closed. Each platform thread writes
+ * through an exclusive buffer of its own while the channel has any; the others, and virtual threads, share. Buffers of
+ * threads that have ended are given to later ones.
+ *
+ * <p>Order: the records of a thread are in order by their timestamps, and within each buffer.
  *
  * <p>The channel must have a shared buffer, its header bytes a multiple of 8, and hold records of {@link KlogRecord}
  * only.
@@ -48,8 +53,9 @@ public final class Klog {
     private final KlogLines lines;
     private final AtomicLong truncated = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    private final int maxText;
     /** Null while nothing is attached. Volatile: a writer that sees it sees a completely opened channel. */
-    private volatile Channel channel;
+    private volatile ThreadWriters writers;
 
     /** A klog with lines up to {@value #DEFAULT_MAX_TEXT} bytes and the clock of the process; nothing is attached. */
     public Klog() {
@@ -69,6 +75,7 @@ public final class Klog {
             throw new IllegalArgumentException("longest text " + maxText + " bytes: must be 16 or more");
         }
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.maxText = maxText;
         this.lines = new KlogLines(this, maxText);
     }
 
@@ -80,7 +87,21 @@ public final class Klog {
      * @throws IllegalArgumentException if the channel's header bytes are not a multiple of 8, no record fits, or all
      *     its buffers are exclusive
      */
-    public synchronized Channel attach(Channel newChannel) {
+    public Channel attach(Channel newChannel) {
+        return attach(newChannel, Duration.ZERO);
+    }
+
+    /**
+     * Writes go to this channel from now on, instead of the one attached before.
+     *
+     * @param newChannel the channel; to be closed by the caller, before or after {@link #detach()}
+     * @param flushAfter a bound on the delay also for exclusive buffers whose threads have fallen silent: the channel's
+     *     own {@link dev.jrelay.ChannelConfig.Builder#flushAfter} leaves those to their writers; zero for none
+     * @return the channel attached before, or null
+     * @throws IllegalArgumentException if the channel's header bytes are not a multiple of 8, no record fits, all its
+     *     buffers are exclusive, or the delay is negative
+     */
+    public synchronized Channel attach(Channel newChannel, Duration flushAfter) {
         final Geometry geometry = newChannel.geometry();
         if (geometry.headerBytes() % KlogRecord.ALIGNMENT != 0 || geometry.maxLength() < KlogRecord.size(4)) {
             throw new IllegalArgumentException("channel with " + geometry.headerBytes()
@@ -90,20 +111,37 @@ public final class Klog {
         if (newChannel.buffer(0).isExclusive()) {
             throw new IllegalArgumentException("channel with exclusive buffers only: must have a shared one");
         }
-        final Channel before = channel;
-        channel = newChannel;
-        return before;
+        if (flushAfter.isNegative()) {
+            throw new IllegalArgumentException("flush after " + flushAfter + ": must be 0 or more");
+        }
+        return replace(new ThreadWriters(newChannel, flushAfter, this::failed));
     }
 
     /**
-     * Writes do nothing from now on.
+     * Writes do nothing from now on, and the exclusive buffers that threads have are given back: at once, or by a
+     * thread of the klog's as soon as a write that is under way is done.
      *
      * @return the channel that was attached, or null
      */
     public synchronized Channel detach() {
-        final Channel before = channel;
-        channel = null;
-        return before;
+        return replace(null);
+    }
+
+    private Channel replace(ThreadWriters next) {
+        final ThreadWriters before = writers;
+        writers = next;
+        if (before == null) {
+            return null;
+        }
+        before.close();
+        return before.channel();
+    }
+
+    /** Gives the exclusive buffers back; writes go on to the channel, and count there as lost once it is closed. */
+    synchronized void share() {
+        if (writers != null) {
+            writers.close();
+        }
     }
 
     /**
@@ -112,7 +150,7 @@ public final class Klog {
      * @return true if so
      */
     public boolean isAttached() {
-        return channel != null;
+        return writers != null;
     }
 
     /**
@@ -121,7 +159,7 @@ public final class Klog {
      * @return an empty line; one that ignores everything if nothing is attached
      */
     public KlogLine line() {
-        return channel == null ? KlogLine.NONE : lines.take();
+        return writers == null ? KlogLine.NONE : lines.take();
     }
 
     /**
@@ -131,7 +169,7 @@ public final class Klog {
      * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
      */
     public long print(CharSequence text) {
-        return channel == null ? 0L : lines.take().add(text).end();
+        return writers == null ? 0L : lines.take().add(text).end();
     }
 
     /**
@@ -142,7 +180,7 @@ public final class Klog {
      * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
      */
     public long printf(String format, long a) {
-        return channel == null ? 0L : lines.take().argument(a).format(format).end();
+        return writers == null ? 0L : lines.take().argument(a).format(format).end();
     }
 
     /**
@@ -154,7 +192,7 @@ public final class Klog {
      * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
      */
     public long printf(String format, long a, long b) {
-        return channel == null ? 0L : lines.take().argument(a).argument(b).format(format).end();
+        return writers == null ? 0L : lines.take().argument(a).argument(b).format(format).end();
     }
 
     /**
@@ -165,7 +203,7 @@ public final class Klog {
      * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
      */
     public long printf(String format, Object a) {
-        return channel == null ? 0L : lines.take().argument(a).format(format).end();
+        return writers == null ? 0L : lines.take().argument(a).format(format).end();
     }
 
     /**
@@ -177,7 +215,7 @@ public final class Klog {
      * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
      */
     public long printf(String format, Object a, long b) {
-        return channel == null ? 0L : lines.take().argument(a).argument(b).format(format).end();
+        return writers == null ? 0L : lines.take().argument(a).argument(b).format(format).end();
     }
 
     /**
@@ -189,7 +227,7 @@ public final class Klog {
      * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
      */
     public long printf(String format, Object... arguments) {
-        if (channel == null) {
+        if (writers == null) {
             return 0L;
         }
         final KlogLine line = lines.take();
@@ -202,6 +240,35 @@ public final class Klog {
     }
 
     /**
+     * Writes a text that is there as UTF-8: what a logging framework's layout has made. It is cut off like any other.
+     *
+     * @param utf8 the bytes
+     * @param offset index of the first byte
+     * @param length bytes, 0 or more
+     * @return 0 or more for success (also if nothing is attached), or a {@link Result} below 0
+     * @throws IndexOutOfBoundsException if something is attached and the range is not within {@code utf8}
+     */
+    public long text(byte[] utf8, int offset, int length) {
+        final ThreadWriters target = writers;
+        if (target == null) {
+            return 0L;
+        }
+        Objects.checkFromIndexSize(offset, length, utf8.length);
+        try {
+            final long timestamp = clock.getAsLong();
+            final int limit = Math.min(maxText, limit(target));
+            if (length <= limit) {
+                return target.write(KlogRecord.TEXT, timestamp, utf8, null, offset, length);
+            }
+            truncated.getAndIncrement();
+            return target.write(KlogRecord.TRUNCATED, timestamp, utf8, null, offset,
+                    KlogLine.wholeCharacters(utf8, offset, limit));
+        } catch (Throwable thrown) {
+            return failed();
+        }
+    }
+
+    /**
      * Writes bytes, uninterpreted. They are never cut off: a record that does not fit is lost, and counted.
      *
      * @param source the bytes
@@ -211,13 +278,13 @@ public final class Klog {
      * @throws IndexOutOfBoundsException if something is attached and the range is not within {@code source}
      */
     public long raw(byte[] source, int offset, int length) {
-        final Channel target = channel;
+        final ThreadWriters target = writers;
         if (target == null) {
             return 0L;
         }
         Objects.checkFromIndexSize(offset, length, source.length);
         try {
-            return KlogRecord.write(target.writer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+            return target.write(KlogRecord.RAW, clock.getAsLong(), source, null, offset, length);
         } catch (Throwable thrown) {
             return failed();
         }
@@ -233,13 +300,13 @@ public final class Klog {
      * @throws IndexOutOfBoundsException if something is attached and the range is not within {@code source}
      */
     public long raw(MemorySegment source, long offset, int length) {
-        final Channel target = channel;
+        final ThreadWriters target = writers;
         if (target == null) {
             return 0L;
         }
         Objects.checkFromIndexSize(offset, length, source.byteSize());
         try {
-            return KlogRecord.write(target.writer(), KlogRecord.RAW, clock.getAsLong(), source, offset, length);
+            return target.write(KlogRecord.RAW, clock.getAsLong(), null, source, offset, length);
         } catch (Throwable thrown) {
             return failed();
         }
@@ -247,7 +314,7 @@ public final class Klog {
 
     /** Writes a finished line, and takes it back. */
     long write(KlogLine line) {
-        final Channel target = channel;
+        final ThreadWriters target = writers;
         try {
             return target == null ? 0L : write(target, line); // detached since the line was begun: nothing happens
         } catch (Throwable thrown) {
@@ -257,21 +324,28 @@ public final class Klog {
         }
     }
 
-    private long write(Channel target, KlogLine line) {
+    private long write(ThreadWriters target, KlogLine line) {
         final long timestamp = clock.getAsLong(); // before the reservation
-        final RecordWriter writer = target.writer();
-        line.limit((target.geometry().maxLength() & -KlogRecord.ALIGNMENT) - KlogRecord.HEADER_BYTES);
+        line.limit(limit(target));
         int id = KlogRecord.TEXT;
         if (line.isTruncated()) {
             id = KlogRecord.TRUNCATED;
             truncated.getAndIncrement();
         }
-        return KlogRecord.write(writer, id, timestamp, line.bytes(), 0, line.length());
+        return target.write(id, timestamp, line.bytes(), null, 0L, line.length());
     }
 
-    /** Closes the attached channel's current sub-buffers, so that consumers get what was written. */
+    /** The longest text that fits into the channel. */
+    private static int limit(ThreadWriters target) {
+        return (target.channel().geometry().maxLength() & -KlogRecord.ALIGNMENT) - KlogRecord.HEADER_BYTES;
+    }
+
+    /**
+     * Closes the attached channel's current sub-buffers, so that consumers get what was written. That of an exclusive
+     * buffer whose thread writes at this moment is closed at its next write.
+     */
     public void flush() {
-        final Channel target = channel;
+        final ThreadWriters target = writers;
         if (target != null) {
             try {
                 target.flush();

@@ -314,12 +314,18 @@ public final class KlogLine {
     /** Cuts the text off at {@code max} bytes if it is longer, at the beginning of a character. */
     void limit(int max) {
         if (length > max) {
-            length = max;
-            while (length > 0 && (bytes[length] & 0xc0) == 0x80) {
-                length--;
-            }
+            length = wholeCharacters(bytes, 0, max);
             truncated = true;
         }
+    }
+
+    /** The most of {@code max} bytes of UTF-8 behind {@code offset} that does not end within a character. */
+    static int wholeCharacters(byte[] bytes, int offset, int max) {
+        int whole = max;
+        while (whole > 0 && (bytes[offset + whole] & 0xc0) == 0x80) {
+            whole--;
+        }
+        return whole;
     }
 
     byte[] bytes() {

@@ -118,7 +118,8 @@ public final class KlogRecord {
         return write(writer, id, timestamp, null, source, offset, length);
     }
 
-    private static long write(RecordWriter writer, int id, long timestamp, byte[] array, MemorySegment segment,
+    /** Writes one record, of the array or, if that is null, of the segment; the range is the caller's to check. */
+    static long write(RecordWriter writer, int id, long timestamp, byte[] array, MemorySegment segment,
             long offset, int length) {
         final int size = size(length);
         final long position = writer.reserve(size);

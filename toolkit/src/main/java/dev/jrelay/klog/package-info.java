@@ -9,9 +9,10 @@
  *                                                        v                          v
  *                            Klog --attached?-- no: nothing happens, at the cost of one load and one branch
  *                                        |
- *                                       yes: a {@link dev.jrelay.klog.KlogRecord} in the channel's current buffer
+ *                                       yes: a {@link dev.jrelay.klog.KlogRecord} in the thread's buffer
  *                                        |
  *                                        v
+ *   LogChannel    a Klog, its channel and its drain, for the appenders of logging frameworks
  *   KlogReader    records of a delivered sub-buffer, or what can be salvaged of an unstable one after a crash
  * </pre>
  *

@@ -47,6 +47,7 @@ public final class Collector {
     private final boolean resumed;
     /** Null if it is gone already. */
     private Application application;
+    private volatile boolean closed;
     private volatile boolean destroyed;
     private volatile boolean unsaved;
     private volatile boolean orphaned;
@@ -111,6 +112,7 @@ public final class Collector {
         Directories.refuseChannel(plan.output(), plan.directory()); // before the application makes a channel there
         try (Application connected = connect()) {
             final Application begun = begin(connected);
+            closed = begun == null;
             try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base());
                     CollectorJournal journal = journal(begun, control, channel.bufferCount())) {
                 final List<Path> files = Directories.outputs(plan.output(), "cpu", channel.bufferCount());
@@ -289,9 +291,9 @@ public final class Collector {
         }
     }
 
-    /** Whether nothing more will be written: this side or the application has said so. */
+    /** Whether nothing more will be written: this side has said so, or the application, which then serves nobody. */
     private boolean isClosed() {
-        return destroyed || !Files.exists(connection());
+        return closed || destroyed || !Files.exists(connection());
     }
 
     /** The stable beginning of a dead application's current sub-buffer. It stays in the channel too. */
@@ -308,8 +310,8 @@ public final class Collector {
     private void notSaved(BufferStats stats, long taken, int cpu) {
         unsaved = true;
         problem("cpu " + cpu + ": NOT SAVED " + (stats.pending().records() + taken) + " records ("
-                + stats.pending().bytes() + " bytes): the collector's file cannot be written; they stay in " + plan.directory()
-                + ": make room and collect into " + plan.output() + " again"
+                + stats.pending().bytes() + " bytes): the collector's file cannot be written; they stay in "
+                + plan.directory() + ": make room and collect into " + plan.output() + " again"
                 + (taken == 0L ? "" : " (but for " + taken + " that the channel had handed over)"));
     }
 

@@ -2,6 +2,8 @@
 package dev.jrelay.relayapp;
 
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.Geometry;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -64,6 +66,23 @@ public final class Directories {
             files.add(directory.resolve(ChannelFiles.bufferName(baseName, i)));
         }
         return files;
+    }
+
+    /**
+     * Finds out whether a channel fits, before its memory is filled to no avail.
+     *
+     * @param directory where its files will lie; exists
+     * @param geometry the sizes of a buffer
+     * @param buffers how many
+     * @throws IOException if there is less room than the buffers need
+     */
+    public static void checkRoom(Path directory, Geometry geometry, int buffers) throws IOException {
+        final long needed = geometry.bufferSize() * buffers;
+        final long room = Files.getFileStore(directory).getUsableSpace();
+        if (needed > room) {
+            throw new IOException(directory + ": the buffers need " + Sizes.text(needed) + ", but only "
+                    + Sizes.text(room) + " are free; smaller or fewer sub-buffers (-b, -n) or fewer buffers need less");
+        }
     }
 
     /**

@@ -107,7 +107,8 @@ public final class LossAdvice {
         }
         lines.add(String.format(Locale.ROOT, "-b %s -n %d would have held (has -n %d)%s",
                 Sizes.option(geometry.subBufferSize()), powerOfTwo(most), geometry.subBufferCount(),
-                geometry.mode() == Mode.OVERWRITE ? "; overwrite mode: to keep the consumer from being overtaken" : ""));
+                geometry.mode() == Mode.OVERWRITE ? "; overwrite mode: to keep the consumer from being overtaken"
+                        : ""));
         lines.add("assumed: what was lost was lost in one go, and sub-buffers had the mean padding of those seen");
         return lines;
     }

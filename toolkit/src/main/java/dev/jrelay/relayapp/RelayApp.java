@@ -6,6 +6,7 @@ import dev.jrelay.Callbacks;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
@@ -212,6 +213,8 @@ public final class RelayApp implements AutoCloseable {
             throw new IOException("a collector was killed: collect into its output directory to finish its run, "
                     + "or begin anew with --force, which drops what the channel holds");
         }
+        Directories.checkRoom(directory, new Geometry(Integer.parseInt(words[1]), Integer.parseInt(words[2]), 0,
+                Mode.valueOf(words[3])), Runtime.getRuntime().availableProcessors());
         channel = Channel.open(config);
         opened = true;
         used = false;

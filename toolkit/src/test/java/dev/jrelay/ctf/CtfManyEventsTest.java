@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
-import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Mode;
 import dev.jrelay.Readiness;
@@ -124,7 +123,8 @@ class CtfManyEventsTest {
         final BufferStats before = channel.buffer(buffer).statsSinceReset();
         stalls.getAndIncrement();
         while (channel.buffer(buffer).statsSinceReset().lost().records() < before.lost().records() + 100L
-                && channel.buffer(buffer).statsSinceReset().overwritten().subBuffers() < before.overwritten().subBuffers() + 3L) {
+                && channel.buffer(buffer).statsSinceReset().overwritten().subBuffers()
+                        < before.overwritten().subBuffers() + 3L) {
             if (klog.raw(new byte[3], 0, 3) >= 0L) {
                 raw.getAndIncrement();
             }

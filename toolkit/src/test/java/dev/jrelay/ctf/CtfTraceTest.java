@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jrelay.Channel;
-import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;

@@ -17,6 +17,7 @@ class HeldSubBuffersTest {
     private static final long POLL_NANOS = 10_000_000L;
 
     @Test
+    @SuppressWarnings("try") // closed before its end
     void waitsForALivingWriterAndPassesWhatIsHeldAfterTheEnd() throws Exception {
         final Channel channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(64).subBufferCount(4)
                 .bufferCount(1).build());

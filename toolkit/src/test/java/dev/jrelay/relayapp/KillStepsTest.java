@@ -95,7 +95,8 @@ class KillStepsTest {
 
     /** The files say that they are this process's, which is alive: gives them to nobody. */
     private static void kill(Path run) throws IOException {
-        try (FileChannel file = FileChannel.open(run.resolve(ChannelFiles.controlName("cpu")), StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(run.resolve(ChannelFiles.controlName("cpu")),
+                StandardOpenOption.WRITE)) {
             final ByteBuffer nobody = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, NOBODY);
             file.write(nobody, WRITER_AT);
             file.write(nobody.rewind(), CONSUMER_AT);

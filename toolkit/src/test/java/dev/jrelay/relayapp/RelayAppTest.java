@@ -111,7 +111,7 @@ class RelayAppTest {
     void loggingStopsWhenTheCollectorIsKilledAndOnlyItsRunMayGoOn() throws Exception {
         try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
             try (SocketChannel killed = SocketChannel.open(UnixDomainSocketAddress.of(control("collector")))) {
-                killed.write(ByteBuffer.wrap("create 4096 4 OVERWRITE PT1S\nenabled 1\n".getBytes(StandardCharsets.UTF_8)));
+                killed.write(StandardCharsets.UTF_8.encode("create 4096 4 OVERWRITE PT1S\nenabled 1\n"));
                 started.await();
                 assertThat(Channels.newInputStream(killed).readNBytes(6)).asString().isEqualTo("ok\nok\n");
             } // what the operating system does when the process ends, however it does
@@ -163,6 +163,7 @@ class RelayAppTest {
 
     /** As if a thread were gone between reserve and commit: what is behind its sub-buffer is saved all the same. */
     @Test
+    @SuppressWarnings("try") // the application writes to the channel itself
     void aRecordThatIsNeverFinishedKeepsNothingFromEnding() throws Exception {
         final CompletableFuture<Channel> opened = new CompletableFuture<>();
         final RelayApp.Events events = new RelayApp.Events() {

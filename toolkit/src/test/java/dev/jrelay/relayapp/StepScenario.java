@@ -53,8 +53,9 @@ public final class StepScenario implements BiConsumer<Path, Steps>, AutoCloseabl
         steps = book;
         try {
             channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(SIZE).subBufferCount(count).bufferCount(1)
-                    .headerBytes(HEADER).mode(mode).exclusiveBuffers(exclusive ? 1 : 0).keep(true).tickInterval(Duration.ZERO)
-                    .callbacks(new Headers()).storage(new Kept(Storage.files(directory))).build());
+                    .headerBytes(HEADER).mode(mode).exclusiveBuffers(exclusive ? 1 : 0).keep(true)
+                    .tickInterval(Duration.ZERO).callbacks(new Headers())
+                    .storage(new Kept(Storage.files(directory))).build());
             writer = exclusive ? channel.exclusiveWriter(0) : channel.writer(0);
             run();
         } catch (IOException failed) {

@@ -26,8 +26,8 @@ import java.util.function.BooleanSupplier;
 /**
  * The consumer process: a thread for each buffer writes whole sub-buffers, without their padding, to a file. It ends
  * when the channel is closed and everything is consumed. If the writers' process dies instead, it saves what is
- * delivered and the committed beginning of the current sub-buffer, and removes the channel's files. Either way it passes
- * sub-buffers in which a record was never finished, see {@link HeldSubBuffers}.
+ * delivered and the committed beginning of the current sub-buffer, and removes the channel's files. Either way it
+ * passes sub-buffers in which a record was never finished, see {@link HeldSubBuffers}.
  *
  * <p>What it has done goes to {@code report}, line by line:
  * <pre>
@@ -72,7 +72,7 @@ public final class Drain {
         try (MappedChannel channel = MappedChannel.open(channelDirectory, RecordPlan.BASE_NAME)) {
             drainAll(channel);
         }
-        if (orphaned) {
+        if (orphaned || writerHungUp.getAsBoolean()) { // it may be gone after it has closed the channel
             OutputFiles.removeChannel(channelDirectory, removeDirectory);
         }
         return !orphaned;

@@ -33,7 +33,8 @@ public final class Json {
         text.put("mode", plan.geometry().mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
         text.put("onFull", plan.waits() ? "wait" : "drop").put("writers", plan.writers());
         text.put("delayNanos", plan.delay().toNanos());
-        text.put("subBufferSize", plan.geometry().subBufferSize()).put("subBufferCount", plan.geometry().subBufferCount());
+        text.put("subBufferSize", plan.geometry().subBufferSize());
+        text.put("subBufferCount", plan.geometry().subBufferCount());
         text.put("bytesRead", report.bytesRead()).put("incompleteBytes", report.incomplete());
         putTally(text, "delivered", report.delivered());
         text.put("lostRecords", report.lostRecords()).put("nanos", report.nanos());

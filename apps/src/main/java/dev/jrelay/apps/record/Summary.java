@@ -2,6 +2,7 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.BufferStats;
+import dev.jrelay.Geometry;
 import dev.jrelay.Loss;
 import dev.jrelay.Mode;
 import dev.jrelay.Tally;
@@ -33,11 +34,13 @@ public final class Summary {
      * @return one line
      */
     public static String start(RecordPlan plan) {
+        final Geometry geometry = plan.geometry();
+        final boolean overwrites = geometry.mode() == Mode.OVERWRITE;
         return String.format(Locale.ROOT, "%d %s x %d x %s = %s, %s, %d %s, on full: %s", plan.buffers(),
-                plan.buffers() == 1 ? "cpu" : "cpus", plan.geometry().subBufferCount(), Sizes.text(plan.geometry().subBufferSize()),
-                Sizes.text(plan.memory()), plan.geometry().mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite",
-                plan.writers(), plan.writers() == 1 ? "writer" : "writers",
-                plan.geometry().mode() == Mode.OVERWRITE ? "overwrite the oldest" : plan.waits() ? "wait" : "drop the newest");
+                plan.buffers() == 1 ? "cpu" : "cpus", geometry.subBufferCount(), Sizes.text(geometry.subBufferSize()),
+                Sizes.text(plan.memory()), overwrites ? "overwrite" : "no-overwrite", plan.writers(),
+                plan.writers() == 1 ? "writer" : "writers",
+                overwrites ? "overwrite the oldest" : plan.waits() ? "wait" : "drop the newest");
     }
 
     /**
@@ -144,8 +147,8 @@ public final class Summary {
                     cpu.longestGap() * cpu.usableBytes(plan.geometry().subBufferSize())));
         }
         if (needed <= 1L << 20) {
-            line("-n %d would have %s (%s)%s", needed, effect, Sizes.text(bytes), plan.geometry().mode() == Mode.OVERWRITE ? ""
-                    : "; --on-full=wait loses nothing where the input can wait");
+            line("-n %d would have %s (%s)%s", needed, effect, Sizes.text(bytes),
+                    plan.geometry().mode() == Mode.OVERWRITE ? "" : "; --on-full=wait loses nothing where the input can wait");
         } else {
             line("no -n would have %s (%s): use a larger -b", effect, Sizes.text(bytes));
         }

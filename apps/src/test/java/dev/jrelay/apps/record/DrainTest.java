@@ -54,6 +54,7 @@ class DrainTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed before its end
     void passesItWhenTheChannelIsClosed() throws Exception {
         final CompletableFuture<Boolean> ended = new CompletableFuture<>();
         final Channel channel = open();

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+
+/**
+ * What does a log event cost that ends in a file: through a relay channel, Logback's {@code AsyncAppender}, or Log4j's
+ * asynchronous loggers; and as nobody can write as fast as these threads log: what does each lose, and does it say so?
+ * {@code async} waits when its queue is full, {@code async-drop} and {@code relay} do not. A line of output at the end
+ * of each JVM has the losses, by counting the lines of the file, and what the framework's own status says about them;
+ * of a relay channel both must be the same.
+ *
+ * <pre>
+ * java -jar target/benchmarks.jar LoggingFrameworks
+ * </pre>
+ */
+@Question("What does a log event cost that ends in a file?")
+@State(Scope.Benchmark)
+public class LoggingFrameworks extends Measured {
+    /** Framework, and the way to the file. */
+    @Param({"logback-relay", "logback-async", "logback-async-drop", "log4j-relay", "log4j-async", "log4j-async-drop"})
+    public String framework;
+
+    private LoggingFramework log;
+    private final AtomicLong events = new AtomicLong();
+
+    /** One thread's events. */
+    @State(Scope.Thread)
+    public static class Events {
+        private long count;
+
+        /** Adds them to those of all. */
+        @TearDown(Level.Trial)
+        public void addUp(LoggingFrameworks all) {
+            all.events.addAndGet(count);
+        }
+    }
+
+    /** Starts the framework. */
+    @Setup(Level.Trial)
+    public void start() throws IOException {
+        log = LoggingFramework.start(framework);
+    }
+
+    /** One event. */
+    @Benchmark
+    @Threads(1)
+    public void one(Events mine) {
+        log.log(mine.count++);
+    }
+
+    /** One event of each of two threads. */
+    @Benchmark
+    @Threads(2)
+    public void two(Events mine) {
+        log.log(mine.count++);
+    }
+
+    /** One event of each of four threads. */
+    @Benchmark
+    @Threads(4)
+    public void four(Events mine) {
+        log.log(mine.count++);
+    }
+
+    /** Accounts for every event. */
+    @TearDown(Level.Trial)
+    public void stop() throws IOException {
+        System.out.println(log.account(framework, events.getAndSet(0L)));
+    }
+}
