@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static void fail(const char *what, const char *name) {
@@ -46,6 +47,40 @@ static void add(uint8_t *block, uint64_t at, uint64_t amount) {
     __atomic_fetch_add((uint64_t *) (block + at), amount, __ATOMIC_RELAXED);
 }
 
+static uint64_t monotonic(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
+}
+
+static uint64_t hash(const char *text, long length) {
+    uint32_t h = 0;
+    for (long i = 0; i < length; i++) h = 31 * h + (uint8_t) text[i];
+    return ((uint64_t) (int64_t) (int32_t) h * 0x9e3779b97f4a7c15u) >> 32;
+}
+
+static long slurp(const char *name, char *text, size_t size) {
+    int fd = open(name, O_RDONLY);
+    long length = fd < 0 ? -1 : read(fd, text, size - 1);
+    if (length < 0) fail("cannot read", name);
+    close(fd);
+    text[length] = 0;
+    return length;
+}
+
+// This process, as layout.md names it.
+static uint64_t self_id(void) {
+    char stat[4096], boot[64], space[64];
+    slurp("/proc/self/stat", stat, sizeof stat);
+    char *field = strrchr(stat, ')');
+    for (int number = 2; field != NULL && number < 22; number++) field = strchr(field + 1, ' ');
+    if (field == NULL) fail("too short", "/proc/self/stat");
+    uint64_t start = strtoull(field, NULL, 10);
+    uint64_t boot_hash = hash(boot, slurp("/proc/sys/kernel/random/boot_id", boot, sizeof boot));
+    uint64_t space_hash = hash(space, readlink("/proc/self/ns/pid", space, sizeof space));
+    return boot_hash << 54 | (space_hash & 0xfff) << 42 | (start & 0xfffff) << 22 | (uint64_t) getpid();
+}
+
 int main(int argc, char **argv) {
     if (argc != 4) fail("usage: reader DIRECTORY BASE INDEX", "arguments");
     char control_name[4096], data_name[4096];
@@ -59,21 +94,23 @@ int main(int argc, char **argv) {
     if (u32(page, 8) != 2 || u32(page, 12) != 0x01020304 || u32(page, 28) != 0) fail("not readable here", control_name);
     if (S < 8 || S > 1u << 30 || S % 8 || n < 1 || n > 1u << 20 || (n & (n - 1)) || header >= S || index >= N)
         fail("impossible geometry", control_name);
-    uint64_t commits = (1024 + 32 * n + 127) & ~127ull, block_size = commits + 128 * n;
+    uint64_t commits = (1152 + 32 * n + 127) & ~127ull, block_size = commits + 128 * n;
     uint8_t *data = map(data_name, O_RDONLY, PROT_READ, &data_size);
     if (control_size != 4096 + N * block_size || data_size != n * S) fail("wrong size", data_name);
 
     uint8_t *block = page + 4096 + index * block_size;
     int shift = 64 - __builtin_clzll(S - 1);
-    uint64_t mask = (1ull << (61 - shift)) - 1, self = (uint64_t) getpid() << 32;
+    uint64_t mask = (1ull << (61 - shift)) - 1, self = self_id();
+    __atomic_store_n((uint64_t *) (block + 904), monotonic(), __ATOMIC_RELAXED);
     if (!swap(block, 896, 0, self)) fail("has a consumer already", data_name);
     for (int waited = 0;;) {
+        __atomic_store_n((uint64_t *) (block + 904), monotonic(), __ATOMIC_RELAXED); // a beat: this process lives
         uint64_t q = load(block, 128), slot = q & (n - 1), next = (q + 1) & mask, lap = (q - n + 1) & mask;
-        if (load(block, 1024 + 32 * slot) != next) {
+        if (load(block, 1152 + 32 * slot) != next) {
             if (load(block, 384)) {
                 uint64_t tail = load(block, 0);
                 if (tail >> 63 && tail << (64 - shift) == 0 && ((tail >> shift) & mask) == q) break; // drained
-                if (waited++ >= 10000 && swap(block, 1024 + 32 * slot, lap, lap | 1ull << 63)) {
+                if (waited++ >= 10000 && swap(block, 1152 + 32 * slot, lap, lap | 1ull << 63)) {
                     fprintf(stderr, "reader: sub-buffer %llu passed: a record in it was never finished\n",
                             (unsigned long long) q);
                     swap(block, 128, q, next);
@@ -83,7 +120,7 @@ int main(int argc, char **argv) {
             usleep(100);
             continue;
         }
-        uint64_t padding = load(block, 1024 + 32 * slot + 8), records = load(block, 1024 + 32 * slot + 16);
+        uint64_t padding = load(block, 1152 + 32 * slot + 8), records = load(block, 1152 + 32 * slot + 16);
         if (padding > S) padding = S;
         fwrite(data + slot * S, 1, S - padding, stdout);
         if (swap(block, 128, q, next)) {

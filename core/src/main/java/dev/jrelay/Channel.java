@@ -184,7 +184,7 @@ public final class Channel implements AutoCloseable {
     public Snapshot snapshot(int index) {
         acquire();
         try {
-            return Snapshot.take(buffers[index].window, buffers[index].subBuffers);
+            return Snapshot.take(buffers[index].window, slot -> buffers[index].subBuffers[slot]);
         } finally {
             lease.release();
         }

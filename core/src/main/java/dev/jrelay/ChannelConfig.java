@@ -278,6 +278,10 @@ public final class ChannelConfig {
                 throw new IllegalArgumentException("exclusive buffers " + exclusiveBuffers
                         + ": must be 0 to the buffer count, " + bufferCount);
             }
+            if ((long) subBufferCount * bufferCount > ControlPage.MAX_SUB_BUFFERS) {
+                throw new IllegalArgumentException(subBufferCount + " sub-buffers in " + bufferCount
+                        + " buffers: must be " + ControlPage.MAX_SUB_BUFFERS + " or less together");
+            }
             if (tickInterval.isNegative() || tickInterval.compareTo(MAX_INTERVAL) > 0) {
                 throw new IllegalArgumentException("tick interval " + tickInterval + ": must be 0 to " + MAX_INTERVAL);
             }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay;
 
-/** The words in which processes say that they consume or have mapped a buffer. A dead process's claim is void. */
+/**
+ * The words in which processes say that they consume or have mapped a buffer. A claim is void if its process is dead,
+ * or cannot be seen and has stopped beating.
+ */
 final class Claims {
     private Claims() {
     }
@@ -13,11 +16,20 @@ final class Claims {
      */
     static void claimConsumer(ControlWords words, String buffer) {
         final long owner = words.consumerOpaque();
-        if (owner != 0L && ProcessId.isAlive(owner)
-                || !words.casConsumer(owner, ProcessId.self())) {
-            throw new IllegalStateException("buffer " + buffer + " has a consumer already, in process "
-                    + ProcessId.pid(words.consumerOpaque()) + ": a buffer has one at a time");
+        final boolean isVoid = isVoid(owner, words.consumerBeatOpaque());
+        if (isVoid) {
+            words.consumerBeatOpaque(Beat.now()); // before the claim, which would be void with an old beat
         }
+        if (!isVoid || !words.casConsumer(owner, ProcessId.self())) {
+            final long consumer = words.consumerOpaque();
+            throw new IllegalStateException("buffer " + buffer + " has a consumer already, in process "
+                    + ProcessId.pid(consumer) + (ProcessId.life(consumer) == Life.UNKNOWN
+                            ? ", which beats but cannot be seen from here" : "") + ": a buffer has one at a time");
+        }
+    }
+
+    private static boolean isVoid(long owner, long beat) {
+        return owner == 0L || Beat.life(owner, beat, 0L) != Life.ALIVE;
     }
 
     /** Gives the claim back. Looks first: a CAS as first access to a file that was truncated would end the JVM. */
@@ -36,8 +48,11 @@ final class Claims {
     static int claimMapped(ControlWords words, String buffer) {
         for (int entry = 0; entry < ControlWords.MAX_MAPPED; entry++) {
             final long owner = words.mappedOpaque(entry);
-            if ((owner == 0L || !ProcessId.isAlive(owner)) && words.casMapped(entry, owner, ProcessId.self())) {
-                return entry;
+            if (isVoid(owner, words.mappedBeatOpaque(entry))) {
+                words.mappedBeatOpaque(entry, Beat.now());
+                if (words.casMapped(entry, owner, ProcessId.self())) {
+                    return entry;
+                }
             }
         }
         throw new IllegalStateException("buffer " + buffer + " is mapped " + ControlWords.MAX_MAPPED
@@ -51,13 +66,20 @@ final class Claims {
         }
     }
 
-    /** Who has mapped the buffer by an entry, 0 for nobody; the claim of a dead process is taken away. */
+    /** Who has mapped the buffer by an entry, 0 for nobody; a void claim is taken away. */
     static long mapped(ControlWords words, int entry) {
         final long owner = words.mappedOpaque(entry);
-        if (owner != 0L && !ProcessId.isAlive(owner)) {
+        if (owner != 0L && isVoid(owner, words.mappedBeatOpaque(entry))) {
             words.casMapped(entry, owner, 0L);
             return 0L;
         }
         return owner;
+    }
+
+    /** Keeps the claim of this process's consumer, if it has one. */
+    static void beat(ControlWords words) {
+        if (words.consumerOpaque() == ProcessId.self()) {
+            words.consumerBeatOpaque(Beat.now());
+        }
     }
 }

@@ -271,7 +271,7 @@ public final class Consumer implements AutoCloseable {
      */
     public Snapshot snapshot() {
         checkOpen();
-        return Snapshot.take(window, subBuffers);
+        return Snapshot.take(window, slot -> subBuffers[slot]);
     }
 
     void checkOpen() {

@@ -18,7 +18,7 @@ import java.nio.file.Path;
  *    +-------+-------+-------+-------+-------+-------+-------+-------+-------+-------+---------------+--
  *    |     magic     |version| order | S     | n     | header| mode  |buffers|exclus.| block size    | ...
  *    +-------+-------+-------+-------+-------+-------+-------+-------+-------+-------+---------------+--
- *    48  writer (pid &lt;&lt; 32 | start second)      56  opened (epoch ms)      128  heartbeat (epoch ms)
+ *    48  writer, see ProcessId      56  opened (epoch ms)      64  beat interval (ns)      128  beat (ns)
  *    4096 + i * blockSize    control words of buffer i, see ControlWords
  * </pre>
  *
@@ -31,6 +31,8 @@ final class ControlPage {
     static final long MAGIC = 0x5346_5941_4C45_524AL;
     static final int LAYOUT_VERSION = 2;
     static final int MAX_BUFFERS = 4096;
+    /** Sub-buffers of all buffers together: each has words to be looked at, and a page that lies must not cost more. */
+    static final int MAX_SUB_BUFFERS = 1 << 22;
 
     private static final int ORDER_MARK = 0x0102_0304;
     private static final int OVERWRITE = 1;
@@ -47,7 +49,8 @@ final class ControlPage {
     private static final long BLOCK_SIZE_AT = 40L;
     private static final long WRITER_AT = 48L;
     private static final long OPENED_AT = 56L;
-    private static final long HEARTBEAT_AT = 128L;
+    private static final long INTERVAL_AT = 64L;
+    private static final long BEAT_AT = 128L;
 
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
@@ -82,6 +85,7 @@ final class ControlPage {
         LONG.set(memory, BLOCK_SIZE_AT, (long) ControlWords.blockSize(geometry.subBufferCount()));
         LONG.set(memory, WRITER_AT, ProcessId.self());
         LONG.set(memory, OPENED_AT, System.currentTimeMillis());
+        LONG.set(memory, INTERVAL_AT, config.tickInterval().toNanos());
         final ControlPage page = new ControlPage(memory, geometry, config.bufferCount(), config.exclusiveBuffers());
         for (int i = 0; i < config.bufferCount(); i++) {
             ControlWords.initialize(page.block(i), geometry, config.firstSequence() & geometry.sequenceMask(),
@@ -155,6 +159,10 @@ final class ControlPage {
         } catch (IllegalArgumentException invalid) {
             throw new IOException(name + ": " + invalid.getMessage(), invalid);
         }
+        if ((long) geometry.subBufferCount() * buffers > MAX_SUB_BUFFERS) {
+            throw new IOException(name + ": " + geometry.subBufferCount() + " sub-buffers in " + buffers
+                    + " buffers: must be " + MAX_SUB_BUFFERS + " or less together");
+        }
         expect(name, "size", memory.byteSize(), size(geometry, buffers));
         return new ControlPage(memory, geometry, buffers, exclusive);
     }
@@ -202,11 +210,20 @@ final class ControlPage {
 
     /** The writer's sign of life. */
     void beat() {
-        LONG.setOpaque(memory, HEARTBEAT_AT, System.currentTimeMillis()); // opaque: a statistic [M24]
+        LONG.setOpaque(memory, BEAT_AT, Beat.now()); // opaque: a clock reading that orders nothing [M24]
     }
 
-    long heartbeat() {
-        return (long) LONG.getOpaque(memory, HEARTBEAT_AT); // opaque: a statistic [M24]
+    /** The age of the last beat, ns. */
+    long beatAge() {
+        return Beat.now() - beatOpaque();
+    }
+
+    private long beatOpaque() {
+        return (long) LONG.getOpaque(memory, BEAT_AT); // opaque: as above [M24]
+    }
+
+    Life writerLife() {
+        return Beat.life(writer(), beatOpaque(), (long) LONG.get(memory, INTERVAL_AT));
     }
 
     long opened() {

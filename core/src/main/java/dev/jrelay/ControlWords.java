@@ -23,8 +23,9 @@ import java.lang.invoke.VarHandle;
  *    +512   lost[6] {records, bytes}      failing writers, one pair for each {@link Loss}
  *    +640   overwritten, skipped, aborted {sub-buffers, records, bytes} each
  *    +768   delivered {sub-buffers, records, bytes}, padding bytes, max backlog, read position     consumer
- *    +896   consumer owner, mapped readers [8], first sequence                                     attach and detach
- *    +1024  slot[n] {delivered, padding, records, complete}        per sub-buffer, 32 bytes each
+ *    +896   consumer {process, beat}, first sequence               attach and detach; beats once a second
+ *    +1024  mapped[8] {process, beat}                              the same
+ *    +1152  slot[n] {delivered, padding, records, complete}        per sub-buffer, 32 bytes each
  *    +...   commit[n]                     writers, per record, 128 bytes each
  * </pre>
  */
@@ -49,9 +50,12 @@ class ControlWords extends Words {
     private static final int MAX_BACKLOG = DELIVERED_TALLY + 32;
     private static final int READ_POSITION = DELIVERED_TALLY + 40;
     private static final int CONSUMER = 7 * LINE;
-    private static final int MAPPED = CONSUMER + 8;
-    private static final int FIRST = MAPPED + 8 * MAX_MAPPED;
-    private static final int SLOTS = 8 * LINE;
+    private static final int CONSUMER_BEAT = CONSUMER + 8;
+    private static final int FIRST = CONSUMER + 16;
+    private static final int MAPPED = 8 * LINE;
+    private static final int MAPPED_BEAT = MAPPED + 8;
+    private static final int MAPPED_SIZE = 16;
+    private static final int SLOTS = 9 * LINE;
     private static final int SLOT_SIZE = 32;
     private static final int DELIVERED = SLOTS;
     private static final int PADDING = SLOTS + 8;
@@ -304,11 +308,27 @@ class ControlWords extends Words {
         return compareAndSet(CONSUMER, expected, owner); // full: one consumer [M21]
     }
 
+    final long consumerBeatOpaque() {
+        return getOpaque(CONSUMER_BEAT); // opaque: a clock reading that orders nothing [M24]
+    }
+
+    final void consumerBeatOpaque(long nanoTime) {
+        setOpaque(CONSUMER_BEAT, nanoTime); // opaque: as above [M24]
+    }
+
     final long mappedOpaque(int entry) {
-        return getOpaque(MAPPED + 8 * entry); // opaque: looked at before the CAS, which decides [M21]
+        return getOpaque(MAPPED + MAPPED_SIZE * entry); // opaque: looked at before the CAS, which decides [M21]
     }
 
     final boolean casMapped(int entry, long expected, long owner) {
-        return compareAndSet(MAPPED + 8 * entry, expected, owner); // full: one owner each [M21]
+        return compareAndSet(MAPPED + MAPPED_SIZE * entry, expected, owner); // full: one owner each [M21]
+    }
+
+    final long mappedBeatOpaque(int entry) {
+        return getOpaque(MAPPED_BEAT + MAPPED_SIZE * entry); // opaque: a clock reading that orders nothing [M24]
+    }
+
+    final void mappedBeatOpaque(int entry, long nanoTime) {
+        setOpaque(MAPPED_BEAT + MAPPED_SIZE * entry, nanoTime); // opaque: as above [M24]
     }
 }

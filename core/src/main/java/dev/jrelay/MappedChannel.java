@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.function.IntFunction;
 
 /**
  * An existing channel in files, opened by another process: relayfs' {@code open()} and {@code mmap()}. Sizes come from
@@ -23,10 +24,11 @@ public final class MappedChannel implements AutoCloseable {
     private final String baseName;
     private final ControlPage page;
     private final Window[] windows;
-    private final MemorySegment[][] subBuffers;
+    private final MemorySegment[] data;
     private final boolean mayConsume;
     private final int[] mappedEntries;
     private final Lease lease;
+    private final Thread heart;
     private boolean closed;
 
     private MappedChannel(String baseName, ControlPage page, MemorySegment[] data, Arena arena, boolean mayConsume) {
@@ -34,11 +36,10 @@ public final class MappedChannel implements AutoCloseable {
         this.page = page;
         this.mayConsume = mayConsume;
         this.windows = new Window[data.length];
-        this.subBuffers = new MemorySegment[data.length][];
+        this.data = data;
         this.mappedEntries = new int[mayConsume ? data.length : 0];
         for (int i = 0; i < data.length; i++) {
             windows[i] = page.window(i);
-            subBuffers[i] = RelayBuffer.subBuffers(page.geometry(), data[i]);
         }
         int claimed = 0;
         try {
@@ -56,6 +57,31 @@ public final class MappedChannel implements AutoCloseable {
                 ChannelMemory.free(arena);
             }
         });
+        this.heart = Thread.ofPlatform().daemon().name("relay-mapped-" + baseName).unstarted(this::keepBeating);
+        if (mayConsume) {
+            heart.start();
+        }
+    }
+
+    /** Shows those who cannot see this process that it lives. */
+    private void keepBeating() {
+        try {
+            while (lease.acquire()) {
+                try {
+                    for (int i = 0; i < mappedEntries.length; i++) {
+                        windows[i].words.mappedBeatOpaque(mappedEntries[i], Beat.now());
+                        Claims.beat(windows[i].words);
+                    }
+                } finally {
+                    lease.release();
+                }
+                Thread.sleep(Beat.INTERVAL);
+            }
+        } catch (InterruptedException byClose) {
+            // the end
+        } catch (InternalError truncated) {
+            // the file was truncated under its mapping: whoever uses the channel will be told
+        }
     }
 
     private void releaseMapped(int count) {
@@ -149,7 +175,8 @@ public final class MappedChannel implements AutoCloseable {
             throw new IllegalStateException("channel " + baseName + " was mapped to look only: open it to consume");
         }
         acquire();
-        return Consumer.claim(windows[index], subBuffers[index], new Waiting.InPauses(), name(index), lease);
+        return Consumer.claim(windows[index], RelayBuffer.subBuffers(page.geometry(), data[index]),
+                 new Waiting.InPauses(), name(index), lease);
     }
 
     /**
@@ -161,7 +188,31 @@ public final class MappedChannel implements AutoCloseable {
     public Snapshot snapshot(int index) {
         acquire();
         try {
-            return Snapshot.take(windows[index], subBuffers[index]);
+            return Snapshot.take(windows[index], memory(index));
+        } finally {
+            lease.release();
+        }
+    }
+
+    /** The sub-buffers by their slots; not kept, since a page that is not trusted may say that there are millions. */
+    private IntFunction<MemorySegment> memory(int index) {
+        final Geometry geometry = page.geometry();
+        return slot -> data[index].asSlice(geometry.slotOffset(slot), geometry.subBufferSize());
+    }
+
+    /**
+     * Copies what one buffer holds, sub-buffer by sub-buffer and oldest first, without stopping the writers and without
+     * consuming.
+     *
+     * @param index the buffer
+     * @param from sequence of a sub-buffer that is known already: those before it are left out; 0 for all
+     * @param target copies them
+     * @throws IOException thrown by the target
+     */
+    public void snapshot(int index, long from, Snapshot.Target target) throws IOException {
+        acquire();
+        try {
+            Snapshot.each(windows[index], memory(index), from, target);
         } finally {
             lease.release();
         }
@@ -198,22 +249,22 @@ public final class MappedChannel implements AutoCloseable {
     }
 
     /**
-     * Whether the process that opened the channel is running. Needs to see that process: in another pid namespace it
-     * looks dead.
+     * Whether the process that opened the channel runs. A process that cannot be seen from here counts as alive while its
+     * beats come; one that beats no more may be stopped, or gone: {@link Life#UNKNOWN}.
      *
-     * @return true if it runs
+     * @return what is known
      */
-    public boolean isWriterAlive() {
-        return ProcessId.isAlive(page.writer());
+    public Life writerLife() {
+        return page.writerLife();
     }
 
     /**
-     * When the channel's process last gave a sign of life, by the wall clock.
+     * How long ago the channel's process last gave a sign of life, by the machine's monotonic clock.
      *
      * @return age in ms
      */
     public long heartbeatAgeMillis() {
-        return System.currentTimeMillis() - page.heartbeat();
+        return page.beatAge() / 1_000_000L;
     }
 
     /**

@@ -1,14 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * Identifies a process in a shared word: its pid in the high half, the second it was started (to tell it from a later
- * process with the same pid) in the low half. 0 is nobody.
+ * Identifies a process in a shared word, 0 for nobody:
+ *
+ * <pre>
+ *   63           54 53            42 41                    22 21                  0
+ *  +---------------+----------------+------------------------+---------------------+
+ *  | boot          | PID namespace  | start                  | pid                 |
+ *  +---------------+----------------+------------------------+---------------------+
+ * </pre>
+ *
+ * <p>A pid is told from a later process with the same number by its start in clock ticks since the machine was started,
+ * which no step of the wall clock moves; from one of another container by its namespace; from one before a reboot by
+ * the boot id. (From proc(5): {@code /proc/PID/stat} fields 3 and 22, {@code /proc/self/ns/pid}, {@code
+ * /proc/sys/kernel/random/boot_id}.) Where there is no {@code /proc}, the start is the second of the wall clock.
  */
 final class ProcessId {
-    private static final long SELF = of(ProcessHandle.current());
+    private static final int START_SHIFT = 22;
+    private static final int NAMESPACE_SHIFT = 42;
+    private static final int BOOT_SHIFT = 54;
+    private static final long PID_MASK = (1L << START_SHIFT) - 1L;
+    private static final long START_MASK = (1L << NAMESPACE_SHIFT - START_SHIFT) - 1L;
+    private static final long NAMESPACE_MASK = (1L << BOOT_SHIFT - NAMESPACE_SHIFT) - 1L;
+    private static final long BOOT_MASK = (1L << 64 - BOOT_SHIFT) - 1L;
+    /** Fields of {@code /proc/PID/stat} behind the name, which may contain anything: the state is the first. */
+    private static final int START_FIELD = 19;
+
+    private static final Path PROC = Path.of("/proc");
+    /** Whether {@code /proc} is there and shows the processes of others too. */
+    private static final boolean SEES = stat(1L) != null;
+    private static final long SELF = self(ProcessHandle.current().pid());
 
     private ProcessId() {
     }
@@ -17,21 +45,77 @@ final class ProcessId {
         return SELF;
     }
 
-    private static long of(ProcessHandle process) {
-        final long started = process.info().startInstant().map(Instant::getEpochSecond).orElse(0L);
-        return process.pid() << 32 | started & 0xffff_ffffL;
+    private static long self(long pid) {
+        final String[] stat = stat(pid);
+        final long start = stat != null ? Long.parseLong(stat[START_FIELD]) : startSecond(ProcessHandle.current());
+        return (hash(read("sys/kernel/random/boot_id")) & BOOT_MASK) << BOOT_SHIFT
+                | (hash(namespace()) & NAMESPACE_MASK) << NAMESPACE_SHIFT | (start & START_MASK) << START_SHIFT
+                | pid & PID_MASK;
+    }
+
+    private static long startSecond(ProcessHandle process) {
+        return process.info().startInstant().map(Instant::getEpochSecond).orElse(0L);
+    }
+
+    private static long hash(String text) {
+        return text.hashCode() * 0x9E37_79B9_7F4A_7C15L >>> 32;
+    }
+
+    private static String namespace() {
+        try {
+            return Files.readSymbolicLink(PROC.resolve("self/ns/pid")).toString();
+        } catch (IOException | UnsupportedOperationException none) {
+            return "";
+        }
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(PROC.resolve(file), StandardCharsets.ISO_8859_1);
+        } catch (IOException none) {
+            return "";
+        }
+    }
+
+    /** The fields of a process's stat behind its name; null if it is not there. */
+    private static String[] stat(long pid) {
+        final String stat = read(pid + "/stat");
+        final String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        return fields.length > START_FIELD ? fields : null;
     }
 
     static long pid(long id) {
-        return id >>> 32;
+        return id & PID_MASK;
     }
 
-    /** Whether the process runs. If its start is unknown, a process with that pid counts. */
-    static boolean isAlive(long id) {
+    /** What can be seen of a process; it may have given signs of life all the same. */
+    static Life life(long id) {
         if (id == SELF) {
-            return true;
+            return Life.ALIVE;
         }
+        if (id >>> BOOT_SHIFT != SELF >>> BOOT_SHIFT) {
+            return Life.DEAD;
+        }
+        if (id >>> NAMESPACE_SHIFT != SELF >>> NAMESPACE_SHIFT) {
+            return Life.UNKNOWN;
+        }
+        final String[] stat = stat(pid(id));
+        if (stat != null) {
+            final boolean ended = stat[0].equals("Z") || stat[0].equals("X");
+            return ended || (Long.parseLong(stat[START_FIELD]) & START_MASK) != start(id) ? Life.DEAD : Life.ALIVE;
+        }
+        if (SEES) {
+            return Life.DEAD;
+        }
+        return Files.isDirectory(PROC) ? Life.UNKNOWN : lifeByHandle(id);
+    }
+
+    private static long start(long id) {
+        return id >>> START_SHIFT & START_MASK;
+    }
+
+    private static Life lifeByHandle(long id) {
         return ProcessHandle.of(pid(id)).filter(ProcessHandle::isAlive)
-                .map(process -> (int) of(process) == 0 || (int) id == 0 || of(process) == id).orElse(false);
+                .filter(process -> (startSecond(process) & START_MASK) == start(id)).isPresent() ? Life.ALIVE : Life.DEAD;
     }
 }

@@ -46,6 +46,20 @@ public final class RelayDirectory {
         return Files.createDirectory(directory.resolve(name), permissions(directory, "rwx------"));
     }
 
+    /**
+     * Creates a directory of a name that nobody else has, for its owner only. The name does not rest on the process: one
+     * of another container, or a killed one of the past, may have had the same number.
+     *
+     * @param prefix begin of its name
+     * @param parent an existing directory, or null for {@link #root()}
+     * @return the new directory
+     * @throws IOException if it cannot be created
+     */
+    public static Path createTemporary(String prefix, Path parent) throws IOException {
+        final Path directory = Objects.requireNonNullElseGet(parent, RelayDirectory::root);
+        return Files.createTempDirectory(directory, prefix, permissions(directory, "rwx------"));
+    }
+
     /** The attributes to create a file with; none where the file system does not know permissions. */
     static FileAttribute<?>[] permissions(Path directory, String permissions) {
         return directory.getFileSystem().supportedFileAttributeViews().contains("posix")

@@ -101,6 +101,7 @@ final class Ticker {
         }
         page.beat();
         for (final RelayBuffer buffer : buffers) {
+            Claims.beat(buffer.words);
             final long[] known = mapped[buffer.index()];
             for (int i = 0; i < known.length; i++) {
                 final long before = known[i];

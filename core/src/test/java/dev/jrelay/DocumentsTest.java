@@ -59,6 +59,10 @@ class DocumentsTest {
                 assertThat(buffer.write(record, 0, record.length)).isNotNegative();
                 written.append("record ").append(i).append('\n');
             }
+            assertThat(channel.buffer(1).words.consumerOpaque() >>> 42).as("boot and namespace of the reader")
+                    .isEqualTo(ProcessId.self() >>> 42);
+            assertThat(ProcessId.life(channel.buffer(1).words.consumerOpaque())).isEqualTo(Life.ALIVE);
+            assertThat(Beat.isFresh(channel.buffer(1).words.consumerBeatOpaque(), 0L)).isTrue();
             channel.flush();
             while (channel.buffer(1).statsSinceReset().consumed() == 0L) {
                 Thread.onSpinWait(); // the reader must have opened the files before they are removed

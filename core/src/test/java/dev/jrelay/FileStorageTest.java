@@ -46,7 +46,7 @@ class FileStorageTest {
             assertThat(Files.size(directory.resolve("cpu0"))).isEqualTo(96L);
             assertThat(Files.size(directory.resolve("cpu1"))).isEqualTo(96L);
             assertThat(Files.size(directory.resolve(".cpu.control")))
-                    .isEqualTo(4096L + 2L * (1024L + 128L + 4L * 128L));
+                    .isEqualTo(4096L + 2L * (1152L + 128L + 4L * 128L));
             for (final String name : names()) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))))
                         .isEqualTo("rw-------");
@@ -195,20 +195,21 @@ class FileStorageTest {
             assertThat(page.getInt(32)).as("N").isEqualTo(2);
             assertThat(page.getInt(36)).as("exclusive").isEqualTo(1);
             final int block = (int) page.getLong(40);
-            assertThat(block).as("B").isEqualTo(1024 + 128 + 4 * 128);
-            assertThat(page.getLong(48) >>> 32).as("writer").isEqualTo(ProcessHandle.current().pid());
+            assertThat(block).as("B").isEqualTo(1152 + 128 + 4 * 128);
+            assertThat(page.getLong(48) & (1L << 22) - 1L).as("writer").isEqualTo(ProcessHandle.current().pid());
             assertThat(page.getLong(56)).as("opened").isBetween(now, now + 60_000L);
-            assertThat(page.getLong(128)).as("heartbeat").isBetween(now, now + 60_000L);
+            assertThat(page.getLong(64)).as("beat interval").isZero();
+            assertThat(System.nanoTime() - page.getLong(128)).as("beat").isBetween(0L, 60_000_000_000L);
 
             final int words = 4096 + block;
             assertThat(page.getLong(words)).as("tail").isEqualTo(1L << 61 | 1L << 5 | 5L);
             assertThat(page.getLong(words + 128)).as("consumed").isZero();
             assertThat(page.getLong(words + 512 + 16)).as("lost too large").isEqualTo(1L);
             assertThat(page.getLong(words + 512 + 24)).as("lost too large, bytes").isEqualTo(20L);
-            assertThat(page.getLong(words + 1024)).as("delivered[0]").isEqualTo(1L);
-            assertThat(page.getLong(words + 1024 + 8)).as("padding[0]").isEqualTo(9L);
-            assertThat(page.getLong(words + 1024 + 16)).as("records[0]").isEqualTo(1L);
-            assertThat(page.getLong(words + 1024 + 1152 - 1024 + 128)).as("commit[1]").isEqualTo(1L << 32 | 16L);
+            assertThat(page.getLong(words + 1152)).as("delivered[0]").isEqualTo(1L);
+            assertThat(page.getLong(words + 1152 + 8)).as("padding[0]").isEqualTo(9L);
+            assertThat(page.getLong(words + 1152 + 16)).as("records[0]").isEqualTo(1L);
+            assertThat(page.getLong(words + 1152 + 128 + 128)).as("commit[1]").isEqualTo(1L << 32 | 16L);
         }
     }
 

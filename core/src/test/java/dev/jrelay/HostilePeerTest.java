@@ -56,13 +56,13 @@ class HostilePeerTest {
 
     /** Mostly values near those that mean something. */
     private static void scribble(MemorySegment words, Random random) {
-        final long[] places = {0L, 128L, 256L, 384L, 392L, 808L, 896L, 904L};
+        final long[] places = {0L, 128L, 256L, 384L, 392L, 808L, 896L, 904L, 1024L, 1032L};
         final int slot = random.nextInt(COUNT);
         final long at = switch (random.nextInt(6)) {
             case 0 -> places[random.nextInt(places.length)];
-            case 1 -> 1024L + 32L * slot;
-            case 2 -> 1024L + 32L * slot + 8L * random.nextInt(3);
-            case 3 -> 1152L + 128L * slot;
+            case 1 -> 1152L + 32L * slot;
+            case 2 -> 1152L + 32L * slot + 8L * random.nextInt(3);
+            case 3 -> 1280L + 128L * slot;
             case 4 -> 128L * random.nextInt(2);
             default -> 8L * random.nextInt((int) (words.byteSize() / 8L));
         };

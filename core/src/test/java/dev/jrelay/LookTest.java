@@ -38,7 +38,7 @@ class LookTest {
                     .containsExactly("\0\0" + "0123456789", "\0\0" + "abcdefghijklmABC");
             assertThat(seen.statsSinceOpen(1).pending()).isEqualTo(new Tally(1L, 3L, 26L));
             assertThat(seen.statsSinceOpen(0).attempted()).isEqualTo(Tally.ZERO);
-            assertThat(seen.isWriterAlive()).isTrue();
+            assertThat(seen.writerLife()).isEqualTo(Life.ALIVE);
             assertThat(seen.heartbeatAgeMillis()).isBetween(-1L, 600_000L);
             assertThatThrownBy(() -> seen.consumer(1)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("seen").hasMessageContaining("look only");

@@ -105,7 +105,7 @@ class MappedChannelTest {
             assertThat(mapped.geometry().headerBytes()).isEqualTo(2);
             assertThat(mapped.geometry().mode()).isEqualTo(variant.mode);
             assertThat(mapped.writerPid()).isEqualTo(ProcessHandle.current().pid());
-            assertThat(mapped.isWriterAlive()).isTrue();
+            assertThat(mapped.writerLife()).isEqualTo(Life.ALIVE);
             assertThat(mapped.heartbeatAgeMillis()).isBetween(0L, 60_000L);
         }
     }

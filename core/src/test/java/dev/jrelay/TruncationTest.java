@@ -203,7 +203,7 @@ class TruncationTest {
             mapped("consumer", mapped -> mapped.consumer(0));
             mapped("snapshot", mapped -> mapped.snapshot(0));
             mapped("stats", mapped -> mapped.statsSinceOpen(0));
-            mapped("writer", mapped -> mapped.isWriterAlive());
+            mapped("writer", MappedChannel::writerLife);
             mapped("pid", MappedChannel::writerPid);
             mapped("heartbeat", MappedChannel::heartbeatAgeMillis);
             mapped("geometry", MappedChannel::geometry);

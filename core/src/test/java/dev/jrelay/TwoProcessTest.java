@@ -70,7 +70,7 @@ class TwoProcessTest {
         final Channel channel = Channel.open(config(buffers).exclusiveBuffers(exclusive ? buffers : 0).build());
         try (Child child = Child.start(DrainProgram.class, directory.toString(), "two")) {
             assertThat(child.line()).isEqualTo("mapped " + buffers + " x 8 x 1000, writer "
-                    + ProcessHandle.current().pid() + " alive true");
+                    + ProcessHandle.current().pid() + " ALIVE");
             channel.tick();
             final List<String> expected = new ArrayList<>();
             for (int i = 0; i < buffers; i++) {
@@ -173,10 +173,10 @@ class TwoProcessTest {
         try (Child child = Child.start(WriteProgram.class, directory.toString(), "two")) {
             assertThat(child.line()).isEqualTo("written");
             try (MappedChannel mapped = MappedChannel.open(directory, "two"); Consumer consumer = mapped.consumer(0)) {
-                assertThat(mapped.isWriterAlive()).isTrue();
+                assertThat(mapped.writerLife()).isEqualTo(Life.ALIVE);
                 assertThat(mapped.writerPid()).isEqualTo(child.pid());
                 child.kill();
-                assertThat(mapped.isWriterAlive()).isFalse();
+                assertThat(mapped.writerLife()).isEqualTo(Life.DEAD);
                 final ByteBuffer content = ByteBuffer.allocate(1 << 16);
                 assertThat(consumer.stream().read(content)).isEqualTo(50 * 40);
                 assertThat(consumer.stream().read(content)).as("no end: it was never closed").isZero();
@@ -196,8 +196,8 @@ class TwoProcessTest {
             try (MappedChannel channel = MappedChannel.open(Path.of(arguments[0]), arguments[1])) {
                 System.out.println("mapped " + channel.bufferCount() + " x "
                         + channel.geometry().subBufferCount() + " x "
-                        + channel.geometry().subBufferSize() + ", writer " + channel.writerPid() + " alive "
-                        + channel.isWriterAlive());
+                        + channel.geometry().subBufferSize() + ", writer " + channel.writerPid() + " "
+                        + channel.writerLife());
                 drain(channel);
             } catch (IllegalStateException refused) {
                 System.out.println("refused: " + refused.getMessage());

@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
+import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.apps.record.Json;
 import dev.jrelay.relayapp.Collector;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code relay collect}: the collector of an application that uses {@link dev.jrelay.relayapp.RelayApp}. */
 @Command(name = "collect", sortOptions = false, mixinStandardHelpOptions = true,
@@ -62,14 +65,16 @@ final class CollectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the summary as JSON.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
+                overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         try (StopSignal signal = new StopSignal(() -> { })) {
-            signal.exitWith(Relay.FAILED);
             final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base, output,
-                    (int) Math.min(subBufferSize, Integer.MAX_VALUE),
-                    (int) Math.min(subBufferCount, Integer.MAX_VALUE),
-                    overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE, delay, force),
+                    geometry.subBufferSize(), geometry.subBufferCount(), geometry.mode(), delay, force),
                     () -> System.err.println("relay: Logging, " + subBufferCount + " x " + Sizes.text(subBufferSize)
                             + " for each CPU... Press Control-C to stop."), signal::isStopped);
             if (json) {
@@ -79,8 +84,8 @@ final class CollectCommand implements Callable<Integer> {
             }
             final boolean lost = summary.stats().stream().anyMatch(stats -> LossAdvice.lost(stats).records() > 0L)
                     || summary.passed().stream().anyMatch(passed -> !passed.isEmpty());
-            return signal.exitWith(summary.orphaned() || summary.unsaved() ? Relay.FAILED
-                    : lost && failOnLoss ? Relay.LOST : Relay.OK);
+            return summary.orphaned() || summary.unsaved() ? Relay.FAILED
+                    : lost && failOnLoss ? Relay.LOST : Relay.OK;
         }
     }
 

@@ -4,6 +4,7 @@ package dev.jrelay.apps;
 import dev.jrelay.apps.record.Drain;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * {@code relay consume CHANNEL-DIR OUTPUT-DIR keep|remove}: the consumer process of {@code relay record}, which starts
@@ -13,6 +14,7 @@ final class ConsumeCommand {
     static final String NAME = "consume";
     private static final int ARGUMENTS = 4;
 
+    private final Optional<ProcessHandle> parent = parent();
     private volatile boolean hungUp;
 
     private ConsumeCommand() {
@@ -36,12 +38,17 @@ final class ConsumeCommand {
 
     private int run(Path channelDirectory, Path output, boolean remove) throws IOException {
         Thread.ofPlatform().daemon().name("parent-watch").start(this::awaitHangUp);
-        if (new Drain(channelDirectory, output, System.out, () -> hungUp).run(remove)) {
+        if (new Drain(channelDirectory, output, System.out, () -> hungUp || !parent().equals(parent)).run(remove)) {
             return Relay.OK;
         }
         System.err.println("relay: the process that read the input is gone; what it had relayed is in " + output
                 + ", unchecked");
         return Relay.FAILED;
+    }
+
+    /** The process that the operating system has put in the parent's place, if that has ended. */
+    private static Optional<ProcessHandle> parent() {
+        return ProcessHandle.current().parent();
     }
 
     /** The other end of stdin is closed when that process ends, however it does. */

@@ -5,24 +5,26 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
+import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import dev.jrelay.apps.record.Json;
+import dev.jrelay.apps.record.LineFeed;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code relay create}: a process that holds a channel open. */
 @Command(name = "create", sortOptions = false, mixinStandardHelpOptions = true,
@@ -36,6 +38,7 @@ import picocli.CommandLine.Parameters;
 final class CreateCommand implements Callable<Integer> {
     private static final Duration DEFAULT_DELAY = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(20);
+    private static final long END_MILLIS = 2_000L;
 
     @Parameters(paramLabel = "DIR", description = "Where the files are created; made if it does not exist.")
     private Path directory;
@@ -74,24 +77,37 @@ final class CreateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print what was created, and the counters at the end, as JSON.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
-    public Integer call() throws IOException {
-        final ChannelConfig config = ChannelConfig.builder(base)
-                .subBufferSize(Math.toIntExact(Math.min(subBufferSize, Integer.MAX_VALUE)))
-                .subBufferCount(Math.toIntExact(Math.min(subBufferCount, Integer.MAX_VALUE)))
-                .bufferCount(cpus == null ? Runtime.getRuntime().availableProcessors() : cpus)
-                .mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE).flushAfter(delay()).keep(keep)
-                .storage(Storage.files(directory)).build();
+    public Integer call() throws IOException, InterruptedException {
+        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
+                overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
+        final int buffers = cpus == null ? Runtime.getRuntime().availableProcessors() : cpus;
+        final ChannelConfig config = ChannelConfig.builder(base).subBufferSize(geometry.subBufferSize())
+                .subBufferCount(geometry.subBufferCount())
+                .bufferCount(buffers)
+                .mode(geometry.mode()).flushAfter(delay()).keep(keep).storage(Storage.files(directory)).build();
         final boolean fresh = !Files.exists(directory);
         if (fresh) {
             RelayDirectory.create(directory.getFileName().toString(), directory.toAbsolutePath().getParent());
         }
         try (StopSignal signal = new StopSignal(() -> { })) {
-            final Channel channel = hold(config, signal);
+            Directories.checkRoom(directory, geometry, buffers);
+            return hold(config, signal);
+        } finally {
             if (fresh && !keep) {
-                RelayDirectory.remove(directory);
+                removeDirectory();
             }
-            return signal.exitWith(summarize(channel));
+        }
+    }
+
+    private void removeDirectory() throws IOException {
+        try {
+            RelayDirectory.remove(directory);
+        } catch (DirectoryNotEmptyException foreign) {
+            System.err.println("relay: " + directory + ": not removed, other files are in it");
         }
     }
 
@@ -99,27 +115,34 @@ final class CreateCommand implements Callable<Integer> {
         return delay != null ? delay : overwrite ? Duration.ZERO : DEFAULT_DELAY;
     }
 
-    /** Opens the channel, keeps it until the end, and returns it closed. */
-    private Channel hold(ChannelConfig config, StopSignal signal) throws IOException {
-        try (Channel channel = Channel.open(config)) {
+    /** Opens the channel, keeps it until the end, and says what was in it. */
+    private int hold(ChannelConfig config, StopSignal signal) throws IOException, InterruptedException {
+        final Channel held = Channel.open(config);
+        Throwable failure = null;
+        try (Channel channel = held) {
             announce(channel);
             if (lines) {
-                // on a thread of its own: a read of stdin that waits cannot be interrupted by Ctrl-C
-                final CompletableFuture<Void> ended = new CompletableFuture<>();
-                Thread.ofPlatform().daemon().name("stdin").start(() -> readLines(channel, ended));
-                while (!ended.isDone() && !signal.await(LOOK)) {
-                    // one of the two will come
-                }
-                if (ended.isDone()) {
-                    ended.join();
-                }
+                failure = feed(new LineFeed(channel), signal);
             } else {
                 signal.await();
             }
-            return channel;
-        } catch (InterruptedException stopped) {
-            throw new IOException("interrupted", stopped);
         }
+        final int code = summarize(held);
+        if (failure != null) {
+            System.err.println("relay: stdin: " + Relay.describe(failure)
+                    + ": what was read after the records above is not in the channel");
+            return Relay.FAILED;
+        }
+        return code;
+    }
+
+    /** Until the end of stdin or the signal; returns what went wrong. */
+    private static Throwable feed(LineFeed feed, StopSignal signal) throws InterruptedException {
+        while (!feed.isEnded() && !signal.await(LOOK)) {
+            // one of the two will come
+        }
+        feed.stop();
+        return feed.await(END_MILLIS);
     }
 
     private void announce(Channel channel) throws IOException {
@@ -136,29 +159,6 @@ final class CreateCommand implements Callable<Integer> {
                     + (overwrite ? "overwrite" : "no-overwrite") + "; Ctrl-C closes it");
         }
         System.out.flush();
-    }
-
-    private static void readLines(Channel channel, CompletableFuture<Void> ended) {
-        try {
-            writeLines(channel, new BufferedInputStream(System.in, 1 << 16));
-            ended.complete(null);
-        } catch (IOException | RuntimeException failed) {
-            ended.completeExceptionally(failed);
-        }
-    }
-
-    private static void writeLines(Channel channel, InputStream in) throws IOException {
-        final ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = 0; next >= 0;) {
-            next = in.read();
-            if (next >= 0) {
-                line.write(next);
-            }
-            if ((next < 0 || next == '\n') && line.size() > 0) {
-                channel.write(line.toByteArray(), 0, line.size());
-                line.reset();
-            }
-        }
     }
 
     private int summarize(Channel channel) throws IOException {

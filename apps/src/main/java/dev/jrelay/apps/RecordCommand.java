@@ -13,11 +13,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code relay record}: relays a stream through a channel to files, and checks that nothing went missing. */
@@ -38,11 +36,9 @@ final class RecordCommand implements Callable<Integer> {
             + "read again and compared with what was written, byte for byte.";
     static final String FOOTER = "Sizes are in bytes, or with k, M, G. Exit code: 0 ok, 1 failed, 2 wrong usage, "
             + "3 data was lost (with --fail-on-loss).%n"
-            + "Ctrl-C stops reading; what was read is still relayed and checked.";
+            + "Ctrl-C stops reading; what was read is still relayed and checked. The second one ends it at once.";
 
     private static final int MAX_THREADS = 4096;
-    private static final long MAX_COUNT = 1L << 20;
-    private static final long MAX_SIZE = 1L << 30;
 
     @Option(names = {"-i", "--input"}, required = true, paramLabel = "FILE|-",
             description = "What to read; - is stdin.")
@@ -113,44 +109,12 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final RecordPlan plan = plan();
         final Recording recording = new Recording(plan, new Messages(plan));
-        final CountDownLatch ended = new CountDownLatch(1);
-        final int[] exitCode = {Relay.FAILED};
-        final Thread onSignal = new Thread(() -> stopAndWait(recording, ended, exitCode), "signal");
-        Runtime.getRuntime().addShutdownHook(onSignal);
-        try (ProgressLine progress = ProgressLine.start(recording, quiet)) {
+        try (StopSignal signal = new StopSignal(recording::stop);
+                ProgressLine progress = ProgressLine.start(recording, quiet || signal.isStopped())) {
             final Report report = recording.run();
             progress.clear();
-            exitCode[0] = print(report);
-        } catch (IOException | RuntimeException failure) {
-            if (!onSignal.isAlive()) {
-                throw failure;
-            }
-            System.err.println("relay: " + Relay.describe(failure)); // the process ends before anybody else says it
-        } finally {
-            ended.countDown();
-            removeHook(onSignal);
+            return print(report);
         }
-        return exitCode[0];
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // it runs already
-        }
-    }
-
-    /** The process was told to end: lets the run end in order, and the process with the run's own exit code. */
-    private static void stopAndWait(Recording recording, CountDownLatch ended, int[] exitCode) {
-        recording.stop();
-        try {
-            ended.await();
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
-        }
-        System.out.flush();
-        Runtime.getRuntime().halt(exitCode[0]);
     }
 
     private int print(Report report) throws IOException {
@@ -194,21 +158,16 @@ final class RecordCommand implements Callable<Integer> {
     private RecordPlan plan() {
         final int processors = Runtime.getRuntime().availableProcessors();
         final long threads = writers == null ? processors : writers;
-        check("-w", threads, 1L, MAX_THREADS);
+        SizeOption.check(spec, "-w", threads, 1L, MAX_THREADS);
         final long buffers = cpus == null ? Math.min(processors, threads) : cpus;
-        check("-c", buffers, 1L, MAX_THREADS);
-        check("-b", subBufferSize, 8L, MAX_SIZE);
-        require(subBufferSize % 8L == 0L, "-b " + subBufferSize + ": must be a multiple of 8");
-        check("-n", subBufferCount, 1L, MAX_COUNT);
-        final long below = Long.highestOneBit(subBufferCount);
-        require(below == subBufferCount, "-n " + subBufferCount + ": must be a power of two, from 1 to " + MAX_COUNT
-                + "; next are " + below + " and " + Math.min(2L * below, MAX_COUNT));
+        SizeOption.check(spec, "-c", buffers, 1L, MAX_THREADS);
+        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
+                overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         if (format == Format.BLOCKS) {
-            check("--block", block, 1L, subBufferSize);
+            SizeOption.check(spec, "--block", block, 1L, subBufferSize);
         }
         return new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(), (int) threads,
-                (int) buffers, new Geometry((int) subBufferSize, (int) subBufferCount, 0,
-                overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE), delay, onFull == OnFull.WAIT, channelDirectory, force);
+                (int) buffers, geometry, delay, onFull == OnFull.WAIT, channelDirectory, force);
     }
 
     private RecordFormat recordFormat() {
@@ -217,15 +176,5 @@ final class RecordCommand implements Callable<Integer> {
             case PREFIXED -> new RecordFormat.Prefixed();
             case BLOCKS -> new RecordFormat.Blocks((int) block);
         };
-    }
-
-    private void check(String option, long value, long min, long max) {
-        require(value >= min && value <= max, option + " " + value + ": must be " + min + " to " + max);
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

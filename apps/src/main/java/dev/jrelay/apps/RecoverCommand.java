@@ -38,8 +38,13 @@ final class RecoverCommand implements Callable<Integer> {
     @Option(names = "--klog", description = "The records are klog's: also save those that verify themselves.")
     private boolean klog;
 
-    @Option(names = "--remove", description = "Remove the channel's files when everything is saved.")
+    @Option(names = "--remove", description = "Remove the channel's files when everything is saved; if not, they stay, and the exit code is 1.")
     private boolean remove;
+
+    @Option(names = "--assume-dead",
+            description = "Take a process that cannot be seen from here (of another container), and gives no sign of "
+                    + "life, for one that has ended.")
+    private boolean assumeDead;
 
     @Option(names = "--force", description = "Replace output files.")
     private boolean force;
@@ -55,14 +60,18 @@ final class RecoverCommand implements Callable<Integer> {
         final String base = channelArgument.base();
         final List<String> problems = new ArrayList<>();
         final List<Recovery.Found> found =
-                new Recovery(channelArgument.directory(), base, klog).run(output, force);
+                new Recovery(channelArgument.directory(), base, klog, assumeDead).run(output, force);
         found.stream().map(Recovery.Found::problem).filter(problem -> problem != null).forEach(problems::add);
+        final boolean keeps = remove && !problems.isEmpty();
         try (MappedChannel channel = channelArgument.look()) {
             for (int i = 0; i < channel.bufferCount(); i++) {
                 problems.addAll(LossAdvice.of(i, channel.statsSinceOpen(i), channel.geometry()));
             }
         }
-        if (remove) {
+        if (keeps) {
+            problems.add("NOT REMOVED, since not everything is saved: " + channelArgument.directory()
+                    + (klog ? "" : "; try --klog if the records are klog's") + ", or remove its files by hand");
+        } else if (remove) {
             ChannelFiles.remove(channelArgument.directory(), base);
         }
         if (json) {
@@ -70,7 +79,7 @@ final class RecoverCommand implements Callable<Integer> {
         } else {
             print(found, problems);
         }
-        return failOnLoss && !problems.isEmpty() ? Relay.LOST : Relay.OK;
+        return failOnLoss && !problems.isEmpty() ? Relay.LOST : keeps ? Relay.FAILED : Relay.OK;
     }
 
     private static void print(List<Recovery.Found> found, List<String> problems) {

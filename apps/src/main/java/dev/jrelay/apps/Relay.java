@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code relay} command. A new subcommand is a class with {@code @Command}, and its name in the list below. */
 @Command(name = "relay", description = "Relays high-rate streams through per-CPU buffers.",
         mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
         subcommands = {RecordCommand.class, CreateCommand.class, StatCommand.class, TailCommand.class,
             SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
-            GetCommand.class, SetCommand.class, CompletionCommand.class, ManCommand.class},
-        footer = {"Of other modules, each with --help:",
-            "  install     Installs the libraries for Maven; with a folder, makes a repository there.",
-            "  size        Says which sub-buffer size and count a load needs.",
-            "  bench       Measures the kernel beside its peers.",
-            "  check       Model-checks the protocol.",
-            "  stress      Runs the races of the kernel under jcstress.",
-            "  example     Runs an example by its name."})
+            GetCommand.class, SetCommand.class, HelpCommand.class, CompletionCommand.class, ManCommand.class})
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;
@@ -33,12 +33,32 @@ public final class Relay implements Runnable {
     /** Set to anything, it makes failures print their stack trace. */
     private static final String TRACE = "RELAY_TRACE";
 
+    private static final int HELP_WIDTH = 80;
+    private static final Map<String, String> OTHER_MODULES = new TreeMap<>(Map.of(
+            "bench", "Measures the kernel beside its peers.",
+            "check", "Model-checks the protocol.",
+            "example", "Runs an example by its name.",
+            "install", "Installs the libraries for Maven; with a folder, makes a repository there.",
+            "size", "Says which sub-buffer size and count a load needs.",
+            "stress", "Runs the races of the kernel under jcstress."));
+
     @Spec
     private CommandSpec spec;
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(execute(arguments));
+        if (ConsumeCommand.isMeant(arguments)) {
+            System.exit(ConsumeCommand.execute(arguments)); // goes on though nobody reads its reports
+        }
+        StandardOutput.install();
+        int code;
+        try {
+            code = execute(arguments);
+            System.out.flush();
+        } catch (StandardOutput.FailedException failed) { // in the help, or at the end
+            code = outputFailed(failed);
+        }
+        System.exit(code);
     }
 
     /**
@@ -48,16 +68,35 @@ public final class Relay implements Runnable {
      * @return the exit code
      */
     public static int execute(String... arguments) {
-        if (ConsumeCommand.isMeant(arguments)) {
-            return ConsumeCommand.execute(arguments);
-        }
-        return new CommandLine(new Relay())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        final StringWriter help = new StringWriter(); // printed here, where a failure is noticed
+        final int code = commandLine().setOut(new PrintWriter(help)).execute(arguments);
+        System.out.print(help);
+        return code;
+    }
+
+    /** The command with all its subcommands, those that the script {@code relay} finds in other modules among them. */
+    static CommandLine commandLine() {
+        final CommandLine relay = new CommandLine(new Relay());
+        OTHER_MODULES.forEach((name, header) -> relay.addSubcommand(name, otherModule(name, header)));
+        return relay.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // a file may be named @log
                 .setUsageHelpAutoWidth(false)
-                .setUsageHelpWidth(100)
+                .setUsageHelpWidth(HELP_WIDTH)
                 .setParameterExceptionHandler(Relay::misused)
-                .setExecutionExceptionHandler(Relay::failed)
-                .execute(arguments);
+                .setExecutionExceptionHandler(Relay::failed);
+    }
+
+    /** To be listed, explained and completed; the script never gives it to this class. */
+    private static CommandSpec otherModule(String name, String header) {
+        final Callable<Integer> command = () -> {
+            System.err.println("relay: " + name + " is in a module of its own: start it by the script relay");
+            return USAGE;
+        };
+        final CommandSpec of = CommandSpec.wrapWithoutInspection(command).name(name);
+        of.usageMessage().header(header + "%n").footer("%nExample:", "  relay " + name
+                + (name.equals("install") ? "" : " --help"));
+        of.parser().unmatchedArgumentsAllowed(true);
+        return of;
     }
 
     /** Without a subcommand: says which there are. */
@@ -69,16 +108,39 @@ public final class Relay implements Runnable {
 
     private static int misused(ParameterException wrong, String[] arguments) {
         final String command = wrong.getCommandLine().getCommandSpec().qualifiedName(" ");
-        System.err.println("relay: " + wrong.getMessage());
+        System.err.println("relay: " + text(wrong));
         System.err.println("see: " + command + " --help");
         return USAGE;
+    }
+
+    /** What is wrong, and what may have been meant. */
+    private static String text(ParameterException wrong) {
+        if (!(wrong instanceof UnmatchedArgumentException unmatched)) {
+            return wrong.getMessage();
+        }
+        final String first = unmatched.getUnmatched().getFirst();
+        final boolean isCommand = wrong.getCommandLine().getParent() == null && !first.startsWith("-");
+        final List<String> similar = unmatched.getSuggestions();
+        return (isCommand ? "'" + first + "': no such command" : wrong.getMessage())
+                + (similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?");
     }
 
     private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         if (System.getenv(TRACE) != null) {
             failure.printStackTrace();
         }
+        if (failure instanceof StandardOutput.FailedException output) {
+            return outputFailed(output);
+        }
         System.err.println("relay: " + describe(failure));
+        return FAILED;
+    }
+
+    private static int outputFailed(StandardOutput.FailedException failed) {
+        if (failed.isClosedPipe()) {
+            return OK;
+        }
+        System.err.println("relay: " + failed.getMessage());
         return FAILED;
     }
 
@@ -89,10 +151,12 @@ public final class Relay implements Runnable {
             case java.nio.file.NoSuchFileException e -> message + ": no such file or directory";
             case java.nio.file.AccessDeniedException e -> message + ": permission denied";
             case java.nio.file.FileAlreadyExistsException e -> message + ": exists already";
+            case java.nio.file.DirectoryNotEmptyException e -> message + ": directory is not empty";
             case java.nio.file.NotDirectoryException e -> message + ": not a directory";
             case java.io.IOException e when message != null -> message;
             case IllegalArgumentException e when message != null -> message;
             case IllegalStateException e when message != null -> message;
+            case InterruptedException e -> "stopped before the end";
             default -> failure.toString();
         };
     }

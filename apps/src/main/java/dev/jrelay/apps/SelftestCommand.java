@@ -5,8 +5,12 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.Geometry;
+import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
+import dev.jrelay.apps.record.ConsumerJvm;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.ReadTest;
 import java.io.BufferedReader;
@@ -20,7 +24,9 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code relay selftest}: the workload of the original's readtest, in two processes, checked byte for byte. */
 @Command(name = "selftest", sortOptions = false, mixinStandardHelpOptions = true,
@@ -62,31 +68,35 @@ final class SelftestCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount, Mode.NO_OVERWRITE);
         final long begin = seed == null ? new Random().nextLong() : seed;
-        final Path directory = RelayDirectory.create("relay-selftest-" + ProcessHandle.current().pid(), null);
-        final Path output = Files.createTempDirectory("relay-selftest");
         final int count = cpus == null ? Runtime.getRuntime().availableProcessors() : cpus;
-        try {
-            return run(directory, output, count, begin);
+        final Path directory = RelayDirectory.createTemporary("relay-selftest-", null);
+        final Path output = RelayDirectory.createTemporary("relay-selftest-", Path.of(System.getProperty("java.io.tmpdir")));
+        try (StopSignal signal = new StopSignal(Thread.currentThread()::interrupt)) {
+            Directories.checkRoom(directory, geometry, count);
+            final int code = run(directory, output, geometry, count, begin);
+            return signal.isStopped() ? Relay.FAILED : code;
         } finally {
-            for (int i = 0; i < count; i++) {
-                Files.deleteIfExists(output.resolve(ChannelFiles.bufferName("cpu", i)));
-            }
+            ChannelFiles.remove(output, "cpu"); // named as the channel's buffers
             Files.deleteIfExists(output);
             RelayDirectory.remove(directory);
         }
     }
 
-    private int run(Path directory, Path output, int count, long begin) throws IOException, InterruptedException {
+    private int run(Path directory, Path output, Geometry geometry, int count, long begin) throws IOException, InterruptedException {
         final ReadTest test;
         final List<String> problems = new ArrayList<>();
         final Process collector;
         try (Channel channel = Channel.open(ChannelConfig.builder("cpu").storage(Storage.files(directory))
-                .subBufferSize((int) Math.min(subBufferSize, Integer.MAX_VALUE))
-                .subBufferCount((int) Math.min(subBufferCount, Integer.MAX_VALUE)).bufferCount(count).build())) {
-            collector = startCollector(directory, output);
+                .subBufferSize(geometry.subBufferSize()).subBufferCount(geometry.subBufferCount()).bufferCount(count)
+                .build())) {
+            collector = startCollector(ConsumerJvm.command(directory, output, false, count, geometry));
             try {
                 test = new ReadTest(channel, begin, events, eventSize);
                 test.run(Duration.ofSeconds(seconds));
@@ -108,11 +118,8 @@ final class SelftestCommand implements Callable<Integer> {
     }
 
     /** The consumer process of {@code relay record}, ready to consume. */
-    private static Process startCollector(Path directory, Path output) throws IOException {
-        final Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", ConsumeCommand.NAME,
-                directory.toString(), output.toString(), "keep")
+    private static Process startCollector(List<String> command) throws IOException {
+        final Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         final BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); !"ready".equals(line); line = lines.readLine()) {

@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.MappedChannel;
+import dev.jrelay.Snapshot;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
@@ -10,7 +11,6 @@ import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,9 +53,9 @@ final class SnapshotCommand implements Callable<Integer> {
         final List<String> problems = new ArrayList<>();
         try (MappedChannel channel = channelArgument.look()) {
             final List<Path> files = Directories.prepare(output, channelArgument.base(), channel.bufferCount(),
-                    force);
+                    force, channelArgument.directory());
             for (int i = 0; i < channel.bufferCount(); i++) {
-                dumps.add(dump(i, channel.snapshot(i).subBuffers(), files.get(i)));
+                dumps.add(dump(channel, i, files.get(i)));
                 problems.addAll(LossAdvice.of(i, channel.statsSinceOpen(i), channel.geometry()));
             }
         }
@@ -67,21 +67,44 @@ final class SnapshotCommand implements Callable<Integer> {
         return failOnLoss && !problems.isEmpty() ? Relay.LOST : Relay.OK;
     }
 
-    private static Dump dump(int cpu, List<SubBuffer> copies, Path file) throws IOException {
-        long records = 0L;
-        long bytes = 0L;
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (final SubBuffer copy : copies) {
-                records += copy.records();
-                bytes += copy.length();
-                while (copy.bytes().hasRemaining()) {
-                    out.write(copy.bytes());
-                }
+    /** A file as the copy of what a buffer holds: its bytes go from one to the other, through no memory of ours. */
+    private static final class DumpFile implements Snapshot.Target {
+        private final FileChannel out;
+        private int subBuffers;
+        private long records;
+        private long bytes;
+        private long first = -1L;
+        private long last = -1L;
+
+        DumpFile(FileChannel out) {
+            this.out = out;
+        }
+
+        @Override
+        public void copy(SubBuffer live) throws IOException {
+            out.position(bytes);
+            while (live.bytes().hasRemaining()) {
+                out.write(live.bytes());
             }
         }
-        return new Dump(cpu, file, copies.size(), records, bytes,
-                copies.isEmpty() ? -1L : copies.get(0).sequence(),
-                copies.isEmpty() ? -1L : copies.getLast().sequence());
+
+        @Override
+        public void keep(SubBuffer copied, boolean isComplete) {
+            first = subBuffers == 0 ? copied.sequence() : first;
+            last = copied.sequence();
+            subBuffers++;
+            records += copied.records();
+            bytes += copied.length();
+        }
+    }
+
+    private static Dump dump(MappedChannel channel, int cpu, Path file) throws IOException {
+        try (FileChannel out = Directories.open(file)) {
+            final DumpFile dump = new DumpFile(out);
+            channel.snapshot(cpu, 0L, dump);
+            out.truncate(dump.bytes); // what was overwritten while it was copied
+            return new Dump(cpu, file, dump.subBuffers, dump.records, dump.bytes, dump.first, dump.last);
+        }
     }
 
     private static void print(List<Dump> dumps, List<String> problems) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.Geometry;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.apps.record.Json;
@@ -48,10 +49,10 @@ final class StatCommand implements Callable<Integer> {
         final String base = channelArgument.base();
         try (MappedChannel channel = channelArgument.look(); StopSignal signal = new StopSignal(() -> { })) {
             boolean lost = show(base, channel);
-            while (interval != null && channel.isWriterAlive() && exists(base) && !signal.await(interval)) {
+            while (interval != null && channel.writerLife() != Life.DEAD && exists(base) && !signal.await(interval)) {
                 lost = show(base, channel);
             }
-            return signal.exitWith(lost && failOnLoss ? Relay.LOST : Relay.OK);
+            return lost && failOnLoss ? Relay.LOST : Relay.OK;
         }
     }
 
@@ -78,7 +79,7 @@ final class StatCommand implements Callable<Integer> {
 
     private static void print(String base, MappedChannel channel, List<BufferStats> all) {
         System.out.println(base + ": " + ChannelArgument.describe(channel) + "; writer " + channel.writerPid()
-                + (channel.isWriterAlive() ? " alive" : " DEAD") + ", heartbeat "
+                + life(channel.writerLife()) + ", heartbeat "
                 + Times.text(channel.heartbeatAgeMillis() * 1_000_000L) + " ago");
         System.out.printf(Locale.ROOT, "cpu %12s %12s %8s %11s %12s %12s %8s%n", "produced", "consumed", "backlog",
                 "max backlog", "lost", "overwritten", "padding");
@@ -95,6 +96,14 @@ final class StatCommand implements Callable<Integer> {
         }
     }
 
+    private static String life(Life life) {
+        return switch (life) {
+            case ALIVE -> " alive";
+            case DEAD -> " DEAD";
+            case UNKNOWN -> " unknown (of another PID namespace, or hidden, and silent)";
+        };
+    }
+
     private static String padding(BufferStats stats) {
         final long all = stats.delivered().bytes() + stats.paddingBytes();
         return all == 0L ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * stats.paddingBytes() / all);
@@ -107,7 +116,7 @@ final class StatCommand implements Callable<Integer> {
                 .put("mode", geometry.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite")
                 .put("subBufferSize", geometry.subBufferSize()).put("subBufferCount", geometry.subBufferCount())
                 .put("headerBytes", geometry.headerBytes()).put("writerPid", channel.writerPid())
-                .put("writerAlive", channel.isWriterAlive())
+                .put("writer", channel.writerLife().name().toLowerCase(Locale.ROOT))
                 .put("heartbeatAgeMillis", channel.heartbeatAgeMillis());
         final var cpus = text.startArrayField("cpus");
         for (int i = 0; i < all.size(); i++) {

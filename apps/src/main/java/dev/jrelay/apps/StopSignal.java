@@ -6,14 +6,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C (or SIGTERM) as a request to end in order: the command's thread finds out, finishes, and the process ends with
- * the command's own exit code. While it is open, {@link #await} is where a command waits.
+ * Ctrl-C (or SIGTERM, or the end of the terminal) as a request to end in order: the command's thread finds out, finishes,
+ * and the process ends with the command's own exit code. The second signal ends the process at once. While it is open,
+ * {@link #await} is where a command waits; nowhere else may it wait for what may never come.
  */
 final class StopSignal implements AutoCloseable {
+    private static final int KILLED_BY = 128;
+
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private final Thread hook;
-    private volatile int exitCode;
+    private final Runnable onStop;
+    private final Runnable restore;
 
     /**
      * Begins to listen.
@@ -21,21 +23,16 @@ final class StopSignal implements AutoCloseable {
      * @param onStop run on another thread when the signal comes
      */
     StopSignal(Runnable onStop) {
-        hook = new Thread(() -> stopAndWait(onStop), "signal");
-        Runtime.getRuntime().addShutdownHook(hook);
+        this.onStop = onStop;
+        this.restore = Signals.handle(this::received);
     }
 
-    private void stopAndWait(Runnable onStop) {
+    private void received(int signal) {
+        if (isStopped()) {
+            Runtime.getRuntime().halt(KILLED_BY + signal);
+        }
         stopped.countDown();
         onStop.run();
-        try {
-            ended.await();
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
-        }
-        System.out.flush();
-        System.err.flush();
-        Runtime.getRuntime().halt(exitCode);
     }
 
     boolean isStopped() {
@@ -52,20 +49,9 @@ final class StopSignal implements AutoCloseable {
         stopped.await();
     }
 
-    /** What the process returns if the signal has come. */
-    int exitWith(int code) {
-        exitCode = code;
-        return code;
-    }
-
     /** The command is done. */
     @Override
     public void close() {
-        ended.countDown();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // it runs already
-        }
+        restore.run();
     }
 }

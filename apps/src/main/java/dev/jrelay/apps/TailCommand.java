@@ -3,19 +3,24 @@ package dev.jrelay.apps;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.Directories;
-import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Tail;
 import dev.jrelay.relayapp.TailFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,13 +28,15 @@ import picocli.CommandLine.Parameters;
 /** {@code relay tail}: looks at what is written, in a channel or in a collector's file. */
 @Command(name = "tail", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Shows the last lines in a channel or in a collector's file, and follows it with -f.%n",
-        description = "A channel is looked at without consuming, beside whoever consumes it; what is consumed or "
-            + "overwritten between two looks is reported as not seen.%n",
+        description = "A channel is looked at without consuming, beside whoever consumes it; records that are consumed "
+            + "or overwritten between two looks are reported as not seen. Memory is needed for one sub-buffer and -n "
+            + "lines. Lines longer than 1 MiB are cut, and control characters shown as \\x1b.%n",
         footer = {"%nExamples:", "  relay tail -f /dev/shm/demo           text as it is written",
             "  relay tail -n 5 --hex /dev/shm/demo   the last 80 bytes of each CPU",
             "  relay tail --klog out/cpu0            klog records of a file"})
 final class TailCommand implements Callable<Integer> {
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final long END_MILLIS = 1_000L;
 
     @Parameters(paramLabel = "DIR|FILE", description = "A channel's directory, or a file that a collector wrote.")
     private Path path;
@@ -56,8 +63,6 @@ final class TailCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Each line as a JSON object.")
     private boolean json;
 
-    private int subBufferCount;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         final TailFormat format = klog ? TailFormat.KLOG : hex ? TailFormat.HEX : TailFormat.TEXT;
@@ -66,16 +71,40 @@ final class TailCommand implements Callable<Integer> {
                 final String name = Directories.baseName(path, base);
                 final Path control = path.resolve(ChannelFiles.controlName(name));
                 try (MappedChannel channel = MappedChannel.look(path, name)) {
-                    subBufferCount = channel.geometry().subBufferCount();
                     tail(Tail.of(channel, format), channel.bufferCount() > 1,
-                            () -> channel.isWriterAlive() && Files.exists(control), signal);
+                            () -> channel.writerLife() != Life.DEAD && Files.exists(control), signal);
                 }
             } else {
-                try (Tail tail = Tail.of(path, format)) {
-                    tail(tail, false, () -> true, signal);
-                }
+                tailFile(format, signal);
             }
-            return signal.exitWith(Relay.OK);
+            return Relay.OK;
+        }
+    }
+
+    /** On a thread that nobody has to wait for: to open or read a FIFO may take for ever. */
+    private void tailFile(TailFormat format, StopSignal signal) throws IOException, InterruptedException {
+        final CompletableFuture<Void> ended = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("tail").start(() -> {
+            try (Tail tail = Tail.of(path, format)) {
+                tail(tail, false, () -> true, signal);
+                ended.complete(null);
+            } catch (IOException | InterruptedException | RuntimeException | Error failed) {
+                ended.completeExceptionally(failed);
+            }
+        });
+        while (!ended.isDone() && !signal.await(PAUSE)) {
+            // one of the two will come
+        }
+        try {
+            ended.get(END_MILLIS, TimeUnit.MILLISECONDS); // at its end a regular file is looked at once more
+        } catch (TimeoutException waiting) {
+            // for the other end of a FIFO
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException io -> throw io;
+                case RuntimeException unchecked -> throw unchecked;
+                default -> throw new IOException(failed.getCause());
+            }
         }
     }
 
@@ -86,46 +115,51 @@ final class TailCommand implements Callable<Integer> {
 
     private void tail(Tail tail, boolean withCpu, Alive alive, StopSignal signal)
             throws IOException, InterruptedException {
-        final ArrayDeque<Tail.Line> last = new ArrayDeque<>();
-        final List<Tail.Line> there = tail.poll(!follow);
-        there.sort(Comparator.comparingLong(Tail.Line::timestamp));
-        for (final Tail.Line line : there) {
-            last.add(line);
-            if (last.size() > lineCount) {
-                last.remove();
-            }
-        }
-        for (final Tail.Line line : last) {
+        final LastLines last = new LastLines(lineCount);
+        tail.poll(!follow, last::add);
+        for (final Tail.Line line : last.inOrder()) {
             print(line, withCpu);
         }
-        for (boolean goesOn = follow; goesOn && !System.out.checkError();) {
+        for (boolean goesOn = follow; goesOn;) {
             goesOn = !signal.await(PAUSE) && alive.test(); // then look once more: what was there before the end
-            final List<Tail.Line> more = tail.poll(!goesOn);
-            more.sort(Comparator.comparingLong(Tail.Line::timestamp));
-            for (final Tail.Line line : more) {
-                print(line, withCpu);
+            if (klog) {
+                final List<Tail.Line> merged = new ArrayList<>();
+                tail.poll(!goesOn, merged::add);
+                merged.sort(Comparator.comparingLong(Tail.Line::timestamp));
+                merged.forEach(line -> print(line, withCpu));
+            } else {
+                tail.poll(!goesOn, line -> print(line, withCpu));
             }
+            System.out.flush();
         }
     }
 
-    private void print(Tail.Line line, boolean withCpu) throws IOException {
+    private void print(Tail.Line line, boolean withCpu) {
         if (json) {
+            System.out.println(json(line));
+        } else if (line.unseen() > 0L) {
+            System.err.println("relay: cpu " + line.cpu() + ": " + line.unseen()
+                    + " records not seen: consumed or overwritten between two looks; more sub-buffers (-n) would keep "
+                    + "them longer");
+        } else {
+            System.out.println((withCpu ? "cpu" + line.cpu() + ": " : "") + Terminal.plain(line.text()));
+        }
+    }
+
+    private String json(Tail.Line line) {
+        try {
             final var object = JSON.std.composeString().startObject().put("cpu", line.cpu());
             if (klog) {
                 object.put("timeNanos", line.timestamp());
             }
             if (line.unseen() > 0L) {
-                object.put("unseenSubBuffers", line.unseen());
+                object.put("unseenRecords", line.unseen());
             } else {
                 object.put("text", line.text());
             }
-            System.out.println(object.end().finish());
-        } else if (line.unseen() > 0L) {
-            System.err.println("relay: cpu " + line.cpu() + ": " + line.unseen()
-                    + " sub-buffers not seen: consumed or overwritten between two looks"
-                    + LossAdvice.holds(subBufferCount + line.unseen()));
-        } else {
-            System.out.println((withCpu ? "cpu" + line.cpu() + ": " : "") + line.text());
+            return object.end().finish();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible); // a string is written
         }
     }
 }

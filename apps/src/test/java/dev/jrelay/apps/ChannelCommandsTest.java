@@ -177,7 +177,7 @@ class ChannelCommandsTest {
                 .doesNotContain("%n").doesNotContain("${");
         assertThat(completion.code()).isZero();
         assertThat(completion.out()).contains("complete -F _complete_relay").contains("--fail-on-loss");
-        for (final String command : new picocli.CommandLine(new Relay()).getSubcommands().keySet()) {
+        for (final String command : Relay.commandLine().getSubcommands().keySet()) {
             assertThat(run(command, "--help").out()).as(command).containsPattern("(?s)Examples?:.*relay " + command);
             assertThat(manual.out()).contains(".SS relay " + command + "\n");
             assertThat(completion.out()).contains("_picocli_relay_" + command + "()");
@@ -190,5 +190,80 @@ class ChannelCommandsTest {
         final Outcome outcome = run(command, directory.toString());
         assertThat(outcome.code()).isEqualTo(Relay.FAILED);
         assertThat(outcome.err()).contains("no channel here");
+    }
+
+    @Test
+    void theCommandsOfOtherModulesAreKnownToo() {
+        for (final String command : new String[] {"size", "bench", "check", "stress", "example", "install"}) {
+            assertThat(run().err()).contains(command);
+            assertThat(run("--help").out()).contains("\n  " + command + " ");
+            assertThat(run("man").out()).contains(".SS relay " + command + "\n");
+            assertThat(run("completion").out()).contains("_picocli_relay_" + command + "()");
+        }
+    }
+
+    @Test
+    void helpIsFoundByThoseWhoAskOtherwise() {
+        assertThat(run("help").out()).isEqualTo(run("--help").out());
+        assertThat(run("help", "tail").out()).isEqualTo(run("tail", "--help").out());
+        assertThat(run("help", "tial").err()).contains("'tial': no such command").contains("tail");
+        assertThat(run("tial").err()).contains("'tial': no such command; did you mean ").contains("tail");
+        assertThat(run("tial").code()).isEqualTo(Relay.USAGE);
+    }
+
+    @Test
+    void helpFitsATerminalOf80Columns() {
+        for (final String command : Relay.commandLine().getSubcommands().keySet()) {
+            assertThat(run(command, "--help").out().lines()).as(command)
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+        }
+    }
+
+    @Test
+    void aFileMayBeNamedLikeAnArgumentFile() throws IOException {
+        final Path file = Files.writeString(directory.resolve("options"), "--help");
+        final Outcome outcome = run("tail", "@" + file);
+        assertThat(outcome.code()).isEqualTo(Relay.FAILED);
+        assertThat(outcome.err()).contains("@" + file + ": no such file or directory");
+    }
+
+    @Test
+    void controlCharactersAreShownAndNotSentToTheTerminal() throws IOException {
+        final Path file = Files.writeString(directory.resolve("cpu0"), "\u001b]0;title\u0007\tred \u001b[31m\u009b1m\r\n");
+        assertThat(run("tail", file.toString()).out())
+                .isEqualTo("\\x1b]0;title\\x07\tred \\x1b[31m\\x9b1m\\x0d\n");
+        try (Channel channel = open(Mode.NO_OVERWRITE)) {
+            write(channel, 0, "\u001b[2J\n");
+            assertThat(run("tail", directory.toString()).out()).isEqualTo("cpu0: \\x1b[2J\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"create", "collect", "selftest", "record -i - "})
+    void wrongSizesAreNamedTheSameWayByAll(String command) {
+        for (final String[] wrong : new String[][] {{"-n 3", "-n 3: must be a power of two"},
+            {"-b 4G", "-b 4294967296: must be 8 to 1073741824"}, {"-b 12", "-b 12: must be a multiple of 8"}}) {
+            final String line = command + " " + wrong[0] + (command.equals("selftest") ? ""
+                    : command.startsWith("record") || command.equals("collect") ? " -o " + directory.resolve("o") : "")
+                    + (command.equals("create") || command.equals("collect") ? " " + directory.resolve("d") : "");
+            final Outcome outcome = run(line.split(" +"));
+            assertThat(outcome.code()).as(line).isEqualTo(Relay.USAGE);
+            assertThat(outcome.err()).contains(wrong[1]);
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void nothingIsSaidTwice() throws IOException {
+        Files.writeString(directory.resolve("demo0"), "of before");
+        final Path other = Files.createDirectory(directory.resolve("ch"));
+        try (Channel channel = Channel.open(ChannelConfig.builder("demo").bufferCount(1).storage(Storage.files(other))
+                .build())) {
+            assertThat(channel.bufferCount()).isOne();
+            assertThat(run("snapshot", other.toString(), "-o", directory.toString()).err())
+                    .endsWith("demo0: exists already (--force replaces it)\n");
+            assertThat(run("stat", other.toString(), "--base", "none").err())
+                    .endsWith("no channel here; it is removed when its process closes it\n");
+        }
     }
 }

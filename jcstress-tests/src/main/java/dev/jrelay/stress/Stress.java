@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** The stress tests' command line: {@code ./relay stress}. */
 @Command(name = "relay stress", mixinStandardHelpOptions = true, sortOptions = false, version = "jcstress 0.16",
-        description = "Runs the races of the kernel under jcstress and writes what was seen into results/jcstress.",
+        description = "Runs the races of the kernel under jcstress and writes a summary of what was seen.",
         footer = {"", "Exit codes: 0 all as expected; 1 a forbidden outcome, an error, or a test that did not run;"
                 + " 2 wrong usage."})
 public final class Stress implements Callable<Integer> {
@@ -63,7 +63,8 @@ public final class Stress implements Callable<Integer> {
     private boolean mutants;
 
     @Option(names = "--report", paramLabel = "DIR",
-            description = "Where the Markdown summary goes. Default: results/jcstress of the project.")
+            description = "Where the Markdown summary goes, for instance results/jcstress. Default: beside the jar, in"
+                    + " target/jcstress/report.")
     private Path report;
 
     @Spec
@@ -206,8 +207,7 @@ public final class Stress implements Callable<Integer> {
         if (report != null) {
             return report.toAbsolutePath();
         }
-        final Path project = home().getParent() == null ? null : home().getParent().getParent();
-        return (project == null ? home() : project).resolve("results").resolve("jcstress");
+        return work().resolve("report");
     }
 
     /** The folder of the jar, normally {@code jcstress-tests/target}. */

@@ -76,7 +76,7 @@ abstract class LoggingFramework {
             final String last = losses.isEmpty() ? "nothing" : losses.getLast();
             if (lost < 0L || name.endsWith("relay") && lost > 0L
                     && !last.endsWith(String.format(Locale.ROOT, "%,d in all", lost))) {
-                throw new IllegalStateException(name + " lost " + lost + " of " + events + " events, and says: " + said);
+                throw new IllegalStateException(name + " lost " + lost + " of " + events + " events, and says " + said);
             }
             return String.format(Locale.ROOT, "%s: %,d events, %,d lost; it says: %s", name, events, lost, last);
         } finally {

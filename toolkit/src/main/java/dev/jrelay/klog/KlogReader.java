@@ -25,6 +25,9 @@ import java.util.Objects;
  * }
  */
 public final class KlogReader {
+    /** A longer record is not waited for: damaged bytes may say any length. */
+    private static final int MAX_CUT = 1 << 26;
+
     private MemorySegment segment;
     private long subBufferSize;
     /** Below 0 if it is not known, so that nothing can be verified. */
@@ -34,6 +37,7 @@ public final class KlogReader {
     private long following;
     private long zeroBytes;
     private long damagedBytes;
+    private boolean mayGoOn;
 
     /** Creates a reader without records; see {@link #wrap(SubBuffer, int)}. */
     public KlogReader() {
@@ -76,6 +80,7 @@ public final class KlogReader {
         following = from;
         zeroBytes = 0L;
         damagedBytes = 0L;
+        mayGoOn = false;
         return this;
     }
 
@@ -89,6 +94,28 @@ public final class KlogReader {
      */
     public KlogReader wrapStream(MemorySegment stream) {
         return wrap(stream, -1L, 0L, stream.byteSize());
+    }
+
+    /**
+     * Goes to the beginning of a piece of such a file, which may end within a record: there {@link #next()} stops, and
+     * what is from {@link #end()} on belongs before the next piece.
+     *
+     * @param piece some of the file's content, from the beginning or the end of a piece before
+     * @return this
+     */
+    public KlogReader wrapPiece(MemorySegment piece) {
+        wrapStream(piece);
+        mayGoOn = true;
+        return this;
+    }
+
+    /**
+     * How far the records go that {@link #next()} has found.
+     *
+     * @return offset of the first byte behind them, and behind what was passed over
+     */
+    public long end() {
+        return following;
     }
 
     /**
@@ -107,9 +134,15 @@ public final class KlogReader {
                 }
                 zeroBytes += size;
                 at = following;
+            } else if (mayGoOn && isCut()) {
+                break;
             } else {
                 pass(KlogRecord.ALIGNMENT);
             }
+        }
+        if (mayGoOn) {
+            following = at;
+            return false;
         }
         pass(limit - at);
         following = limit;
@@ -151,6 +184,13 @@ public final class KlogReader {
         }
         final long position = KlogRecord.position(sequence, at, subBufferSize);
         return KlogRecord.check(segment, at, position, id(), size) == check ? size : 0;
+    }
+
+    /** Whether a record begins at {@code at} that would be one with more bytes behind it. */
+    private boolean isCut() {
+        final int length = segment.get(KlogRecord.INT, at + KlogRecord.LENGTH);
+        return segment.get(KlogRecord.INT, at + KlogRecord.CHECK) != 0 && id() >= KlogRecord.TEXT
+                && id() <= KlogRecord.ABORTED && length >= 0 && length <= MAX_CUT;
     }
 
     /**

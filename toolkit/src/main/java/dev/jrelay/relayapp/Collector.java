@@ -10,13 +10,10 @@ import dev.jrelay.Readiness;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +29,7 @@ import java.util.function.BooleanSupplier;
  * a thread for each buffer: poll, write whole sub-buffers without padding, note the file's length, consume
  * stop: destroy (the application flushes and closes); drain until hang-up; remove the channel's files; summary
  * a reservation never finished: when the channel is closed or the application gone, its sub-buffer is passed
+ * application stopped (SIGSTOP): what is delivered; the rest when the same command is given again
  * application gone: what is delivered, then the stable beginning of the current sub-buffer
  * disk full: the file is cut to whole sub-buffers, the sub-buffer stays unconsumed, and is tried again
  * killed, or stopped with a full disk: the application stops logging; a collector with the same output finishes the run
@@ -47,10 +45,13 @@ public final class Collector {
     private final List<String> problems = new ArrayList<>();
     private final List<HeldSubBuffers> held = new ArrayList<>();
     private final boolean resumed;
+    /** Null if it is gone already. */
+    private Application application;
     private volatile boolean closed;
     private volatile boolean destroyed;
     private volatile boolean unsaved;
     private volatile boolean orphaned;
+    private volatile boolean silent;
 
     /**
      * What to collect.
@@ -78,7 +79,8 @@ public final class Collector {
      *     them was never finished
      * @param problems what was lost, and what went wrong, in words
      * @param orphaned whether the application was gone before the end
-     * @param unsaved whether something stayed in the channel, since a file could not be written
+     * @param unsaved whether something stayed in the channel, since a file could not be written or the application
+     *     did not answer
      */
     public record Summary(List<Path> files, List<BufferStats> stats, List<List<Long>> passed, List<String> problems,
             boolean orphaned, boolean unsaved) {
@@ -107,19 +109,20 @@ public final class Collector {
 
     private Summary collect(Runnable started) throws IOException, InterruptedException {
         final Path control = plan.directory().resolve(ChannelFiles.controlName(plan.base()));
-        try (SocketChannel socket = connect()) {
-            final ControlFile.Connection application = begin(socket);
-            closed = application == null;
+        Directories.refuseChannel(plan.output(), plan.directory()); // before the application makes a channel there
+        try (Application connected = connect()) {
+            final Application begun = begin(connected);
+            closed = begun == null;
             try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base());
-                    CollectorJournal journal = journal(application, control, channel.bufferCount())) {
+                    CollectorJournal journal = journal(begun, control, channel.bufferCount())) {
                 final List<Path> files = Directories.outputs(plan.output(), "cpu", channel.bufferCount());
                 final List<Thread> threads = start(channel, files, journal);
-                if (application != null) {
-                    ask(application, "enabled 1");
+                if (begun != null) {
+                    begun.tell("enabled 1");
                 }
                 started.run();
-                supervise(application, threads, channel);
-                if (!unsaved) {
+                supervise(begun, threads);
+                if (!unsaved && !silent) {
                     finish(journal);
                 }
                 return summary(channel, files);
@@ -128,24 +131,22 @@ public final class Collector {
     }
 
     /** Has the application open the channel, or goes on with the one of a killed collector; null if that is closed. */
-    private ControlFile.Connection begin(SocketChannel socket) throws IOException, InterruptedException {
-        if (socket == null) {
+    private Application begin(Application connected) throws IOException, InterruptedException {
+        if (connected == null) {
             return null;
         }
-        final ControlFile.Connection application = new ControlFile.Connection(socket);
         if (!resumed) {
             if (plan.replace()) {
-                ask(application, "discard");
+                connected.tell("discard");
             }
-            ask(application, "create " + plan.subBufferSize() + " " + plan.subBufferCount() + " " + plan.mode() + " "
+            connected.tell("create " + plan.subBufferSize() + " " + plan.subBufferCount() + " " + plan.mode() + " "
                     + plan.delay());
-            return application;
+            return connected;
         }
         for (int i = 0;; i++) {
-            application.writeLine("resume");
-            final String answer = application.readLine();
+            final String answer = connected.ask("resume");
             if ("ok".equals(answer)) {
-                return application;
+                return connected;
             }
             if (("error: " + RelayApp.NO_CHANNEL).equals(answer)) {
                 return null;
@@ -158,17 +159,17 @@ public final class Collector {
     }
 
     /** The output's journal; if the output cannot be made ready, the application is left as it was. */
-    private CollectorJournal journal(ControlFile.Connection application, Path control, int buffers)
-            throws IOException {
+    private CollectorJournal journal(Application begun, Path control, int buffers)
+            throws IOException, InterruptedException {
         if (resumed) {
             return CollectorJournal.open(plan.output(), control);
         }
         try {
-            Directories.prepare(plan.output(), "cpu", buffers, plan.replace());
+            Directories.prepare(plan.output(), "cpu", buffers, plan.replace(), plan.directory());
             Files.deleteIfExists(plan.output().resolve(CollectorJournal.NAME));
             return CollectorJournal.create(plan.output(), control, buffers);
         } catch (IOException | RuntimeException refused) {
-            ask(application, "discard");
+            begun.tell("discard");
             throw refused;
         }
     }
@@ -182,10 +183,11 @@ public final class Collector {
     }
 
     /** Connects to the application; null if it is gone and this goes on with what it left. */
-    private SocketChannel connect() throws IOException {
+    private Application connect() throws IOException, InterruptedException {
         final Path control = connection();
         try {
-            return SocketChannel.open(UnixDomainSocketAddress.of(control));
+            application = Application.connect(control, stop);
+            return application;
         } catch (SocketException absent) {
             if (resumed) {
                 return null;
@@ -198,14 +200,6 @@ public final class Collector {
         return plan.directory().resolve(RelayApp.CONTROL).resolve(RelayApp.COLLECTOR);
     }
 
-    private static void ask(ControlFile.Connection application, String command) throws IOException {
-        application.writeLine(command);
-        final String answer = application.readLine();
-        if (!"ok".equals(answer)) {
-            throw new IOException(command + ": " + (answer == null ? "the application is gone" : answer));
-        }
-    }
-
     private List<Thread> start(MappedChannel channel, List<Path> files, CollectorJournal journal)
             throws IOException {
         final List<Thread> threads = new ArrayList<>();
@@ -214,8 +208,7 @@ public final class Collector {
             final Consumer consumer = channel.consumer(i);
             final HeldSubBuffers itsHeld = new HeldSubBuffers(consumer);
             held.add(itsHeld);
-            final FileChannel file = FileChannel.open(files.get(i), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
+            final FileChannel file = Directories.open(files.get(i));
             final long length = journal.length(i, channel.statsSinceOpen(i).consumed());
             if (file.size() < length) {
                 throw new IOException(files.get(i) + ": " + file.size() + " bytes: must be " + length
@@ -234,32 +227,44 @@ public final class Collector {
         return threads;
     }
 
-    private void supervise(ControlFile.Connection application, List<Thread> threads, MappedChannel channel)
-            throws InterruptedException {
+    private void supervise(Application supervised, List<Thread> threads) throws InterruptedException {
         for (final Thread thread : threads) {
             while (!thread.join(Duration.ofNanos(POLL_NANOS))) {
                 if (!destroyed && stop.getAsBoolean()) {
                     destroyed = true;
-                    if (application != null) {
-                        destroy(application, channel);
+                    if (supervised != null) {
+                        destroy(supervised);
                     }
                 }
             }
         }
     }
 
-    private void destroy(ControlFile.Connection application, MappedChannel channel) {
+    private void destroy(Application destroyed) throws InterruptedException {
         try {
-            ask(application, "destroy");
+            destroyed.tell("destroy");
+        } catch (Application.SilentException stopped) {
+            silent = true;
+            problem(stopped.getMessage() + "; what it had delivered is saved, the rest stays in " + plan.directory()
+                    + ": collect into " + plan.output() + " again when it goes on");
         } catch (IOException gone) {
-            orphaned |= !channel.isWriterAlive();
+            // the channel tells whether in order
         }
+    }
+
+    /** Dead; or it cannot be seen, and its connection, which would be open as long as it lives, is not. */
+    private boolean isGone(MappedChannel channel) {
+        return switch (channel.writerLife()) {
+            case ALIVE -> false;
+            case DEAD -> true;
+            case UNKNOWN -> application == null || application.isEnded();
+        };
     }
 
     private void drain(MappedChannel channel, Consumer consumer, HeldSubBuffers itsHeld, int cpu, FileChannel file,
             CollectorJournal journal) throws IOException {
         for (;;) {
-            final boolean wasAlive = channel.isWriterAlive(); // before the poll: a dead one delivers nothing after it
+            final boolean wasGone = isGone(channel); // before the poll: a dead one delivers nothing after it
             final Readiness readiness = consumer.poll(POLL_NANOS);
             for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
                 final long before = file.position();
@@ -274,11 +279,11 @@ public final class Collector {
                     journal.saved(cpu, s.sequence() + 1L, before);
                 }
             }
-            if (readiness == Readiness.HANG_UP) {
+            if (readiness == Readiness.HANG_UP || silent && readiness != Readiness.READABLE) {
                 return;
             }
-            itsHeld.look(readiness, !wasAlive || isClosed());
-            if (readiness == Readiness.TIMED_OUT && !wasAlive) {
+            itsHeld.look(readiness, wasGone || isClosed());
+            if (readiness == Readiness.TIMED_OUT && wasGone) {
                 orphaned = true;
                 saveRest(channel, cpu, file);
                 return;
@@ -357,7 +362,7 @@ public final class Collector {
                 problems.add("the application is gone; what it had not delivered stays in " + plan.directory()
                         + ": relay recover");
             }
-            return new Summary(files, stats, passed, List.copyOf(problems), orphaned, unsaved);
+            return new Summary(files, stats, passed, List.copyOf(problems), orphaned, unsaved || silent);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -27,6 +28,8 @@ import java.nio.file.StandardOpenOption;
  */
 final class CollectorJournal implements AutoCloseable {
     static final String NAME = ".collector";
+    /** A journal that is not complete yet: a collector that is killed meanwhile has not begun. */
+    private static final String INCOMPLETE = ".collector.new";
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
     private static final long WRITER_AT = 48L;
     private static final long HEAD = 24L;
@@ -50,7 +53,10 @@ final class CollectorJournal implements AutoCloseable {
 
     /** Begins one, for the channel whose control page is {@code control}, with nothing saved. */
     static CollectorJournal create(Path output, Path control, int buffers) throws IOException {
-        final CollectorJournal journal = map(output, HEAD + buffers * ENTRIES, StandardOpenOption.CREATE_NEW);
+        final Path incomplete = output.resolve(INCOMPLETE);
+        Files.deleteIfExists(incomplete);
+        final CollectorJournal journal = map(output, incomplete, HEAD + buffers * ENTRIES,
+                StandardOpenOption.CREATE_NEW);
         final long[] channel = identity(control);
         journal.set(0L, channel[0]);
         journal.set(8L, channel[1]);
@@ -58,6 +64,7 @@ final class CollectorJournal implements AutoCloseable {
         for (int i = 0; i < buffers; i++) {
             journal.set(entry(i, 1L), -1L);
         }
+        Files.move(incomplete, journal.file, StandardCopyOption.ATOMIC_MOVE);
         return journal;
     }
 
@@ -68,7 +75,7 @@ final class CollectorJournal implements AutoCloseable {
      */
     static CollectorJournal open(Path output, Path control) throws IOException {
         final long size = Files.size(output.resolve(NAME));
-        final CollectorJournal journal = map(output, size, StandardOpenOption.WRITE);
+        final CollectorJournal journal = map(output, output.resolve(NAME), size, StandardOpenOption.WRITE);
         final long[] channel = Files.exists(control) ? identity(control) : new long[2];
         if (size < HEAD + ENTRIES || journal.get(0L) != channel[0] || journal.get(8L) != channel[1]
                 || size != HEAD + journal.get(16L) * ENTRIES) {
@@ -79,12 +86,12 @@ final class CollectorJournal implements AutoCloseable {
         return journal;
     }
 
-    private static CollectorJournal map(Path output, long size, StandardOpenOption how) throws IOException {
-        final Path file = output.resolve(NAME);
+    private static CollectorJournal map(Path output, Path file, long size, StandardOpenOption how)
+            throws IOException {
         final Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, how,
                 LinkOption.NOFOLLOW_LINKS)) {
-            return new CollectorJournal(file, arena, channel.map(FileChannel.MapMode.READ_WRITE, 0L, size, arena));
+            return new CollectorJournal(output.resolve(NAME), arena, channel.map(FileChannel.MapMode.READ_WRITE, 0L, size, arena));
         } catch (IOException | RuntimeException failed) {
             arena.close();
             throw failed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.relayapp;
 
+import dev.jrelay.units.Times;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,8 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A file that is read and written by a client's own functions: {@code relayfs_create_file} and
@@ -38,6 +45,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ControlFile implements AutoCloseable {
     private static final int MAX_LINE = 4096;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long PAUSE_NANOS = 100_000_000L;
 
     private final Path path;
     private final ServerSocketChannel server;
@@ -153,16 +162,16 @@ public final class ControlFile implements AutoCloseable {
     }
 
     private void accept() {
-        try {
-            for (;;) {
+        for (;;) {
+            try {
                 final SocketChannel socket = server.accept();
                 open.add(socket);
                 Thread.ofVirtual().start(() -> serve(socket));
+            } catch (ClosedChannelException byClose) {
+                return;
+            } catch (IOException scarce) { // no file descriptors left: whoever asks waits until there are some
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-        } catch (ClosedChannelException closed) {
-            // by close
-        } catch (IOException failed) {
-            Thread.currentThread().getUncaughtExceptionHandler().uncaughtException(Thread.currentThread(), failed);
         }
     }
 
@@ -200,10 +209,37 @@ public final class ControlFile implements AutoCloseable {
      * @param path the file
      * @param value what to write; null or empty to read
      * @return the value, or {@code ok}
-     * @throws IOException if it is not there, its process is gone, or it answers with an error
+     * @throws IOException if it is not there, its process is gone, it answers with an error, or not within 10 s
      */
     public static String ask(Path path, String value) throws IOException {
-        try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        return ask(path, value, PATIENCE);
+    }
+
+    static String ask(Path path, String value, Duration atMost) throws IOException {
+        final CompletableFuture<String> answer = new CompletableFuture<>();
+        try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            Thread.ofPlatform().daemon().name("ask").start(() -> { // a stopped process lets it wait for ever
+                try {
+                    answer.complete(exchange(socket, path, value));
+                } catch (IOException | RuntimeException failed) {
+                    answer.completeExceptionally(failed);
+                }
+            });
+            return answer.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException io ? io : new IOException(failed.getCause());
+        } catch (TimeoutException silent) {
+            throw new IOException(path + ": no answer within " + Times.text(atMost.toNanos())
+                    + ": the process that serves it is stopped, or out of file descriptors", silent);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException(path + ": interrupted before there was an answer", stopped);
+        }
+    }
+
+    private static String exchange(SocketChannel socket, Path path, String value) throws IOException {
+        try {
+            socket.connect(UnixDomainSocketAddress.of(path));
             final Connection connection = new Connection(socket);
             connection.writeLine(value == null ? "" : value);
             final StringBuilder answer = new StringBuilder();

@@ -2,14 +2,20 @@
 package dev.jrelay.relayapp;
 
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.Geometry;
+import dev.jrelay.units.Sizes;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The directories that a user names: the one with a channel in it, and the one for output. */
 public final class Directories {
@@ -36,7 +42,7 @@ public final class Directories {
             return wanted;
         }
         if (found.isEmpty() || wanted != null) {
-            throw new NoSuchFileException(directory.resolve(ChannelFiles.controlName(wanted == null ? "*" : wanted))
+            throw new IOException(directory.resolve(ChannelFiles.controlName(wanted == null ? "*" : wanted))
                     + ": no channel here; it is removed when its process closes it");
         }
         if (found.size() > 1) {
@@ -63,22 +69,88 @@ public final class Directories {
     }
 
     /**
+     * Finds out whether a channel fits, before its memory is filled to no avail.
+     *
+     * @param directory where its files will lie; exists
+     * @param geometry the sizes of a buffer
+     * @param buffers how many
+     * @throws IOException if there is less room than the buffers need
+     */
+    public static void checkRoom(Path directory, Geometry geometry, int buffers) throws IOException {
+        final long needed = geometry.bufferSize() * buffers;
+        final long room = Files.getFileStore(directory).getUsableSpace();
+        if (needed > room) {
+            throw new IOException(directory + ": the buffers need " + Sizes.text(needed) + ", but only "
+                    + Sizes.text(room) + " are free; smaller or fewer sub-buffers (-b, -n) or fewer buffers need less");
+        }
+    }
+
+    /**
+     * Opens an output file from its beginning on, created if it does not exist: for its owner only (0600), as the
+     * channel's files are.
+     *
+     * @param file the file
+     * @return open for writing
+     * @throws IOException if it cannot be opened
+     */
+    public static FileChannel open(Path file) throws IOException {
+        final boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                : new FileAttribute<?>[0]);
+    }
+
+    /**
+     * Refuses a directory for output in which a channel's files are, or will be: they would be replaced, and what is
+     * written there removed with the channel. Directories are compared by what they are and not by their names.
+     *
+     * @param output where output is to go; need not exist
+     * @param channelDirectory where a channel's files are or will be; need not exist; null if it is not known
+     * @throws IOException if it is the same directory, or there is a channel in it
+     */
+    public static void refuseChannel(Path output, Path channelDirectory) throws IOException {
+        final List<String> channels = Files.isDirectory(output) ? ChannelFiles.find(output) : List.of();
+        if (!channels.isEmpty() || channelDirectory != null && isSame(output, channelDirectory)) {
+            throw new IOException(output + ": is the directory of the channel "
+                    + (channels.isEmpty() ? "in " + channelDirectory : channels.getFirst())
+                    + ": output must go to another one");
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return Files.exists(one) && Files.exists(other) ? Files.isSameFile(one, other)
+                : resolved(one).equals(resolved(other));
+    }
+
+    /** As it would be if it existed: links of what exists of it are followed. */
+    private static Path resolved(Path path) throws IOException {
+        final Path absolute = path.toAbsolutePath();
+        if (Files.exists(absolute) || absolute.getParent() == null) {
+            return absolute.toRealPath();
+        }
+        return resolved(absolute.getParent()).resolve(absolute.getFileName()).normalize();
+    }
+
+    /**
      * Makes a directory ready for one file for each CPU.
      *
      * @param directory created if it does not exist
      * @param baseName begin of the files' names
      * @param count how many
      * @param replace whether existing ones are replaced
+     * @param channelDirectory where the channel's files are
      * @return the files, which do not exist
-     * @throws FileAlreadyExistsException if one exists and is not to be replaced
-     * @throws IOException if the directory cannot be made or a file not be removed
+     * @throws IOException if the directory holds a channel or cannot be made, or a file exists and is not to be
+     *     replaced, or cannot be removed
      */
-    public static List<Path> prepare(Path directory, String baseName, int count, boolean replace) throws IOException {
+    public static List<Path> prepare(Path directory, String baseName, int count, boolean replace,
+            Path channelDirectory) throws IOException {
+        refuseChannel(directory, channelDirectory);
         Files.createDirectories(directory);
         final List<Path> files = outputs(directory, baseName, count);
         for (final Path file : files) {
             if (!replace && Files.exists(file)) {
-                throw new FileAlreadyExistsException(file + ": exists already (--force replaces it)");
+                throw new IOException(file + ": exists already (--force replaces it)");
             }
         }
         for (final Path file : files) {

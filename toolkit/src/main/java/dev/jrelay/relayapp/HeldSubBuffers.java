@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * {@snippet :
  * Readiness found = consumer.poll(timeout);
  * drain(consumer);
- * held.look(found, isClosed || !channel.isWriterAlive());
+ * held.look(found, isClosed || channel.writerLife() == Life.DEAD);
  * }
  *
  * <p>Threads: the consumer's.

@@ -3,15 +3,16 @@ package dev.jrelay.relayapp;
 
 import dev.jrelay.Consumer;
 import dev.jrelay.CrashImage;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.klog.KlogReader;
 import dev.jrelay.klog.KlogRecord;
+import dev.jrelay.units.Times;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +28,7 @@ public final class Recovery {
     private final Path directory;
     private final String base;
     private final boolean klog;
+    private final boolean assumeDead;
 
     /**
      * What was found in one buffer.
@@ -63,11 +65,13 @@ public final class Recovery {
      * @param directory where its files are
      * @param base its name
      * @param klog whether its records are klog's, so that those in unstable sub-buffers can be verified one by one
+     * @param assumeDead whether a process that cannot be seen and gives no sign of life counts as dead
      */
-    public Recovery(Path directory, String base, boolean klog) {
+    public Recovery(Path directory, String base, boolean klog, boolean assumeDead) {
         this.directory = directory;
         this.base = base;
         this.klog = klog;
+        this.assumeDead = assumeDead;
     }
 
     /**
@@ -77,15 +81,13 @@ public final class Recovery {
      * @param replace whether existing files are replaced
      * @return what was found, for each buffer
      * @throws IOException if the channel or a file cannot be opened or written
-     * @throws IllegalStateException if the process that writes, or one that consumes, is alive
+     * @throws IllegalStateException if the process that writes, or one that consumes, is alive, or the former may be
      */
     public List<Found> run(Path output, boolean replace) throws IOException {
         try (MappedChannel channel = MappedChannel.open(directory, base)) {
-            if (channel.isWriterAlive()) {
-                throw new IllegalStateException(directory + ": process " + channel.writerPid()
-                        + " is alive and has the channel open; for a copy of a living one see relay snapshot");
-            }
-            final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace);
+            checkDead(channel);
+            final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace,
+                    directory);
             final List<Found> found = new ArrayList<>();
             try (CrashImage image = CrashImage.open(directory, base)) {
                 for (int i = 0; i < channel.bufferCount(); i++) {
@@ -101,6 +103,20 @@ public final class Recovery {
         }
     }
 
+    private void checkDead(MappedChannel channel) {
+        final Life life = channel.writerLife();
+        if (life == Life.ALIVE) {
+            throw new IllegalStateException(directory + ": process " + channel.writerPid()
+                    + " is alive and has the channel open; for a copy of a living one see relay snapshot");
+        }
+        if (life == Life.UNKNOWN && !assumeDead) {
+            throw new IllegalStateException(directory + ": process " + channel.writerPid() + " cannot be seen from here"
+                    + " (it is of another PID namespace, or hidden) and has given no sign of life for "
+                    + Times.text(channel.heartbeatAgeMillis() * 1_000_000L)
+                    + ": whether it has ended or is stopped cannot be known; --assume-dead says that it has ended");
+        }
+    }
+
     private Found save(List<CrashImage.Part> parts, int headerBytes, int cpu, Path file) throws IOException {
         long whole = 0L;
         long records = 0L;
@@ -109,7 +125,7 @@ public final class Recovery {
         long unstable = 0L;
         long missingRecords = 0L;
         long missingBytes = 0L;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = Directories.open(file)) {
             for (final CrashImage.Part part : parts) {
                 if (part.state() == CrashImage.State.UNSTABLE) {
                     final long[] salvaged = klog ? salvage(part, headerBytes, channel) : new long[2];

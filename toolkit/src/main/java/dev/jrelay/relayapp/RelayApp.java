@@ -6,6 +6,7 @@ import dev.jrelay.Callbacks;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
@@ -53,6 +54,8 @@ public final class RelayApp implements AutoCloseable {
     private Channel channel;
     /** Whether the channel's files are this process's own to remove. */
     private boolean opened;
+    /** Whether logging into the channel was ever enabled. */
+    private boolean used;
     /** What writers see: the channel while logging is enabled, else null. */
     private volatile Channel enabled;
 
@@ -203,12 +206,18 @@ public final class RelayApp implements AutoCloseable {
         if (collector != null) {
             throw new IOException("there is a collector already");
         }
+        if (channel != null && !used) {
+            discard(connection); // its collector was killed before it began
+        }
         if (channel != null) {
             throw new IOException("a collector was killed: collect into its output directory to finish its run, "
                     + "or begin anew with --force, which drops what the channel holds");
         }
+        Directories.checkRoom(directory, new Geometry(Integer.parseInt(words[1]), Integer.parseInt(words[2]), 0,
+                Mode.valueOf(words[3])), Runtime.getRuntime().availableProcessors());
         channel = Channel.open(config);
         opened = true;
+        used = false;
         collector = connection;
         files.add(ControlFile.create("subbuf_size", directory.resolve(CONTROL), () -> words[1], null));
         files.add(ControlFile.create("n_subbufs", directory.resolve(CONTROL), () -> words[2], null));
@@ -244,6 +253,7 @@ public final class RelayApp implements AutoCloseable {
             throw new IOException(NO_CHANNEL);
         }
         if (value.equals("1") && enabled == null) {
+            used = true;
             enabled = channel;
             events.started(channel);
         } else if (value.equals("0")) {

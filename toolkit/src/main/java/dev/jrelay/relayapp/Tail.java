@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.relayapp;
 
+import dev.jrelay.BufferStats;
 import dev.jrelay.MappedChannel;
+import dev.jrelay.Snapshot;
 import dev.jrelay.SubBuffer;
+import dev.jrelay.Tally;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /**
  * What is new since the last look: in a channel, looked at by snapshots and without consuming, or in a growing file.
+ * Memory for one sub-buffer, or one piece of the file, and for an unfinished line is all that it takes.
  *
  * <p>To be used by one thread.
  */
@@ -22,8 +28,7 @@ public final class Tail implements AutoCloseable {
     private final MappedChannel channel;
     private final FileChannel file;
     private final TailLines[] lines;
-    private final long[] sequences;
-    private final int[] offsets;
+    private final Look[] looks;
 
     /**
      * A line to be shown.
@@ -31,7 +36,7 @@ public final class Tail implements AutoCloseable {
      * @param cpu the buffer
      * @param timestamp klog's time, ns since 1970; 0 in other formats
      * @param text the text, without its end
-     * @param unseen if above 0: not a line, but this many sub-buffers that were gone before they could be looked at
+     * @param unseen if above 0: not a line, but this many records that were gone before they could be looked at
      */
     public record Line(int cpu, long timestamp, String text, long unseen) {
     }
@@ -40,11 +45,12 @@ public final class Tail implements AutoCloseable {
         this.channel = channel;
         this.file = file;
         this.lines = new TailLines[count];
-        this.sequences = new long[count];
-        this.offsets = new int[count];
+        this.looks = new Look[channel == null ? 0 : count];
         for (int i = 0; i < count; i++) {
             lines[i] = new TailLines(i, format);
-            sequences[i] = -1L;
+        }
+        for (int i = 0; i < looks.length; i++) {
+            looks[i] = new Look(i);
         }
     }
 
@@ -75,46 +81,120 @@ public final class Tail implements AutoCloseable {
      * What is new.
      *
      * @param last whether nothing more will be asked, so that an unfinished line is a line
-     * @return the lines, buffer by buffer, each oldest first
+     * @param to takes the lines, buffer by buffer, each oldest first
      * @throws IOException if the file cannot be read
      */
-    public List<Line> poll(boolean last) throws IOException {
-        final List<Line> found = new ArrayList<>();
+    public void poll(boolean last, Consumer<Line> to) throws IOException {
         if (file != null) {
-            final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+            final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
             while (file.read(chunk) > 0) {
-                lines[0].addStream(chunk.flip(), found);
+                lines[0].addStream(chunk.flip(), to);
                 chunk.clear();
             }
-        } else {
-            for (int i = 0; i < lines.length; i++) {
-                look(i, found);
-            }
+        }
+        for (final Look look : looks) {
+            look.again(to);
         }
         for (final TailLines source : lines) {
             if (last) {
-                source.end(found);
+                source.end(to);
             }
         }
-        return found;
     }
 
-    private void look(int cpu, List<Line> found) {
-        for (final SubBuffer copy : channel.snapshot(cpu).subBuffers()) {
-            final long expected = sequences[cpu];
-            if (copy.sequence() < expected) {
-                continue;
+    /**
+     * One buffer, from look to look. How many records were gone before they could be seen follows from the channel's own
+     * counters: those that left it, minus those of them that were shown.
+     *
+     * <pre>
+     * unseen = records of sub-buffers that left since the first look - records shown of these - reported before
+     * </pre>
+     *
+     * <p>Both sides are read one after the other while a consumer counts; the side that is subtracted is read last, so that
+     * at worst something is reported one look later, never what was seen.
+     */
+    private final class Look implements Snapshot.Target {
+        private final int cpu;
+        private final MemorySegment copy;
+        private final ArrayDeque<Shown> shown = new ArrayDeque<>();
+        private Consumer<Line> to;
+        private Tally base;
+        private long sequence = -1L;
+        private int offset;
+        private boolean isWhole;
+        private long left;
+        private long reported;
+
+        /** How many records of a sub-buffer were shown. */
+        private record Shown(long sequence, long records) {
+        }
+
+        Look(int cpu) {
+            this.cpu = cpu;
+            this.copy = Arena.ofAuto().allocate(channel.geometry().subBufferSize(), 8L);
+        }
+
+        void again(Consumer<Line> lineTarget) throws IOException {
+            to = lineTarget;
+            if (base == null) {
+                base = gone(channel.statsSinceOpen(cpu));
             }
-            if (expected >= 0L && copy.sequence() > expected + 1L) {
-                found.add(new Line(cpu, 0L, "", copy.sequence() - expected - 1L));
-                lines[cpu].restart();
+            report(); // what left before this look is not in it
+            channel.snapshot(cpu, Math.max(0L, sequence), this);
+            report();
+        }
+
+        @Override
+        public void copy(SubBuffer live) {
+            MemorySegment.copy(live.segment(), 0L, copy, 0L, live.length());
+        }
+
+        @Override
+        public void keep(SubBuffer copied, boolean isComplete) {
+            final boolean known = copied.sequence() == sequence;
+            if (copied.sequence() < sequence || known && copied.length() <= offset) {
+                isWhole |= known && isComplete;
+                return;
             }
-            final int from = copy.sequence() == expected ? offsets[cpu] : channel.geometry().headerBytes();
-            if (copy.length() > from) {
-                lines[cpu].add(copy, from, found);
+            if (sequence >= 0L && !known && !(copied.sequence() == sequence + 1L && (isWhole || sawAllThatLeft()))) {
+                lines[cpu].cut(to);
             }
-            sequences[cpu] = copy.sequence();
-            offsets[cpu] = Math.max(from, copy.length());
+            final int from = known ? offset : Math.min(copied.length(), channel.geometry().headerBytes());
+            lines[cpu].add(copy, copied.sequence(), from, copied.length(), to);
+            if (known) {
+                shown.pollLast();
+            }
+            shown.add(new Shown(copied.sequence(), copied.records()));
+            sequence = copied.sequence();
+            offset = copied.length();
+            isWhole = isComplete;
+        }
+
+        /** Whether of everything up to the sub-buffer seen last, which has left, every record was shown. */
+        private boolean sawAllThatLeft() {
+            final BufferStats stats = channel.statsSinceOpen(cpu);
+            return stats.consumed() > sequence && gone(stats).subBuffers() == stats.consumed() && report() == 0L;
+        }
+
+        private static Tally gone(BufferStats stats) {
+            return stats.delivered().plus(stats.overwritten()).plus(stats.skipped());
+        }
+
+        /** Tells how many records were not seen; returns how many were told now. */
+        private long report() {
+            final long records = gone(channel.statsSinceOpen(cpu)).records() - base.records();
+            final long consumed = channel.statsSinceOpen(cpu).consumed();
+            while (!shown.isEmpty() && shown.peek().sequence() < consumed) {
+                left += shown.poll().records();
+            }
+            final long unseen = records - left - reported;
+            if (unseen <= 0L) {
+                return 0L;
+            }
+            reported += unseen;
+            lines[cpu].cut(to);
+            to.accept(new Line(cpu, 0L, "", unseen));
+            return unseen;
         }
     }
 

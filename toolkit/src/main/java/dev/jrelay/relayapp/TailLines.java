@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.relayapp;
 
-import dev.jrelay.SubBuffer;
 import dev.jrelay.klog.KlogReader;
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.function.Consumer;
 
 /** Makes lines of one buffer's bytes, and keeps what is not a whole line yet. */
 final class TailLines {
     private static final int HEX_BYTES = 16;
+    private static final int MAX_LINE = 1 << 20;
+    /** Behind a line of which the end was not seen, or that is too long for one. */
+    private static final byte[] CUT = " …".getBytes(StandardCharsets.UTF_8);
     private static final long NANOS = 1_000_000_000L;
 
     private final int cpu;
@@ -27,52 +29,56 @@ final class TailLines {
         this.format = format;
     }
 
-    /** Takes a sub-buffer's bytes from {@code from} on. */
-    void add(SubBuffer subBuffer, int from, List<Tail.Line> to) {
+    /** Takes a sub-buffer's bytes: {@code memory} is all of it, of which those from {@code from} to {@code length}. */
+    void add(MemorySegment memory, long sequence, int from, int length, Consumer<Tail.Line> to) {
         if (format == TailFormat.KLOG) {
             final long start = from + 7L & -8L;
-            if (start < subBuffer.length()) {
-                addRecords(reader.wrap(subBuffer.segment(), subBuffer.sequence(), start, subBuffer.length()), to);
+            if (start < length) {
+                addRecords(reader.wrap(memory, sequence, start, length), to);
             }
         } else {
-            addBytes(subBuffer.bytes().position(from), to);
+            addBytes(memory.asSlice(from, length - from).asByteBuffer(), to);
         }
     }
 
     /** Takes bytes of a file. */
-    void addStream(ByteBuffer bytes, List<Tail.Line> to) {
+    void addStream(ByteBuffer bytes, Consumer<Tail.Line> to) {
         if (format != TailFormat.KLOG) {
             addBytes(bytes, to);
             return;
         }
-        while (bytes.hasRemaining()) {
-            rest.write(bytes.get());
-        }
-        final byte[] all = rest.toByteArray();
-        final MemorySegment memory = Arena.ofAuto().allocate(Math.max(1L, all.length), 8L);
-        MemorySegment.copy(MemorySegment.ofArray(all), 0L, memory, 0L, all.length);
-        long end = 0L;
-        for (reader.wrapStream(memory.asSlice(0L, all.length)); reader.next();) {
-            add(to);
-            end = reader.offset() + reader.length() + 7L & -8L;
-        }
-        rest.reset();
-        rest.write(all, (int) Math.min(end, all.length), (int) Math.max(0L, all.length - end));
+        final byte[] chunk = new byte[bytes.remaining()];
+        bytes.get(chunk);
+        rest.writeBytes(chunk);
+        readRecords(false, to);
     }
 
-    private void addRecords(KlogReader records, List<Tail.Line> to) {
+    /** Takes records from the beginning of the rest; unless it is the last one, one that is cut at its end stays. */
+    private void readRecords(boolean last, Consumer<Tail.Line> to) {
+        final MemorySegment memory = MemorySegment.ofArray(rest.toByteArray());
+        if (last) {
+            reader.wrapStream(memory);
+        } else {
+            reader.wrapPiece(memory);
+        }
+        addRecords(reader, to);
+        rest.reset();
+        rest.writeBytes(memory.asSlice(reader.end()).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    private void addRecords(KlogReader records, Consumer<Tail.Line> to) {
         while (records.next()) {
             add(to);
         }
     }
 
-    private void add(List<Tail.Line> to) {
+    private void add(Consumer<Tail.Line> to) {
         final long time = reader.timestamp();
-        to.add(new Tail.Line(cpu, time, Instant.ofEpochSecond(Math.floorDiv(time, NANOS), Math.floorMod(time, NANOS))
+        to.accept(new Tail.Line(cpu, time, Instant.ofEpochSecond(Math.floorDiv(time, NANOS), Math.floorMod(time, NANOS))
                 + " " + reader.text().stripTrailing(), 0L));
     }
 
-    private void addBytes(ByteBuffer bytes, List<Tail.Line> to) {
+    private void addBytes(ByteBuffer bytes, Consumer<Tail.Line> to) {
         while (bytes.hasRemaining()) {
             final byte next = bytes.get();
             if (format == TailFormat.TEXT && next == '\n') {
@@ -81,26 +87,35 @@ final class TailLines {
                 rest.write(next);
                 if (format == TailFormat.HEX && rest.size() == HEX_BYTES) {
                     flush(to);
+                } else if (rest.size() == MAX_LINE) {
+                    cut(to);
                 }
             }
         }
     }
 
-    private void flush(List<Tail.Line> to) {
-        to.add(new Tail.Line(cpu, 0L, format == TailFormat.HEX
+    private void flush(Consumer<Tail.Line> to) {
+        to.accept(new Tail.Line(cpu, 0L, format == TailFormat.HEX
                 ? HexFormat.ofDelimiter(" ").formatHex(rest.toByteArray()) : rest.toString(StandardCharsets.UTF_8),
                 0L));
         rest.reset();
     }
 
-    /** What was before is gone: the rest does not belong to what follows. */
-    void restart() {
-        rest.reset();
+    /** What follows does not belong to what was before: a line that had begun there is shown as it is, cut. */
+    void cut(Consumer<Tail.Line> to) {
+        if (rest.size() > 0) {
+            if (format == TailFormat.TEXT) {
+                rest.writeBytes(CUT);
+            }
+            flush(to);
+        }
     }
 
     /** Makes a line of what is left. */
-    void end(List<Tail.Line> to) {
-        if (format != TailFormat.KLOG && rest.size() > 0) {
+    void end(Consumer<Tail.Line> to) {
+        if (format == TailFormat.KLOG) {
+            readRecords(true, to);
+        } else if (rest.size() > 0) {
             flush(to);
         }
     }

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +59,37 @@ class ControlFileTest {
             assertThatThrownBy(() -> ControlFile.create("level", directory, () -> "2", null))
                     .hasMessageContaining("exists already");
             assertThat(ControlFile.ask(file.path(), null)).isEqualTo("1");
+        }
+    }
+
+    /** Serves {@code level} in the directory that is its argument, until it is killed. */
+    static final class Server {
+        private Server() {
+        }
+
+        public static void main(String[] arguments) throws IOException, InterruptedException {
+            try (ControlFile file = ControlFile.create("level", Path.of(arguments[0]), () -> "7", null)) {
+                System.out.println(file.path());
+                Thread.currentThread().join();
+            }
+        }
+    }
+
+    @Test
+    void goesOnAfterALackOfFileDescriptors() throws IOException {
+        final List<SocketChannel> idle = new ArrayList<>();
+        try (Jvm server = Jvm.start("ulimit -n 64; exec \"$@\"", Server.class, directory.toString())) {
+            final Path path = Path.of(server.line());
+            assertThat(ControlFile.ask(path, null)).isEqualTo("7");
+            for (int i = 0; i < 80; i++) { // more than it can have
+                idle.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+            }
+            assertThatThrownBy(() -> ControlFile.ask(path, null, Duration.ofMillis(300))).isInstanceOf(IOException.class)
+                    .hasMessageContaining("no answer within 300").hasMessageContaining("out of file descriptors");
+            for (final SocketChannel client : idle) {
+                client.close();
+            }
+            assertThat(ControlFile.ask(path, null)).isEqualTo("7");
         }
     }
 }

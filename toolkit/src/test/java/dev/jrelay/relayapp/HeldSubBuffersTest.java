@@ -7,6 +7,7 @@ import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Readiness;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,8 +19,9 @@ class HeldSubBuffersTest {
     @Test
     @SuppressWarnings("try") // closed before its end
     void waitsForALivingWriterAndPassesWhatIsHeldAfterTheEnd() throws Exception {
-        try (Channel channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(64).subBufferCount(4)
-                .bufferCount(1).build()); Consumer consumer = channel.consumer(0)) {
+        final Channel channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(64).subBufferCount(4)
+                .bufferCount(1).build());
+        try (channel; Consumer consumer = channel.consumer(0)) {
             final HeldSubBuffers held = new HeldSubBuffers(consumer);
             for (int i = 0; i < 2; i++) {
                 channel.writer(0).reserve(64);
@@ -29,7 +31,7 @@ class HeldSubBuffersTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(held.look(consumer.poll(POLL_NANOS), false)).as("its writer may come back").isEqualTo(-1L);
             }
-            channel.close();
+            close(channel);
             final long start = System.nanoTime();
             assertThat(pass(consumer, held)).isZero();
             assertThat(System.nanoTime() - start).as("it was given a second").isGreaterThanOrEqualTo(1_000_000_000L);
@@ -44,6 +46,10 @@ class HeldSubBuffersTest {
         }
         assertThat(HeldSubBuffers.describe(3, List.of(7L, 9L)))
                 .isEqualTo("cpu 3: PASSED 2 sub-buffers, not in the file: a writer never finished a record in 7, 9");
+    }
+
+    private static void close(Channel channel) throws IOException {
+        channel.close();
     }
 
     private static long pass(Consumer consumer, HeldSubBuffers held) {

@@ -67,7 +67,7 @@ class KillStepsTest {
                 check(run, book, exclusive, what);
             } else {
                 assertThat(book.entries()).as(what).isEmpty();
-                assertThatThrownBy(() -> new Recovery(run, "cpu", false).run(run.resolve("out"), false)).as(what)
+                assertThatThrownBy(() -> new Recovery(run, "cpu", false, false).run(run.resolve("out"), false)).as(what)
                         .isInstanceOf(IOException.class);
             }
             Steps.killAfter(Long.MAX_VALUE);
@@ -117,7 +117,7 @@ class KillStepsTest {
         try (CrashImage image = CrashImage.open(run, "cpu")) {
             image.parts(0).forEach(part -> seen.merge(part.state(), 1, Integer::sum));
         }
-        final Recovery.Found found = new Recovery(run, "cpu", false).run(run.resolve("out"), false).get(0);
+        final Recovery.Found found = new Recovery(run, "cpu", false, false).run(run.resolve("out"), false).get(0);
         final byte[] bytes = Files.readAllBytes(found.file());
         final List<Steps.Entry> saved = parse(bytes, book, what);
 

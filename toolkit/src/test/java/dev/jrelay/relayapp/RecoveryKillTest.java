@@ -51,13 +51,13 @@ class RecoveryKillTest {
         for (int kill = 0; kill < KILLS; kill++) {
             final Path run = Files.createDirectory(directory.resolve("run" + kill));
             writeAndKill(run, 1L + random.nextInt(20_000));
-            final List<Recovery.Found> found = new Recovery(run, "cpu", false).run(run.resolve("out"), false);
+            final List<Recovery.Found> found = new Recovery(run, "cpu", false, false).run(run.resolve("out"), false);
             for (final Recovery.Found f : found) {
                 check(run, f, "kill " + kill + " of seed " + seed + ", " + f);
                 unstable += f.unstable();
                 partial += f.partialBytes() > 0L ? 1L : 0L;
             }
-            assertThat(new Recovery(run, "cpu", false).run(run.resolve("out"), true)).as("again").isEqualTo(found);
+            assertThat(new Recovery(run, "cpu", false, false).run(run.resolve("out"), true)).as("again").isEqualTo(found);
             delete(run);
         }
         System.out.println("RecoveryKillTest: " + KILLS + " kills, " + partial + " stable beginnings, " + unstable

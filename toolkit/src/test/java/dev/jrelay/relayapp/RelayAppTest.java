@@ -10,8 +10,11 @@ import dev.jrelay.Mode;
 import dev.jrelay.SharedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,6 +191,7 @@ class RelayAppTest {
             assertThat(result.problems()).containsExactly(
                     "cpu 0: PASSED 1 sub-buffer, not in the file: a writer never finished a record in 0");
             assertThat(Files.readAllBytes(result.files().get(0))).isEqualTo(behind.toByteArray()).isNotEmpty();
+            assertThat(write(app, 1)).as("the run is over").isEqualTo(RelayApp.OFF);
         }
     }
 
@@ -203,6 +208,41 @@ class RelayAppTest {
             assertThat(write(app, 1)).as("the first one goes on").isNotNegative();
             stop.set(true);
             assertThat(first.get().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCollectorThatWasKilledBeforeItBeganLeavesTheWayFreeForTheSameCommand() throws Exception {
+        try (RelayApp app = RelayApp.open(directory, "cpu", new Events())) {
+            try (SocketChannel killed = SocketChannel.open(UnixDomainSocketAddress.of(control("collector")))) {
+                killed.write(ByteBuffer.wrap("create 4096 4 NO_OVERWRITE PT1S\n".getBytes(StandardCharsets.UTF_8)));
+                assertThat(Channels.newInputStream(killed).readNBytes(3)).asString().isEqualTo("ok\n");
+            } // before its journal
+            Files.write(Files.createDirectory(directory.resolve("out")).resolve(".collector.new"), new byte[3]); // or in it
+            final AtomicBoolean stop = new AtomicBoolean();
+            final CountDownLatch running = new CountDownLatch(1);
+            CompletableFuture<Collector.Summary> summary = collect(stop, running);
+            while (!running.await(10L, TimeUnit.MILLISECONDS)) { // until the end of the connection is noticed
+                if (summary.isCompletedExceptionally()) {
+                    assertThat(summary.exceptionNow()).hasMessageContaining("there is a collector already");
+                    summary = collect(stop, running);
+                }
+            }
+            assertThat(write(app, 1)).isNotNegative();
+            stop.set(true);
+            assertThat(summary.get().stats().stream().mapToLong(stats -> stats.delivered().records()).sum()).isOne();
+        }
+    }
+
+    /** As an application that is stopped with SIGSTOP: it is there, and answers nothing. */
+    @Test
+    void aSilentApplicationDoesNotKeepACollectorFromEnding() throws Exception {
+        final Path path = Files.createDirectory(directory.resolve(RelayApp.CONTROL)).resolve("collector");
+        try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(path));
+            final AtomicBoolean stop = new AtomicBoolean(true);
+            assertThat(collect(stop, new CountDownLatch(1))).failsWithin(Duration.ofSeconds(10)).withThrowableThat()
+                    .withMessageContaining("is silent: it is stopped");
         }
     }
 }

@@ -2,7 +2,7 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.RelayDirectory;
-import dev.jrelay.units.Sizes;
+import dev.jrelay.relayapp.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +26,7 @@ final class ChannelDirectory implements AutoCloseable {
         final Path wanted = plan.channelDirectory();
         final ChannelDirectory directory;
         if (wanted == null) {
-            directory = new ChannelDirectory(
-                    RelayDirectory.create("relay-record-" + ProcessHandle.current().pid(), null), true);
+            directory = new ChannelDirectory(RelayDirectory.createTemporary("relay-record-", null), true);
         } else if (Files.exists(wanted)) {
             directory = new ChannelDirectory(wanted, false);
         } else {
@@ -35,20 +34,11 @@ final class ChannelDirectory implements AutoCloseable {
                     wanted.toAbsolutePath().getParent()), true);
         }
         try {
-            directory.checkRoom(plan);
+            Directories.checkRoom(directory.path, plan.geometry(), plan.buffers());
             return directory;
         } catch (IOException full) {
             directory.close();
             throw full;
-        }
-    }
-
-    /** Opening the channel would find out too, but only after it has filled the memory. */
-    private void checkRoom(RecordPlan plan) throws IOException {
-        final long room = Files.getFileStore(path).getUsableSpace();
-        if (plan.memory() > room) {
-            throw new IOException(path + ": the buffers need " + Sizes.text(plan.memory()) + ", but only "
-                    + Sizes.text(room) + " are free");
         }
     }
 

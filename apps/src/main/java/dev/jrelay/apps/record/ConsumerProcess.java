@@ -3,7 +3,6 @@ package dev.jrelay.apps.record;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,10 +19,6 @@ import java.util.concurrent.TimeoutException;
  */
 final class ConsumerProcess implements AutoCloseable {
     private static final int START_SECONDS = 60;
-    private static final long HEAP_MEGABYTES = 64L;
-    private static final long VIEWS_PER_MEGABYTE = 2048L;
-    /** Interrupt and hang-up stay ignored through exec, and a JVM leaves ignored ones alone. */
-    private static final String IGNORING_SIGNALS = "trap '' INT HUP; exec \"$@\"";
 
     private final Process process;
     private final Deliveries[] deliveries;
@@ -47,13 +42,8 @@ final class ConsumerProcess implements AutoCloseable {
      * @throws IOException if it cannot be started
      */
     static ConsumerProcess start(ChannelDirectory directory, RecordPlan plan) throws IOException {
-        final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        final long views = plan.buffers() * (long) plan.geometry().subBufferCount();
-        final long heap = HEAP_MEGABYTES + views / VIEWS_PER_MEGABYTE;
-        final List<String> command = List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
-                java.toString(), "-Xmx" + heap + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-                "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
-                directory.path().toString(), plan.output().toString(), directory.isFresh() ? "remove" : "keep");
+        final List<String> command = ConsumerJvm.command(directory.path(), plan.output(), directory.isFresh(),
+                plan.buffers(), plan.geometry());
         return new ConsumerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start(),
                 plan.buffers());
     }

@@ -3,9 +3,11 @@ package dev.jrelay.apps.record;
 
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.Consumer;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Readiness;
 import dev.jrelay.SubBuffer;
+import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.HeldSubBuffers;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,7 +72,7 @@ public final class Drain {
         try (MappedChannel channel = MappedChannel.open(channelDirectory, RecordPlan.BASE_NAME)) {
             drainAll(channel);
         }
-        if (orphaned) {
+        if (orphaned || writerHungUp.getAsBoolean()) { // it may be gone after it has closed the channel
             OutputFiles.removeChannel(channelDirectory, removeDirectory);
         }
         return !orphaned;
@@ -82,8 +83,7 @@ public final class Drain {
         final List<Callable<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < buffers; i++) {
             final Consumer consumer = channel.consumer(i);
-            final FileChannel file = FileChannel.open(OutputFiles.file(output, i), StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE);
+            final FileChannel file = Directories.open(OutputFiles.file(output, i));
             final int buffer = i;
             tasks.add(() -> {
                 try (consumer; file) {
@@ -155,7 +155,7 @@ public final class Drain {
     }
 
     private boolean isWriterGone(MappedChannel channel) {
-        if (writerHungUp.getAsBoolean() || !channel.isWriterAlive()) {
+        if (writerHungUp.getAsBoolean() || channel.writerLife() == Life.DEAD) {
             orphaned = true;
         }
         return orphaned;

@@ -9,8 +9,13 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 
 /**
@@ -19,13 +24,19 @@ import java.util.function.LongConsumer;
  * written anyway.
  */
 final class InputReader implements AutoCloseable {
-    private final FileChannel input;
+    private static final long LOOK_MILLIS = 20L;
+
+    private final Path path;
+    /** Null until it is open. */
+    private volatile FileChannel input;
     private final RecordFormat format;
     private final int maxLength;
     private final Chunks chunks;
     private final LongConsumer tooLarge;
     private Chunks.Chunk chunk;
     private int used;
+    /** So many bytes of the chunk hold no end of a record. */
+    private int searched;
     private volatile long bytesRead;
     private volatile boolean stopped;
     private byte[] unfinished = new byte[0];
@@ -41,6 +52,7 @@ final class InputReader implements AutoCloseable {
      */
     InputReader(Path path, RecordFormat format, int maxLength, Chunks chunks, LongConsumer tooLarge)
             throws IOException {
+        this.path = path;
         this.input = open(path);
         this.format = format;
         this.maxLength = maxLength;
@@ -48,19 +60,38 @@ final class InputReader implements AutoCloseable {
         this.tooLarge = tooLarge;
     }
 
-    @SuppressWarnings("resource") // the channel closes the stream
+    /** Opens what is there at once; null for what may have to wait for its other end, as a FIFO. */
     private static FileChannel open(Path path) throws IOException {
         if (path == null) {
-            return new FileInputStream(FileDescriptor.in).getChannel();
+            return stdin();
         }
         if (Files.isDirectory(path)) {
             throw new IOException(path + ": is a directory");
         }
-        return FileChannel.open(path);
+        return Files.exists(path) && !Files.isRegularFile(path) ? null : FileChannel.open(path);
+    }
+
+    /**
+     * Stdin. Where it was closed at the start, the JVM's first own file got its descriptor: not what is meant.
+     */
+    @SuppressWarnings("resource") // the channel closes the stream
+    private static FileChannel stdin() throws IOException {
+        try {
+            final Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/0"));
+            if (target.startsWith(Path.of(System.getProperty("java.home")).toRealPath())) {
+                throw new IOException("stdin is closed");
+            }
+        } catch (NoSuchFileException | UnsupportedOperationException unknown) {
+            // no /proc here
+        }
+        return new FileInputStream(FileDescriptor.in).getChannel();
     }
 
     /** Reads to the end, or until {@link #stop()}. */
     void run() throws IOException, InterruptedException {
+        if (input == null && !awaitOpen()) {
+            return;
+        }
         chunk = chunks.take(Chunks.SIZE);
         for (int count = read(used, chunk.bytes.length); count >= 0; count = read(used, chunk.bytes.length)) {
             used += count;
@@ -76,6 +107,29 @@ final class InputReader implements AutoCloseable {
         } else {
             unfinished = Arrays.copyOf(chunk.bytes, used);
         }
+    }
+
+    /** Opens the input on a thread that nobody has to wait for; false if told to stop before there was another end. */
+    private boolean awaitOpen() throws IOException, InterruptedException {
+        final CompletableFuture<FileChannel> opened = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("open").start(() -> {
+            try {
+                opened.complete(FileChannel.open(path));
+            } catch (IOException | RuntimeException failed) {
+                opened.completeExceptionally(failed);
+            }
+        });
+        while (!stopped) {
+            try {
+                input = opened.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return true;
+            } catch (TimeoutException stillWaiting) {
+                // then look again whether to stop
+            } catch (ExecutionException failed) {
+                throw failed.getCause() instanceof IOException io ? io : new IOException(failed.getCause());
+            }
+        }
+        return false;
     }
 
     /** Reads into the chunk; -1 at the end of the input. */
@@ -99,7 +153,7 @@ final class InputReader implements AutoCloseable {
 
     /** Gives what is complete to the writers; a chunk that is full of one record grows, or it is skipped. */
     private void handOver() throws IOException, InterruptedException {
-        final int end = format.lastEnd(chunk.bytes, 0, used);
+        final int end = lastEnd();
         if (end > 0) {
             final int rest = used - end;
             final Chunks.Chunk next = chunks.take(Math.max(Chunks.SIZE, rest + 1));
@@ -116,6 +170,17 @@ final class InputReader implements AutoCloseable {
         }
     }
 
+    /** Where the last complete record ends; bytes that hold no end are not searched again when more have come. */
+    private int lastEnd() {
+        if (format.length(chunk.bytes, 0, used) >= 0L) {
+            return format.lastEnd(chunk.bytes, 0, used);
+        }
+        final int end = format.lastEnd(chunk.bytes, searched, used);
+        final boolean found = end > searched;
+        searched = found ? 0 : used;
+        return found ? end : 0;
+    }
+
     private void grow() {
         final int size = (int) Math.min(2L * chunk.bytes.length, Math.max(chunk.bytes.length, maxLength) + 1L);
         final Chunks.Chunk larger = new Chunks.Chunk(size);
@@ -128,6 +193,7 @@ final class InputReader implements AutoCloseable {
         final long known = format.length(chunk.bytes, 0, used);
         long length = used;
         used = 0;
+        searched = 0;
         while (known < 0L || length < known) {
             final int count = read(0, known < 0L ? chunk.bytes.length
                     : (int) Math.min(chunk.bytes.length, known - length));
@@ -153,7 +219,7 @@ final class InputReader implements AutoCloseable {
     /** Makes {@link #run} end as if the input ended here. Any thread. */
     void stop() throws IOException {
         stopped = true;
-        input.close();
+        close();
     }
 
     /** Bytes read so far. Any thread. */
@@ -173,6 +239,9 @@ final class InputReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        input.close();
+        final FileChannel open = input;
+        if (open != null) {
+            open.close();
+        }
     }
 }

@@ -2,6 +2,7 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.ChannelFiles;
+import dev.jrelay.relayapp.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class OutputFiles {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new IOException(directory + ": is not a directory");
         }
+        Directories.refuseChannel(directory, plan.channelDirectory());
         Files.createDirectories(directory);
         if (!Files.isWritable(directory)) {
             throw new IOException(directory + ": cannot be written to");

@@ -57,7 +57,8 @@ class DrainTest {
     @SuppressWarnings("try") // closed before its end
     void passesItWhenTheChannelIsClosed() throws Exception {
         final CompletableFuture<Boolean> ended = new CompletableFuture<>();
-        try (Channel channel = open()) {
+        final Channel channel = open();
+        try (channel) {
             Thread.ofPlatform().start(() -> {
                 try {
                     ended.complete(drain(false));
@@ -66,7 +67,7 @@ class DrainTest {
                 }
             });
             ready.await();
-            channel.close();
+            close(channel);
             assertThat(ended.get()).as("closed by its writers").isTrue();
         }
         check();
@@ -80,6 +81,10 @@ class DrainTest {
         }
         check();
         assertThat(directory.resolve("channel")).isEmptyDirectory();
+    }
+
+    private static void close(Channel channel) throws IOException {
+        channel.close();
     }
 
     private boolean drain(boolean dead) throws IOException {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.jrelay.Channel;
+import dev.jrelay.ChannelConfig;
+import dev.jrelay.RelayDirectory;
+import dev.jrelay.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands end when they are told to, and when nobody reads or nothing can be read; and leave nothing behind. */
+@Timeout(300)
+class StopTest {
+    private static final long IN_TIME_MILLIS = 20_000L; // two seconds, and what a busy machine makes of them
+
+    @TempDir
+    private Path directory;
+
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start().waitFor()).isZero();
+    }
+
+    private static void endsInTime(RelayProcess relay) throws InterruptedException {
+        assertThat(relay.process().waitFor(IN_TIME_MILLIS, TimeUnit.MILLISECONDS)).as("ended").isTrue();
+    }
+
+    /** Until its thread waits in the system call. */
+    private static void awaitOpening(RelayProcess relay) {
+        RelayProcess.await(() -> {
+            try (Stream<Path> tasks = Files.list(Path.of("/proc/" + relay.process().pid() + "/task"))) {
+                return tasks.anyMatch(task -> {
+                    try {
+                        return Files.readString(task.resolve("wchan")).contains("wait_for_partner")
+                                || Files.readString(task.resolve("syscall")).startsWith("257 "); // openat
+                    } catch (IOException ended) {
+                        return false;
+                    }
+                });
+            }
+        });
+    }
+
+    private Path fifo() throws IOException, InterruptedException {
+        final Path fifo = directory.resolve("fifo");
+        assumeTrue(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor() == 0);
+        return fifo;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM", "HUP"})
+    void aFifoThatNobodyWritesToKeepsNobodyFromEnding(String name) throws Exception {
+        final Path fifo = fifo();
+        try (RelayProcess tail = RelayProcess.start(null, Path.of("/dev/null"), "tail", fifo.toString());
+                RelayProcess record = RelayProcess.start(null, Path.of("/dev/null"), "record", "-i", fifo.toString(),
+                        "-o", directory.resolve("out").toString(), "--channel-dir", directory.resolve("ch").toString(),
+                        "-b", "4k")) {
+            awaitOpening(tail);
+            record.consumer();
+            awaitOpening(record);
+            signal(name, tail.process().pid());
+            signal(name, record.process().pid());
+            endsInTime(tail);
+            endsInTime(record);
+            assertThat(tail.await().code()).isZero();
+            final RelayProcess.Outcome recorded = record.await();
+            assertThat(recorded.code()).as(recorded.toString()).isZero();
+            assertThat(recorded.out()).contains("; stopped");
+            assertThat(directory.resolve("ch")).doesNotExist();
+        }
+    }
+
+    @Test
+    void theSecondSignalEndsItAtOnce() throws Exception {
+        try (RelayProcess record = RelayProcess.start(null, null, "record", "-i", "-", "-o",
+                directory.resolve("out").toString(), "--channel-dir", directory.resolve("ch").toString(), "-b", "4k", "-w",
+                "1")) {
+            final ProcessHandle consumer = record.consumer();
+            signal("STOP", consumer.pid()); // so that it cannot end in order
+            try {
+                signal("INT", record.process().pid());
+                assertThat(record.process().waitFor(500L, TimeUnit.MILLISECONDS)).as("waits for its consumer").isFalse();
+                signal("INT", record.process().pid());
+                endsInTime(record);
+                assertThat(record.await().code()).isEqualTo(130);
+            } finally {
+                signal("CONT", consumer.pid());
+            }
+            RelayProcess.await(() -> !consumer.isAlive());
+            assertThat(directory.resolve("ch")).as("its consumer cleans up").doesNotExist();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stat", "tail"})
+    void aClosedPipeEndsItQuietly(String command) throws Exception {
+        try (Channel channel = Channel.open(ChannelConfig.builder("demo").subBufferSize(4096).subBufferCount(4)
+                .bufferCount(1).storage(Storage.files(directory)).build())) {
+            final String[] arguments = command.equals("stat") ? new String[] {"stat", "-i", "20ms", directory.toString()}
+                    : new String[] {"tail", "-f", directory.toString()};
+            try (RelayProcess relay = RelayProcess.start("\"$@\" | head -1", Path.of("/dev/null"), arguments)) {
+                while (relay.process().isAlive()) {
+                    final byte[] line = "a line\n".getBytes(StandardCharsets.US_ASCII);
+                    channel.writer(0).write(line, 0, line.length);
+                    relay.process().waitFor(10L, TimeUnit.MILLISECONDS);
+                }
+                assertThat(relay.await().err()).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stat", "stat --json", "tail", "snapshot --json -o DIR/out", "--help"})
+    void aFullDiskBehindStdoutIsAnError(String command) throws Exception {
+        try (Channel channel = Channel.open(ChannelConfig.builder("demo").subBufferSize(4096).subBufferCount(4)
+                .bufferCount(1).storage(Storage.files(directory)).build())) {
+            channel.writer(0).write("a line\n".getBytes(StandardCharsets.US_ASCII), 0, 7);
+            final List<String> words = List.of((command + (command.equals("--help") ? "" : " DIR"))
+                    .replace("DIR", directory.toString()).split(" "));
+            try (RelayProcess relay = RelayProcess.start("exec \"$@\" > /dev/full", Path.of("/dev/null"),
+                    words.toArray(String[]::new))) {
+                final RelayProcess.Outcome outcome = relay.await();
+                assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+                assertThat(outcome.err()).isEqualTo("relay: stdout: No space left on device\n");
+            }
+        }
+    }
+
+    @Test
+    void aClosedStdinIsRefused() {
+        for (final String[] arguments : new String[][] {
+            {"record", "-i", "-", "-o", directory.resolve("out").toString()},
+            {"create", directory.resolve("ch").toString(), "--lines", "-c", "1"}}) {
+            try (RelayProcess relay = RelayProcess.start("exec \"$@\" <&-", Path.of("/dev/null"), arguments)) {
+                final RelayProcess.Outcome outcome = relay.await();
+                assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+                assertThat(outcome.err()).contains("relay: stdin is closed");
+            }
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aSelftestThatIsStoppedLeavesNothing() throws Exception {
+        final Path temporary = Files.createDirectory(directory.resolve("tmp"));
+        try (RelayProcess selftest = RelayProcess.start("JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + temporary
+                + " exec \"$@\"", Path.of("/dev/null"), "selftest", "--seconds", "600", "-c", "1")) {
+            RelayProcess.await(() -> {
+                try (Stream<Path> files = Files.walk(temporary)) {
+                    return files.anyMatch(file -> file.endsWith("cpu0") && file.toFile().length() > 0L);
+                }
+            });
+            signal("INT", selftest.process().pid());
+            endsInTime(selftest);
+            assertThat(selftest.await().code()).isEqualTo(Relay.FAILED);
+        }
+        assertThat(temporary).isEmptyDirectory();
+        try (Stream<Path> left = Files.list(RelayDirectory.root())) {
+            assertThat(left.filter(file -> file.getFileName().toString().startsWith("relay-selftest-"))).isEmpty();
+        }
+    }
+
+    @Test
+    void aChannelThatFindsNoRoomLeavesNoDirectory() throws Exception {
+        Namespaces.assume();
+        final Path small = Files.createDirectory(directory.resolve("small"));
+        final String shell = "exec unshare -m sh -c 'mount -t tmpfs -o size=1m tmpfs " + small
+                + " && { \"$@\"; echo $?; ls " + small + "; }' sh \"$@\"";
+        try (RelayProcess relay = RelayProcess.start(shell, Path.of("/dev/null"), "create",
+                small.resolve("ch").toString(), "-b", "1M", "-n", "8")) {
+            final RelayProcess.Outcome outcome = relay.await();
+            assertThat(outcome.out()).isEqualTo("1\n");
+            assertThat(outcome.err()).startsWith("relay: ").contains(small.toString());
+        }
+    }
+}
