@@ -99,7 +99,7 @@ public final class KernelUnderTest implements Kernel {
                 window.skipAll();
             };
         } else if (constants.is(process, "Snapshots")) {
-            return () -> Snapshot.take(window, buffer.subBuffers).subBuffers()
+            return () -> Snapshot.take(window, slot -> buffer.subBuffers[slot]).subBuffers()
                     .forEach(copy -> checkLap(copy.segment(), copy.length(), copy.sequence()));
         }
         final Waiting waiting = new Waiting.Asleep(words, buffer.waiter);

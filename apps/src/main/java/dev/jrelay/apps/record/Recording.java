@@ -127,11 +127,7 @@ public final class Recording {
             }
             throwFailure();
             final long nanos = System.nanoTime() - start;
-<<<<<<< HEAD
             return report(consumer, counters, nanos);
-=======
-            return report(counters, consumer, nanos);
->>>>>>> promises
         }
     }
 
@@ -253,14 +249,9 @@ public final class Recording {
         return new Progress(input == null ? 0L : input.bytesRead(), lost, checking);
     }
 
-<<<<<<< HEAD
     /** The counters are the shared ones: what the consumer consumes after the close, a closed channel does not see. */
     private Report report(ConsumerProcess consumer, MappedChannel counters, long nanos)
             throws IOException, InterruptedException {
-=======
-    /** The counters are those of the files: what is consumed after the close is in no others. */
-    private Report report(MappedChannel counters, ConsumerProcess consumer, long nanos) throws IOException, InterruptedException {
->>>>>>> promises
         final List<Report.Cpu> cpus = new ArrayList<>();
         for (int i = 0; i < plan.buffers(); i++) {
             losses[i].endEpisode();
