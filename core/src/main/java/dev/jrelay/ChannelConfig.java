@@ -278,10 +278,6 @@ public final class ChannelConfig {
                 throw new IllegalArgumentException("exclusive buffers " + exclusiveBuffers
                         + ": must be 0 to the buffer count, " + bufferCount);
             }
-            if ((long) subBufferCount * bufferCount > ControlPage.MAX_SUB_BUFFERS) {
-                throw new IllegalArgumentException(subBufferCount + " sub-buffers in " + bufferCount
-                        + " buffers: must be " + ControlPage.MAX_SUB_BUFFERS + " or less together");
-            }
             if (tickInterval.isNegative() || tickInterval.compareTo(MAX_INTERVAL) > 0) {
                 throw new IllegalArgumentException("tick interval " + tickInterval + ": must be 0 to " + MAX_INTERVAL);
             }
@@ -290,7 +286,12 @@ public final class ChannelConfig {
                 throw new IllegalArgumentException("flush after " + flushAfter + ": must be 0 or " + MIN_DELAY + " to "
                         + MAX_INTERVAL);
             }
-            return new ChannelConfig(copy());
+            final ChannelConfig config = new ChannelConfig(copy());
+            if ((long) subBufferCount * bufferCount > ControlPage.MAX_SUB_BUFFERS) {
+                throw new IllegalArgumentException(subBufferCount + " sub-buffers in " + bufferCount
+                        + " buffers: must be " + ControlPage.MAX_SUB_BUFFERS + " or less together");
+            }
+            return config;
         }
 
         private Builder copy() {

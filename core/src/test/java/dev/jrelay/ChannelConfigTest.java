@@ -52,6 +52,13 @@ class ChannelConfigTest {
         assertRefused(builder().subBufferCount(count), count, "power of two", "1 to 1048576");
     }
 
+    @Test
+    void allBuffersTogetherHaveAtMost2ToThe22SubBuffers() {
+        assertThat(builder().subBufferCount(1 << 20).bufferCount(4).build().bufferCount()).isEqualTo(4);
+        assertRefused(builder().subBufferCount(1 << 20).bufferCount(5), "1048576 sub-buffers in 5 buffers",
+                "4194304 or less");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, -1, 64, 65, Integer.MAX_VALUE})
     void headersLeaveRoomForAtLeastOneByte(int header) {

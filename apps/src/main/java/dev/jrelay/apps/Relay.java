@@ -95,6 +95,7 @@ public final class Relay implements Runnable {
         final CommandSpec of = CommandSpec.wrapWithoutInspection(command).name(name);
         of.usageMessage().header(header + "%n").footer("%nExample:", "  relay " + name
                 + (name.equals("install") ? "" : " --help"));
+        of.mixinStandardHelpOptions(true);
         of.parser().unmatchedArgumentsAllowed(true);
         return of;
     }
@@ -119,9 +120,11 @@ public final class Relay implements Runnable {
             return wrong.getMessage();
         }
         final String first = unmatched.getUnmatched().getFirst();
-        final boolean isCommand = wrong.getCommandLine().getParent() == null && !first.startsWith("-");
-        final List<String> similar = unmatched.getSuggestions();
-        return (isCommand ? "'" + first + "': no such command" : wrong.getMessage())
+        if (wrong.getCommandLine().getParent() != null || first.startsWith("-")) {
+            return wrong.getMessage();
+        }
+        final List<String> similar = Spelling.similar(first, wrong.getCommandLine().getSubcommands().keySet());
+        return "'" + first + "': no such command"
                 + (similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?");
     }
 

@@ -144,4 +144,52 @@ class CollectCommandTest {
             assertThat(content()).isEqualTo(written);
         }
     }
+
+    /** An application in a JVM of its own, so that it can be stopped: it writes one record, then waits. */
+    static final class Application {
+        private Application() {
+        }
+
+        public static void main(String[] arguments) throws IOException {
+            try (RelayApp app = RelayApp.open(Path.of(arguments[0]), "cpu", new RelayApp.Events() { })) {
+                System.out.println("ready");
+                final byte[] record = "a record\n".getBytes(StandardCharsets.UTF_8);
+                while (app.write(record, 0, record.length) < 0L) {
+                    LockSupport.parkNanos(1_000_000L);
+                }
+                System.out.println("written");
+                System.in.read();
+            }
+        }
+    }
+
+    private static void signal(String name, Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-s", name, Long.toString(process.pid())).start().waitFor()).isZero();
+    }
+
+    @Test
+    void anApplicationThatIsStoppedDoesNotKeepItsCollectorAndLosesNothing() throws Exception {
+        final Process application = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                Application.class.getName(), directory.resolve("app").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try {
+            assertThat(application.inputReader().readLine()).isEqualTo("ready");
+            try (RelayProcess collector = collect(null)) {
+                assertThat(application.inputReader().readLine()).isEqualTo("written");
+                signal("STOP", application);
+                final RelayProcess.Outcome outcome = stop(collector);
+                assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+                assertThat(outcome.err()).contains("is silent: it is stopped").contains("when it goes on");
+            }
+            signal("CONT", application);
+            try (RelayProcess next = RelayProcess.start(null, Path.of("/dev/null"), "collect",
+                    directory.resolve("app").toString(), "-o", directory.resolve("out").toString())) {
+                assertThat(next.await().code()).as("it finishes the run").isZero();
+            }
+            assertThat(content()).asString().isEqualTo("a record\n");
+        } finally {
+            application.destroyForcibly();
+        }
+    }
 }

@@ -59,7 +59,7 @@ final class SizeReport {
                 Sizes.option(best.formulaSize()), Times.text(Formula.longestStall(load, best.size(),
                         best.count())), Times.text(load.stalls().design())));
         facts.put("predicted", String.format(Locale.ROOT, "lost %s (95 %%: below %s), padding %s, latency p50 %s "
-                + "p99 %s", Shares.text(best.estimate().loss()), Shares.text(best.estimate().upper()),
+                + "p99 %s", Shares.text(best.estimate().loss()), Shares.text(best.estimate().bound()),
                 Shares.text(best.estimate().total().paddingShare()),
                 percentile(best.estimate().total().latency, 50.0), percentile(best.estimate().total().latency, 99.0)));
         if (result.trial() != null) {
@@ -107,7 +107,7 @@ final class SizeReport {
             root.put("recommended", map("subBufferSize", best.size(), "subBufferCount", best.count(),
                     "memoryPerBuffer", best.memory(), "formulaSubBufferSize", best.formulaSize(), "boundBy",
                     result.binding(), "predicted", outcome(best.estimate().total()), "predictedLossUpper95",
-                    best.estimate().upper()));
+                    best.estimate().bound()));
             root.put("cheaper", result.cheaper() == null ? null : map("subBufferSize", result.cheaper().size(),
                     "subBufferCount", result.cheaper().count(), "loss", result.cheaper().estimate().loss()));
         }
@@ -144,7 +144,7 @@ final class SizeReport {
         for (final Search.Candidate candidate : result.candidates()) {
             csv.append(String.format(Locale.ROOT, "%d,%d,%d,%d,%.3g,%.3g,%.5f,%d%n", candidate.size(),
                     candidate.count(), candidate.memory(), candidate.formulaSize(), candidate.estimate().loss(),
-                    candidate.estimate().upper(), candidate.estimate().total().paddingShare(),
+                    candidate.estimate().bound(), candidate.estimate().total().paddingShare(),
                     candidate.estimate().total().maxBacklog));
         }
         return csv.toString();
@@ -198,7 +198,7 @@ final class SizeReport {
         table.row(trial == null ? Table.Verdict.OPEN : result.holds() ? Table.Verdict.GOOD : Table.Verdict.BAD,
                 List.of("messages lost", load.loss() == 0.0 ? "none" : "at most " + Shares.text(load.loss()),
                         Shares.text(best.estimate().loss()) + ", 95 %: below "
-                        + Shares.text(best.estimate().upper()),
+                        + Shares.text(best.estimate().bound()),
                         trial == null ? "" : Shares.text(trial.loss()),
                         trial == null ? "not tried" : result.holds() ? "holds" : "does not hold"));
         table.row(Table.Verdict.GOOD, List.of("memory of a buffer", "at most " + Sizes.text(load.memory()),
@@ -219,7 +219,7 @@ final class SizeReport {
             final Outcome total = candidate.estimate().total();
             table.row(List.of("`" + candidate + "`", Sizes.text(candidate.memory()),
                     "`-b " + Sizes.option(candidate.formulaSize()) + "`",
-                    Shares.text(candidate.estimate().loss()), Shares.text(candidate.estimate().upper()),
+                    Shares.text(candidate.estimate().loss()), Shares.text(candidate.estimate().bound()),
                     Shares.text(total.paddingShare()), total.maxBacklog + " of " + candidate.count()));
         }
         return table;

@@ -146,4 +146,13 @@ class SimulatorTest {
         final Outcome trial = Trial.run(load("fixed:64", 1e4, 1e8, "none", 0.0), 4096, 4, 1L, 3600.0, () -> true);
         assertThat(trial.lost).isZero();
     }
+
+    @Test
+    void noLossSeenIsABoundOfThreeInAllMessages() {
+        final Outcome total = new Outcome();
+        total.messages = 6_000L;
+        assertThat(new Estimate(total, 0.0, 0.0).bound()).isEqualTo(0.0005);
+        total.lost = 1L;
+        assertThat(new Estimate(total, 1.0 / 6_000.0, 0.25).bound()).isEqualTo(0.25);
+    }
 }
