@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 
-/** Shells that run a command, {@code "$@"}, as a container would: what only root may do, so that tests are skipped else. */
+/**
+ * Shells that run a command, {@code "$@"}, as a container would: what only root may do, so that tests are skipped else.
+ */
 final class Namespaces {
     /** In a PID namespace of its own, with the {@code /proc} that belongs to it. */
     static final String OTHER_PIDS = "exec unshare --pid --fork --kill-child --mount-proc \"$@\"";
