@@ -28,7 +28,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GraphReplayTest {
     private static final List<String> DEFAULT = List.of("ReplayAppend", "ReplayAppendOverwrite", "CloseFlush",
-            "CloseHangup", "PassSingle", "PassSnapshot", "ReplayReset", "ReplayPause", "PartialOverwrite", "Snapshot", "Exclusive",
+            "CloseHangup", "PassSingle", "PassSnapshot", "ReplayReset", "ReplayPause", "PartialOverwrite", "Snapshot",
+            "Exclusive",
             "ExclusiveOverwrite", "ExclusiveSnapshot", "ExclusivePartial", "ExclusivePartialOverwrite",
             "ExclusivePass", "ExclusiveHeld", "ExclusiveDrains", "ReplayExclusivePause");
     private static final int WANTED = 300_000;

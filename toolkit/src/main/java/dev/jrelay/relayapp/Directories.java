@@ -96,7 +96,8 @@ public final class Directories {
     public static FileChannel open(Path file) throws IOException {
         final boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
                 : new FileAttribute<?>[0]);
     }
 
