@@ -99,7 +99,7 @@ class LifeTest {
         assertThat(run(Namespaces.OTHER_PIDS, "stat", directory.toString()).out()).contains("unknown (of another PID");
         assertThat(run(null, "stat", directory.toString()).out()).contains(" DEAD");
         final String[] recover = {"recover", directory.toString(), "-o", directory.resolve("out").toString(),
-                "--remove"};
+            "--remove"};
         final RelayProcess.Outcome refused = run(Namespaces.OTHER_PIDS, recover);
         assertThat(refused.code()).isEqualTo(Relay.FAILED);
         assertThat(refused.err()).contains("cannot be known").contains("--assume-dead");
