@@ -4,8 +4,8 @@ package dev.jrelay;
 import java.time.Duration;
 
 /**
- * A sign of life in a shared word: the monotonic clock of the machine, {@code System.nanoTime()}, which all processes of
- * a Linux share whatever their namespaces, and which nobody sets.
+ * A sign of life in a shared word: the monotonic clock of the machine, {@code System.nanoTime()}, which all processes
+ * of a Linux share whatever their namespaces, and which nobody sets.
  */
 final class Beat {
     /** How often those beat that have no interval of their own. */

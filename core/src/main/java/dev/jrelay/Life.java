@@ -8,8 +8,8 @@ public enum Life {
     /** It has ended: it is not there any more, is a zombie, or ran before the machine was started. */
     DEAD,
     /**
-     * It cannot be seen from here, since it lives in another PID namespace (a container) or processes are hidden, and it
-     * has given no sign of life for some seconds: it may be stopped, or gone.
+     * It cannot be seen from here, since it lives in another PID namespace (a container) or processes are hidden, and
+     * it has given no sign of life for some seconds: it may be stopped, or gone.
      */
     UNKNOWN
 }

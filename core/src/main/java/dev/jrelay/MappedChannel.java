@@ -249,8 +249,8 @@ public final class MappedChannel implements AutoCloseable {
     }
 
     /**
-     * Whether the process that opened the channel runs. A process that cannot be seen from here counts as alive while its
-     * beats come; one that beats no more may be stopped, or gone: {@link Life#UNKNOWN}.
+     * Whether the process that opened the channel runs. A process that cannot be seen from here counts as alive while
+     * its beats come; one that beats no more may be stopped, or gone: {@link Life#UNKNOWN}.
      *
      * @return what is known
      */

@@ -116,6 +116,7 @@ final class ProcessId {
 
     private static Life lifeByHandle(long id) {
         return ProcessHandle.of(pid(id)).filter(ProcessHandle::isAlive)
-                .filter(process -> (startSecond(process) & START_MASK) == start(id)).isPresent() ? Life.ALIVE : Life.DEAD;
+                .filter(process -> (startSecond(process) & START_MASK) == start(id)).isPresent()
+                ? Life.ALIVE : Life.DEAD;
     }
 }

@@ -47,8 +47,8 @@ public final class RelayDirectory {
     }
 
     /**
-     * Creates a directory of a name that nobody else has, for its owner only. The name does not rest on the process: one
-     * of another container, or a killed one of the past, may have had the same number.
+     * Creates a directory of a name that nobody else has, for its owner only. The name does not rest on the process:
+     * one of another container, or a killed one of the past, may have had the same number.
      *
      * @param prefix begin of its name
      * @param parent an existing directory, or null for {@link #root()}

@@ -57,7 +57,8 @@ class MappedChannelTest {
             channel.close();
         }
         channel = Channel.open(ChannelConfig.builder("cpu").mode(variant.mode).bufferCount(2)
-                .exclusiveBuffers(variant.exclusive ? 2 : 0).subBufferSize(24).subBufferCount(4).headerBytes(2).callbacks(callbacks)
+                .exclusiveBuffers(variant.exclusive ? 2 : 0).subBufferSize(24).subBufferCount(4).headerBytes(2)
+                .callbacks(callbacks)
                 .storage(Storage.files(directory)).tickInterval(Duration.ZERO).build());
     }
 

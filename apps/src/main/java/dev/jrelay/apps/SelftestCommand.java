@@ -77,7 +77,8 @@ final class SelftestCommand implements Callable<Integer> {
         final long begin = seed == null ? new Random().nextLong() : seed;
         final int count = cpus == null ? Runtime.getRuntime().availableProcessors() : cpus;
         final Path directory = RelayDirectory.createTemporary("relay-selftest-", null);
-        final Path output = RelayDirectory.createTemporary("relay-selftest-", Path.of(System.getProperty("java.io.tmpdir")));
+        final Path output = RelayDirectory.createTemporary("relay-selftest-",
+                Path.of(System.getProperty("java.io.tmpdir")));
         try (StopSignal signal = new StopSignal(Thread.currentThread()::interrupt)) {
             Directories.checkRoom(directory, geometry, count);
             final int code = run(directory, output, geometry, count, begin);
@@ -89,7 +90,8 @@ final class SelftestCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Path directory, Path output, Geometry geometry, int count, long begin) throws IOException, InterruptedException {
+    private int run(Path directory, Path output, Geometry geometry, int count, long begin)
+            throws IOException, InterruptedException {
         final ReadTest test;
         final List<String> problems = new ArrayList<>();
         final Process collector;

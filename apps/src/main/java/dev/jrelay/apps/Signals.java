@@ -5,9 +5,9 @@ import java.lang.reflect.Proxy;
 import java.util.function.IntConsumer;
 
 /**
- * Signals of the operating system. The JDK has a class for them, which is not part of the platform's API; it is looked up,
- * since the compiler warns of each use that it may be gone one day. A shutdown hook is no substitute: it sees the first
- * signal only, so that whoever is impatient has nothing left but SIGKILL.
+ * Signals of the operating system. The JDK has a class for them, which is not part of the platform's API; it is looked
+ * up, since the compiler warns of each use that it may be gone one day. A shutdown hook is no substitute: it sees the
+ * first signal only, so that whoever is impatient has nothing left but SIGKILL.
  */
 final class Signals {
     private Signals() {

@@ -6,9 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C (or SIGTERM, or the end of the terminal) as a request to end in order: the command's thread finds out, finishes,
- * and the process ends with the command's own exit code. The second signal ends the process at once. While it is open,
- * {@link #await} is where a command waits; nowhere else may it wait for what may never come.
+ * Ctrl-C (or SIGTERM, or the end of the terminal) as a request to end in order: the command's thread finds out,
+ * finishes, and the process ends with the command's own exit code. The second signal ends the process at once. While it
+ * is open, {@link #await} is where a command waits; nowhere else may it wait for what may never come.
  */
 final class StopSignal implements AutoCloseable {
     private static final int KILLED_BY = 128;

@@ -229,7 +229,8 @@ class ChannelCommandsTest {
 
     @Test
     void controlCharactersAreShownAndNotSentToTheTerminal() throws IOException {
-        final Path file = Files.writeString(directory.resolve("cpu0"), "\u001b]0;title\u0007\tred \u001b[31m\u009b1m\r\n");
+        final Path file = Files.writeString(directory.resolve("cpu0"),
+                "\u001b]0;title\u0007\tred \u001b[31m\u009b1m\r\n");
         assertThat(run("tail", file.toString()).out())
                 .isEqualTo("\\x1b]0;title\\x07\tred \\x1b[31m\\x9b1m\\x0d\n");
         try (Channel channel = open(Mode.NO_OVERWRITE)) {

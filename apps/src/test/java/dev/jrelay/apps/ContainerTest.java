@@ -20,8 +20,8 @@ class ContainerTest {
     private static final int RECORDS = 5_000;
 
     /** Namespaces of its own for all that has one, and a {@code /dev/shm} of its own. */
-    private static final String CONTAINER = "exec unshare --pid --fork --kill-child --mount-proc --ipc --uts --net --mount "
-            + "sh -c 'mount -t tmpfs -o size=64m tmpfs /dev/shm && exec \"$@\"' sh \"$@\"";
+    private static final String CONTAINER = "exec unshare --pid --fork --kill-child --mount-proc --ipc --uts --net "
+            + "--mount sh -c 'mount -t tmpfs -o size=64m tmpfs /dev/shm && exec \"$@\"' sh \"$@\"";
 
     @TempDir
     private Path directory;
@@ -54,8 +54,9 @@ class ContainerTest {
         final Path shared = directory.resolve("shared");
         final Path out = directory.resolve("out");
         final Process application = new ProcessBuilder("/bin/sh", "-c", CONTAINER, "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:TieredStopAtLevel=1",
-                "-cp", System.getProperty("java.class.path"), Application.class.getName(), shared.toString())
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Application.class.getName(),
+                shared.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (RelayProcess collector = collect(application, shared, out)) {
             assertThat(application.inputReader().readLine()).isEqualTo("written");
@@ -75,13 +76,14 @@ class ContainerTest {
 
     private static RelayProcess collect(Process application, Path shared, Path out) throws IOException {
         assertThat(application.inputReader().readLine()).isEqualTo("ready");
-        return RelayProcess.start(CONTAINER, Path.of("/dev/null"), "collect", shared.toString(), "-o", out.toString(), "-b",
-                "64k", "-n", "8");
+        return RelayProcess.start(CONTAINER, Path.of("/dev/null"), "collect", shared.toString(), "-o", out.toString(),
+                "-b", "64k", "-n", "8");
     }
 
     @Test
     void whatDoesNotFitIsSaidBeforeItBegins() {
-        try (RelayProcess relay = RelayProcess.start(CONTAINER, Path.of("/dev/null"), "create", "/dev/shm/ch", "-c", "33")) {
+        try (RelayProcess relay = RelayProcess.start(CONTAINER, Path.of("/dev/null"), "create", "/dev/shm/ch", "-c",
+                "33")) {
             final RelayProcess.Outcome outcome = relay.await();
             assertThat(outcome.code()).isEqualTo(Relay.FAILED);
             assertThat(outcome.err()).contains("the buffers need 66 MiB, but only 64 MiB are free");
@@ -99,8 +101,8 @@ class ContainerTest {
                 killed.awaitErr("consumer process ");
                 killed.process().descendants().forEach(ProcessHandle::destroyForcibly); // its consumer, too
             }
-            try (RelayProcess again = RelayProcess.start(shell, Path.of("/dev/null"), "record", "-i", input.toString(), "-o",
-                    directory.resolve("again" + i).toString(), "-b", "4k")) {
+            try (RelayProcess again = RelayProcess.start(shell, Path.of("/dev/null"), "record", "-i", input.toString(),
+                    "-o", directory.resolve("again" + i).toString(), "-b", "4k")) {
                 final RelayProcess.Outcome outcome = again.await();
                 assertThat(outcome.code()).as(outcome.toString()).isZero();
             }

@@ -86,17 +86,19 @@ class LifeTest {
     @Test
     void aSilentWriterThatCannotBeSeenIsUnknownAndTheOptionDecides() throws Exception {
         final Path control = directory.resolve(ChannelFiles.controlName("demo"));
-        try (RelayProcess writer = start(null, "create", directory.toString(), "--base", "demo", "--cpus", "1", "--keep")) {
+        try (RelayProcess writer = start(null, "create", directory.toString(), "--base", "demo", "--cpus", "1",
+                "--keep")) {
             writer.awaitOut("Ctrl-C closes it");
             writer.process().destroyForcibly().waitFor();
         }
         try (FileChannel page = FileChannel.open(control, StandardOpenOption.WRITE)) {
-            page.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, System.nanoTime() - 60_000_000_000L),
-                    BEAT_AT); // a minute ago
+            final long aMinuteAgo = System.nanoTime() - 60_000_000_000L;
+            page.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, aMinuteAgo), BEAT_AT);
         }
         assertThat(run(Namespaces.OTHER_PIDS, "stat", directory.toString()).out()).contains("unknown (of another PID");
         assertThat(run(null, "stat", directory.toString()).out()).contains(" DEAD");
-        final String[] recover = {"recover", directory.toString(), "-o", directory.resolve("out").toString(), "--remove"};
+        final String[] recover = {"recover", directory.toString(), "-o", directory.resolve("out").toString(),
+            "--remove"};
         final RelayProcess.Outcome refused = run(Namespaces.OTHER_PIDS, recover);
         assertThat(refused.code()).isEqualTo(Relay.FAILED);
         assertThat(refused.err()).contains("cannot be known").contains("--assume-dead");

@@ -63,7 +63,8 @@ class OutputDirectoryTest {
 
     @Test
     void whatAKilledProcessLeftIsNotReplaced() throws Exception {
-        try (RelayProcess writer = RelayProcess.start(null, null, "create", channel().toString(), "--lines", "-c", "1")) {
+        try (RelayProcess writer = RelayProcess.start(null, null, "create", channel().toString(), "--lines", "-c",
+                "1")) {
             writer.stdin().write("record\n".getBytes(StandardCharsets.US_ASCII));
             writer.stdin().flush();
             RelayProcess.await(() -> Files.exists(channel().resolve("cpu0"))

@@ -30,8 +30,8 @@ import java.util.concurrent.locks.LockSupport;
  * </pre>
  *
  * <p>Guarantees: {@link #write} never waits and never throws. Every event that does not arrive is counted, by cause, in
- * the channel's counters, and told to the {@link Status}, once a second while there are any, and at the end. A file that
- * cannot be written is tried again, while events stay in the channel.
+ * the channel's counters, and told to the {@link Status}, once a second while there are any, and at the end. A file
+ * that cannot be written is tried again, while events stay in the channel.
  *
  * <p>When the JVM shuts down, what was logged before is written to the file, whether or not the framework is stopped.
  *

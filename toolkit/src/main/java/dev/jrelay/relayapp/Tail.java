@@ -103,15 +103,15 @@ public final class Tail implements AutoCloseable {
     }
 
     /**
-     * One buffer, from look to look. How many records were gone before they could be seen follows from the channel's own
-     * counters: those that left it, minus those of them that were shown.
+     * One buffer, from look to look. How many records were gone before they could be seen follows from the channel's
+     * own counters: those that left it, minus those of them that were shown.
      *
      * <pre>
      * unseen = records of sub-buffers that left since the first look - records shown of these - reported before
      * </pre>
      *
-     * <p>Both sides are read one after the other while a consumer counts; the side that is subtracted is read last, so that
-     * at worst something is reported one look later, never what was seen.
+     * <p>Both sides are read one after the other while a consumer counts; the side that is subtracted is read last, so
+     * that at worst something is reported one look later, never what was seen.
      */
     private final class Look implements Snapshot.Target {
         private final int cpu;

@@ -34,8 +34,8 @@ public final class ConsumerJvm {
         final long direct = DIRECT_MEGABYTES + ((long) buffers * geometry.subBufferSize() >> MEGABYTE_SHIFT);
         return List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap + "m",
-                "-XX:MaxDirectMemorySize=" + direct + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-                "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume", channelDirectory.toString(),
-                output.toString(), removes ? "remove" : "keep");
+                "-XX:MaxDirectMemorySize=" + direct + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto", "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
+                channelDirectory.toString(), output.toString(), removes ? "remove" : "keep");
     }
 }

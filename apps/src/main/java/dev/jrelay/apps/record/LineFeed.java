@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes each line of stdin, its end included, into a channel, as one record. Lines are read as {@code relay record} reads
- * them: in large pieces, and one that is too long is counted without being kept.
+ * Writes each line of stdin, its end included, into a channel, as one record. Lines are read as {@code relay record}
+ * reads them: in large pieces, and one that is too long is counted without being kept.
  *
  * <p>Threads: two of its own read and write; any may ask and stop.
  */

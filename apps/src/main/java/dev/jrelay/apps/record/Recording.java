@@ -250,7 +250,8 @@ public final class Recording {
     }
 
     /** The counters are those of the files: what is consumed after the close is in no others. */
-    private Report report(MappedChannel counters, ConsumerProcess consumer, long nanos) throws IOException, InterruptedException {
+    private Report report(MappedChannel counters, ConsumerProcess consumer, long nanos)
+            throws IOException, InterruptedException {
         final List<Report.Cpu> cpus = new ArrayList<>();
         for (int i = 0; i < plan.buffers(); i++) {
             losses[i].endEpisode();

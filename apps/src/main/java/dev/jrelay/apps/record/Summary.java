@@ -148,7 +148,8 @@ public final class Summary {
         }
         if (needed <= 1L << 20) {
             line("-n %d would have %s (%s)%s", needed, effect, Sizes.text(bytes),
-                    plan.geometry().mode() == Mode.OVERWRITE ? "" : "; --on-full=wait loses nothing where the input can wait");
+                    plan.geometry().mode() == Mode.OVERWRITE ? ""
+                            : "; --on-full=wait loses nothing where the input can wait");
         } else {
             line("no -n would have %s (%s): use a larger -b", effect, Sizes.text(bytes));
         }
