@@ -125,4 +125,16 @@ class MemoryTest {
                 "-b", "40M", "-n", "1", "-w", "2", "-c", "2");
         assertThat(outcome.code()).as(outcome.toString()).isZero();
     }
+
+    /** A piece of input for each of them would be a gigabyte. */
+    @Test
+    void manyWritersShareAFewPiecesOfInput() throws IOException {
+        final Path input = Files.writeString(directory.resolve("input"), "0123456789abcde\n".repeat(10_000));
+        try (RelayProcess record = RelayProcess.start("JAVA_TOOL_OPTIONS=-Xmx200m exec \"$@\"", Path.of("/dev/null"),
+                "record", "-i", input.toString(), "-o", directory.resolve("out").toString(), "--channel-dir",
+                directory.resolve("ch").toString(), "-w", "1024", "-c", "1")) {
+            final RelayProcess.Outcome outcome = record.await();
+            assertThat(outcome.code()).as(outcome.toString()).isZero();
+        }
+    }
 }
