@@ -117,6 +117,6 @@ final class ProcessId {
     private static Life lifeByHandle(long id) {
         return ProcessHandle.of(pid(id)).filter(ProcessHandle::isAlive)
                 .filter(process -> (startSecond(process) & START_MASK) == start(id)).isPresent()
-                        ? Life.ALIVE : Life.DEAD;
+                ? Life.ALIVE : Life.DEAD;
     }
 }

@@ -57,7 +57,9 @@ final class RecordCommand implements Callable<Integer> {
             description = "Size of a record with --format=blocks; default ${DEFAULT-VALUE}.")
     private long block;
 
-    @Option(names = {"-w", "--writers"}, paramLabel = "N", description = "Writer threads; default one for each CPU.")
+    @Option(names = {"-w", "--writers"}, paramLabel = "N",
+            description = "Writer threads; default one for each CPU. They share at most 66 MiB of input, beside "
+                    + "records longer than 1 MiB.")
     private Integer writers;
 
     @Option(names = {"-c", "--cpus"}, paramLabel = "N",

@@ -38,8 +38,9 @@ final class RecoverCommand implements Callable<Integer> {
     @Option(names = "--klog", description = "The records are klog's: also save those that verify themselves.")
     private boolean klog;
 
-    @Option(names = "--remove", description = "Remove the channel's files when everything is saved;"
-            + " if not, they stay, and the exit code is 1.")
+    @Option(names = "--remove",
+            description = "Remove the channel's files when everything is saved; if not, they stay, and the exit code "
+                    + "is 1.")
     private boolean remove;
 
     @Option(names = "--assume-dead",

@@ -90,8 +90,8 @@ final class SelftestCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Path directory, Path output, Geometry geometry, int count, long begin) throws IOException,
-            InterruptedException {
+    private int run(Path directory, Path output, Geometry geometry, int count, long begin)
+            throws IOException, InterruptedException {
         final ReadTest test;
         final List<String> problems = new ArrayList<>();
         final Process collector;

@@ -34,8 +34,7 @@ final class SizeOption implements ITypeConverter<Long> {
         check(spec, "-n", subBufferCount, 1L, MAX_COUNT);
         final long below = Long.highestOneBit(subBufferCount);
         require(spec, below == subBufferCount, "-n " + subBufferCount + ": must be a power of two, from 1 to "
-                + MAX_COUNT
-                + "; next are " + below + " and " + Math.min(2L * below, MAX_COUNT));
+                + MAX_COUNT + "; next are " + below + " and " + Math.min(2L * below, MAX_COUNT));
         return new Geometry((int) subBufferSize, (int) subBufferCount, 0, mode);
     }
 

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
 @Command(name = "snapshot", sortOptions = false, mixinStandardHelpOptions = true,
         header = "Copies what a running process's channel holds, oldest first, one file for each CPU.%n",
         description = "Writers go on and nothing is consumed. Every sub-buffer in a file is whole: what is "
-            + "overwritten while it is copied is left out, and these are the oldest ones.%n",
+            + "overwritten while it is copied is left out, and these are the oldest ones. No memory is needed for "
+            + "it.%n",
         footer = {"%nExamples:", "  relay snapshot /dev/shm/demo -o dump",
             "  relay snapshot /dev/shm/demo -o dump --force --json"})
 final class SnapshotCommand implements Callable<Integer> {

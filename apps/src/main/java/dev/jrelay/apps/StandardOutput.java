@@ -10,9 +10,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 
-/**
- * Stdout that says when it cannot be written to; the JVM's own one keeps silent, so that a command goes on for nobody.
- */
+/** Stdout that says when it cannot be written to; the JVM's own one keeps silent, and a command goes on for nobody. */
 final class StandardOutput {
     private static final String CLOSED_PIPE = "Broken pipe";
 

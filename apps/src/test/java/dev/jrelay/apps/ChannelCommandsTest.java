@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,8 @@ class ChannelCommandsTest {
                     record 099
                     """);
             assertThat(Files.size(output.resolve("demo1"))).isZero();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(output.resolve("demo0"))))
+                    .as("as the channel's files").isEqualTo("rw-------");
             assertThat(outcome.out()).contains("cpu 0: OVERWRITTEN 90 records");
             assertThat(run("snapshot", directory.toString(), "-o", output.toString()).code())
                     .as("it replaces nothing").isEqualTo(Relay.FAILED);

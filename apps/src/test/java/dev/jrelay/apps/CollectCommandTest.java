@@ -169,10 +169,10 @@ class CollectCommandTest {
 
     @Test
     void anApplicationThatIsStoppedDoesNotKeepItsCollectorAndLosesNothing() throws Exception {
-        final Process application = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin",
-                "java").toString(),
-                "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                Application.class.getName(), directory.resolve("app").toString())
+        final Process application = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Application.class.getName(),
+                directory.resolve("app").toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
             assertThat(application.inputReader().readLine()).isEqualTo("ready");

@@ -21,8 +21,7 @@ class ContainerTest {
 
     /** Namespaces of its own for all that has one, and a {@code /dev/shm} of its own. */
     private static final String CONTAINER = "exec unshare --pid --fork --kill-child --mount-proc --ipc --uts --net "
-            + "--mount "
-            + "sh -c 'mount -t tmpfs -o size=64m tmpfs /dev/shm && exec \"$@\"' sh \"$@\"";
+            + "--mount sh -c 'mount -t tmpfs -o size=64m tmpfs /dev/shm && exec \"$@\"' sh \"$@\"";
 
     @TempDir
     private Path directory;
@@ -56,8 +55,8 @@ class ContainerTest {
         final Path out = directory.resolve("out");
         final Process application = new ProcessBuilder("/bin/sh", "-c", CONTAINER, "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp", System.getProperty("java.class.path"), Application.class.getName(), shared.toString())
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Application.class.getName(),
+                shared.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (RelayProcess collector = collect(application, shared, out)) {
             assertThat(application.inputReader().readLine()).isEqualTo("written");
@@ -78,8 +77,7 @@ class ContainerTest {
     private static RelayProcess collect(Process application, Path shared, Path out) throws IOException {
         assertThat(application.inputReader().readLine()).isEqualTo("ready");
         return RelayProcess.start(CONTAINER, Path.of("/dev/null"), "collect", shared.toString(), "-o", out.toString(),
-                "-b",
-                "64k", "-n", "8");
+                "-b", "64k", "-n", "8");
     }
 
     @Test
@@ -104,8 +102,7 @@ class ContainerTest {
                 killed.process().descendants().forEach(ProcessHandle::destroyForcibly); // its consumer, too
             }
             try (RelayProcess again = RelayProcess.start(shell, Path.of("/dev/null"), "record", "-i", input.toString(),
-                    "-o",
-                    directory.resolve("again" + i).toString(), "-b", "4k")) {
+                    "-o", directory.resolve("again" + i).toString(), "-b", "4k")) {
                 final RelayProcess.Outcome outcome = again.await();
                 assertThat(outcome.code()).as(outcome.toString()).isZero();
             }

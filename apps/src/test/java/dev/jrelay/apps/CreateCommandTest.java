@@ -10,6 +10,7 @@ import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,64 @@ class CreateCommandTest {
     void zeroSwitchesTheDelayOff() throws Exception {
         try (RelayProcess create = create("--delay", "0")) {
             create.awaitOut("\"delayNanos\":0,");
+            create.stdin().close();
+            assertThat(create.await().code()).isZero();
+        }
+    }
+
+    @Test
+    void aLineThatHasBegunIsWrittenAtCtrlC() throws Exception {
+        try (RelayProcess create = create("--keep");
+                MappedChannel channel = MappedChannel.look(channel(), "cpu")) {
+            create.stdin().write("whole\nbegun".getBytes(StandardCharsets.US_ASCII));
+            create.stdin().flush();
+            RelayProcess.await(() -> channel.statsSinceOpen(0).attempted().records() == 1L);
+            create.process().destroy();
+            final RelayProcess.Outcome outcome = create.await();
+            assertThat(outcome.code()).as(outcome.toString()).isZero();
+            assertThat(Files.readString(channel().resolve("cpu0"), StandardCharsets.ISO_8859_1))
+                    .startsWith("whole\nbegun");
+        }
+    }
+
+    /** What it writes to is gone: nothing is said to be written that is not. */
+    @Test
+    void aDataFileThatIsTruncatedIsAFailure() throws Exception {
+        try (RelayProcess create = create(); MappedChannel channel = MappedChannel.look(channel(), "cpu")) {
+            write(create, 1);
+            RelayProcess.await(() -> channel.statsSinceOpen(0).attempted().records() == 1L);
+            Files.write(channel().resolve("cpu0"), new byte[0]);
+            write(create, 2);
+            final RelayProcess.Outcome outcome = create.await(); // though its stdin is open
+            assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+            assertThat(outcome.err()).contains("relay: stdin: ").contains("is not in the channel");
+            assertThat(outcome.out()).contains("\"pending\":");
+        }
+    }
+
+    @Test
+    void aForeignFileInItsDirectoryDoesNotHideTheCounters() throws Exception {
+        try (RelayProcess create = create()) {
+            write(create, 1);
+            Files.writeString(channel().resolve("foreign"), "");
+            create.stdin().close();
+            final RelayProcess.Outcome outcome = create.await();
+            assertThat(outcome.code()).as(outcome.toString()).isZero();
+            assertThat(outcome.out()).contains("\"pending\":");
+            assertThat(outcome.err()).endsWith("channel: not removed, other files are in it\n");
+        }
+    }
+
+    @Test
+    void aFullChannelSaysSo() throws Exception {
+        try (RelayProcess create = create()) {
+            for (int line = 1; line <= 200; line++) {
+                write(create, line);
+            }
+            try (MappedChannel channel = MappedChannel.look(channel(), "cpu")) {
+                RelayProcess.await(() -> channel.statsSinceOpen(0).attempted().records() == 200L);
+            }
+            assertThat(RelayProcess.run("stat", channel().toString()).out()).containsPattern(" 4 +4 of 4 ");
             create.stdin().close();
             assertThat(create.await().code()).isZero();
         }

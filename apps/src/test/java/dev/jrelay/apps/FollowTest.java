@@ -114,6 +114,11 @@ class FollowTest {
             assertThat(plain.out()).contains("cpu 0: MISSING up to 2 finished records")
                     .contains("smaller sub-buffers (-b) would have kept more");
             assertThat(Files.size(saved.resolve("demo0"))).isZero();
+            final RelayProcess.Outcome kept = RelayProcess.run("recover", directory.toString(), "-o",
+                    saved.toString(), "--force", "--remove");
+            assertThat(kept.code()).isEqualTo(Relay.FAILED);
+            assertThat(kept.out()).contains("NOT REMOVED, since not everything is saved").contains("try --klog");
+            assertThat(directory.resolve("demo0")).exists();
             final RelayProcess.Outcome salvaged = RelayProcess.run("recover", directory.toString(), "-o",
                     saved.toString(), "--klog", "--force");
             assertThat(salvaged.code()).isZero();

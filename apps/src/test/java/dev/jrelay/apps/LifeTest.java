@@ -92,9 +92,8 @@ class LifeTest {
             writer.process().destroyForcibly().waitFor();
         }
         try (FileChannel page = FileChannel.open(control, StandardOpenOption.WRITE)) {
-            page.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0,
-                    System.nanoTime() - 60_000_000_000L),
-                    BEAT_AT); // a minute ago
+            final long aMinuteAgo = System.nanoTime() - 60_000_000_000L;
+            page.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, aMinuteAgo), BEAT_AT);
         }
         assertThat(run(Namespaces.OTHER_PIDS, "stat", directory.toString()).out()).contains("unknown (of another PID");
         assertThat(run(null, "stat", directory.toString()).out()).contains(" DEAD");

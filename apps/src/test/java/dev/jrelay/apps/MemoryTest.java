@@ -38,8 +38,7 @@ class MemoryTest {
     @Test
     void tailKeepsTheLinesThatItIsAskedFor() throws IOException {
         final Path file = Files.writeString(directory.resolve("lines"), "1234567\n".repeat(5_000_000)
-                + "x".repeat(3 << 20)
-                + "\nlast\n");
+                + "x".repeat(3 << 20) + "\nlast\n");
         final RelayProcess.Outcome outcome = run("tail", "-n", "2", file.toString());
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out()).endsWith("\nlast\n").hasSizeLessThan(2 << 20);
@@ -93,8 +92,7 @@ class MemoryTest {
             assertThat(outcome.err()).as(command[0]).doesNotContain("OutOfMemoryError");
             if (buffers == 64) {
                 assertThat(outcome.code()).isEqualTo(Relay.FAILED);
-                assertThat(outcome.err()).contains(
-                        "1048576 sub-buffers in 64 buffers: must be 4194304 or less together");
+                assertThat(outcome.err()).contains("1048576 sub-buffers in 64 buffers: must be 4194304 or less");
             }
         }
     }
@@ -124,8 +122,19 @@ class MemoryTest {
         Files.writeString(input, "0123456789abcde\n".repeat(100_000));
         final RelayProcess.Outcome outcome = RelayProcess.run("record", "-i", input.toString(), "-o",
                 directory.resolve("out").toString(), "--channel-dir", directory.resolve("ch").toString(), "--overwrite",
-                "-b",
-                "40M", "-n", "1", "-w", "2", "-c", "2");
+                "-b", "40M", "-n", "1", "-w", "2", "-c", "2");
         assertThat(outcome.code()).as(outcome.toString()).isZero();
+    }
+
+    /** A piece of input for each of them would be a gigabyte. */
+    @Test
+    void manyWritersShareAFewPiecesOfInput() throws IOException {
+        final Path input = Files.writeString(directory.resolve("input"), "0123456789abcde\n".repeat(10_000));
+        try (RelayProcess record = RelayProcess.start("JAVA_TOOL_OPTIONS=-Xmx200m exec \"$@\"", Path.of("/dev/null"),
+                "record", "-i", input.toString(), "-o", directory.resolve("out").toString(), "--channel-dir",
+                directory.resolve("ch").toString(), "-w", "1024", "-c", "1")) {
+            final RelayProcess.Outcome outcome = record.await();
+            assertThat(outcome.code()).as(outcome.toString()).isZero();
+        }
     }
 }

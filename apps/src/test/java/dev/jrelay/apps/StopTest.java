@@ -86,14 +86,12 @@ class StopTest {
     void theSecondSignalEndsItAtOnce() throws Exception {
         try (RelayProcess record = RelayProcess.start(null, null, "record", "-i", "-", "-o",
                 directory.resolve("out").toString(), "--channel-dir", directory.resolve("ch").toString(), "-b", "4k",
-                "-w",
-                "1")) {
+                "-w", "1")) {
             final ProcessHandle consumer = record.consumer();
             signal("STOP", consumer.pid()); // so that it cannot end in order
             try {
                 signal("INT", record.process().pid());
-                assertThat(record.process().waitFor(500L,
-                        TimeUnit.MILLISECONDS)).as("waits for its consumer").isFalse();
+                assertThat(record.process().waitFor(500L, TimeUnit.MILLISECONDS)).as("waits").isFalse();
                 signal("INT", record.process().pid());
                 endsInTime(record);
                 assertThat(record.await().code()).isEqualTo(130);
@@ -110,8 +108,8 @@ class StopTest {
     void aClosedPipeEndsItQuietly(String command) throws Exception {
         try (Channel channel = Channel.open(ChannelConfig.builder("demo").subBufferSize(4096).subBufferCount(4)
                 .bufferCount(1).storage(Storage.files(directory)).build())) {
-            final String[] arguments = command.equals("stat") ? new String[] {"stat", "-i", "20ms",
-                    directory.toString()}
+            final String[] arguments = command.equals("stat")
+                    ? new String[] {"stat", "-i", "20ms", directory.toString()}
                     : new String[] {"tail", "-f", directory.toString()};
             try (RelayProcess relay = RelayProcess.start("\"$@\" | head -1", Path.of("/dev/null"), arguments)) {
                 while (relay.process().isAlive()) {

@@ -28,9 +28,7 @@ final class Application implements AutoCloseable {
     private final BooleanSupplier stop;
     private final SocketChannel socket;
     private final ControlFile.Connection connection;
-    /**
-     * What the other side has said: first that it is there, by an empty line; nothing any more, by an empty optional.
-     */
+    /** What the other side has said: first that it is there, by an empty line; at its end an empty optional. */
     private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
     private volatile IOException failure;
     private volatile boolean ended;

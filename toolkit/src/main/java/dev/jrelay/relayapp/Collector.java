@@ -227,22 +227,22 @@ public final class Collector {
         return threads;
     }
 
-    private void supervise(Application supervised, List<Thread> threads) throws InterruptedException {
+    private void supervise(Application begun, List<Thread> threads) throws InterruptedException {
         for (final Thread thread : threads) {
             while (!thread.join(Duration.ofNanos(POLL_NANOS))) {
                 if (!destroyed && stop.getAsBoolean()) {
                     destroyed = true;
-                    if (supervised != null) {
-                        destroy(supervised);
+                    if (begun != null) {
+                        destroy(begun);
                     }
                 }
             }
         }
     }
 
-    private void destroy(Application destroyed) throws InterruptedException {
+    private void destroy(Application begun) throws InterruptedException {
         try {
-            destroyed.tell("destroy");
+            begun.tell("destroy");
         } catch (Application.SilentException stopped) {
             silent = true;
             problem(stopped.getMessage() + "; what it had delivered is saved, the rest stays in " + plan.directory()

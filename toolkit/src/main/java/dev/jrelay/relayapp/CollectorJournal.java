@@ -91,8 +91,8 @@ final class CollectorJournal implements AutoCloseable {
         final Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, how,
                 LinkOption.NOFOLLOW_LINKS)) {
-            return new CollectorJournal(output.resolve(NAME), arena, channel.map(FileChannel.MapMode.READ_WRITE, 0L,
-                    size, arena));
+            return new CollectorJournal(output.resolve(NAME), arena,
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0L, size, arena));
         } catch (IOException | RuntimeException failed) {
             arena.close();
             throw failed;

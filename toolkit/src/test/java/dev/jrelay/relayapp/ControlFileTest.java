@@ -84,9 +84,9 @@ class ControlFileTest {
             for (int i = 0; i < 80; i++) { // more than it can have
                 idle.add(SocketChannel.open(UnixDomainSocketAddress.of(path)));
             }
-            assertThatThrownBy(() -> ControlFile.ask(path, null,
-                    Duration.ofMillis(300))).isInstanceOf(IOException.class)
-                    .hasMessageContaining("no answer within 300").hasMessageContaining("out of file descriptors");
+            assertThatThrownBy(() -> ControlFile.ask(path, null, Duration.ofMillis(300)))
+                    .isInstanceOf(IOException.class).hasMessageContaining("no answer within 300")
+                    .hasMessageContaining("out of file descriptors");
             for (final SocketChannel client : idle) {
                 client.close();
             }

@@ -57,8 +57,8 @@ class RecoveryKillTest {
                 unstable += f.unstable();
                 partial += f.partialBytes() > 0L ? 1L : 0L;
             }
-            assertThat(new Recovery(run, "cpu", false, false).run(run.resolve("out"),
-                    true)).as("again").isEqualTo(found);
+            assertThat(new Recovery(run, "cpu", false, false).run(run.resolve("out"), true)).as("again")
+                    .isEqualTo(found);
             delete(run);
         }
         System.out.println("RecoveryKillTest: " + KILLS + " kills, " + partial + " stable beginnings, " + unstable

@@ -218,8 +218,8 @@ class RelayAppTest {
                 killed.write(ByteBuffer.wrap("create 4096 4 NO_OVERWRITE PT1S\n".getBytes(StandardCharsets.UTF_8)));
                 assertThat(Channels.newInputStream(killed).readNBytes(3)).asString().isEqualTo("ok\n");
             } // before its journal
-            Files.write(Files.createDirectory(directory.resolve("out")).resolve(".collector.new"),
-                    new byte[3]); // or in it
+            final Path out = Files.createDirectory(directory.resolve("out"));
+            Files.write(out.resolve(".collector.new"), new byte[3]); // or in it
             final AtomicBoolean stop = new AtomicBoolean();
             final CountDownLatch running = new CountDownLatch(1);
             CompletableFuture<Collector.Summary> summary = collect(stop, running);

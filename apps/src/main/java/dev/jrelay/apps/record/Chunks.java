@@ -12,15 +12,17 @@ final class Chunks {
     /** Bytes of a chunk, unless a record needs more. */
     static final int SIZE = 1 << 20;
 
+    private static final int MAX_WRITERS = 64;
     private static final Chunk END = new Chunk(0);
 
     private final BlockingQueue<Chunk> ready;
     private final BlockingQueue<Chunk> free;
 
+    /** Two more than there are writers, so that reader and writers need not wait for each other; at most 66. */
     Chunks(int writers) {
         ready = new ArrayBlockingQueue<>(2 * writers + 2);
         free = new ArrayBlockingQueue<>(2 * writers + 2);
-        for (int i = 0; i < writers + 2; i++) {
+        for (int i = 0; i < Math.min(writers, MAX_WRITERS) + 2; i++) {
             free.add(new Chunk(SIZE));
         }
     }

@@ -35,9 +35,7 @@ public final class ConsumerJvm {
         return List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap + "m",
                 "-XX:MaxDirectMemorySize=" + direct + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
-                channelDirectory.toString(),
-                output.toString(), removes ? "remove" : "keep");
+                "-Xshare:auto", "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
+                channelDirectory.toString(), output.toString(), removes ? "remove" : "keep");
     }
 }

@@ -127,7 +127,7 @@ public final class Recording {
             }
             throwFailure();
             final long nanos = System.nanoTime() - start;
-            return report(consumer, counters, nanos);
+            return report(counters, consumer, nanos);
         }
     }
 
@@ -249,8 +249,8 @@ public final class Recording {
         return new Progress(input == null ? 0L : input.bytesRead(), lost, checking);
     }
 
-    /** The counters are the shared ones: what the consumer consumes after the close, a closed channel does not see. */
-    private Report report(ConsumerProcess consumer, MappedChannel counters, long nanos)
+    /** The counters are those of the files: what is consumed after the close is in no others. */
+    private Report report(MappedChannel counters, ConsumerProcess consumer, long nanos)
             throws IOException, InterruptedException {
         final List<Report.Cpu> cpus = new ArrayList<>();
         for (int i = 0; i < plan.buffers(); i++) {

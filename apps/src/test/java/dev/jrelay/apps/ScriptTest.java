@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The script {@code relay} in a project that is built, with a JDK that tells how it was started. */
+class ScriptTest {
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void project() throws IOException {
+        final Path script = Path.of("../relay");
+        assumeTrue(Files.isReadable(script) && Files.isExecutable(Path.of("/bin/bash")));
+        Files.copy(script, directory.resolve("relay"));
+        for (final String file : new String[] {"pom.xml", "core/pom.xml", "core/src/main/x", "toolkit/pom.xml",
+            "toolkit/src/main/x", "apps/pom.xml", "apps/target/relay.jar"}) {
+            Files.createDirectories(directory.resolve(file).getParent());
+            Files.writeString(directory.resolve(file), "");
+        }
+        for (final String module : new String[] {"spec", "jcstress-tests"}) {
+            Files.createDirectories(directory.resolve(module));
+            Files.writeString(directory.resolve(module).resolve("help.txt"), "help of " + module + "\n");
+        }
+        Files.createDirectories(directory.resolve("jdk/bin"));
+        Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+        Files.writeString(directory.resolve("jdk/bin/java"), "#!/bin/sh\necho \"$LC_ALL $LANG\"\n");
+        Files.writeString(directory.resolve("jdk/bin/javac"), "#!/bin/sh\n");
+        for (final String tool : new String[] {"java", "javac"}) {
+            assertThat(directory.resolve("jdk/bin").resolve(tool).toFile().setExecutable(true)).isTrue();
+        }
+    }
+
+    private String run(Map<String, String> locale, String... arguments) throws IOException, InterruptedException {
+        final ProcessBuilder builder = new ProcessBuilder("/bin/bash", directory.resolve("relay").toString());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG"));
+        builder.environment().putAll(locale);
+        builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
+        builder.environment().put("PATH", "/usr/bin:/bin");
+        final Process process = builder.redirectErrorStream(true).start();
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    /** So that names beyond ASCII can be opened. */
+    @ParameterizedTest
+    @CsvSource({"'', ''", "POSIX, ''", "C, de_DE.UTF-8", "'', C"})
+    void thePosixLocaleBecomesUtf8(String all, String lang) throws Exception {
+        assertThat(run(Map.of("LC_ALL", all, "LANG", lang), "stat")).startsWith("C.UTF-8 ");
+    }
+
+    @Test
+    void anyOtherLocaleStays() throws Exception {
+        assertThat(run(Map.of("LANG", "de_DE.UTF-8"), "stat")).isEqualTo(" de_DE.UTF-8\n");
+    }
+
+    @Test
+    void helpNeedsNoBuild() throws Exception {
+        assertThat(run(Map.of(), "check", "--help")).isEqualTo("help of spec\n");
+        assertThat(run(Map.of(), "stress", "-h")).isEqualTo("help of jcstress-tests\n");
+    }
+}
