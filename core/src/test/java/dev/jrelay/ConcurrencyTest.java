@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(36_000)
 class ConcurrencyTest {
-    private static final int CASES = 22;
+    private static final int CASES = 26;
     private static final long NANOS = Math.max(500_000_000L,
             60_000_000_000L * Integer.getInteger("jrelay.soak", 0) / CASES);
     private static final long STUCK_NANOS = 20_000_000_000L;
@@ -184,7 +184,7 @@ class ConcurrencyTest {
             for (int writer = 1; writer < accepted.length(); writer++) {
                 sum += accepted.get(writer);
             }
-            assertThat(stats.delivered().records() + stats.overwritten().records() + stats.skipped().records()).isEqualTo(sum);
+            assertThat(stats.delivered().plus(stats.overwritten()).plus(stats.skipped()).records()).isEqualTo(sum);
         }
     }
 
@@ -233,7 +233,8 @@ class ConcurrencyTest {
     @ParameterizedTest
     @CsvSource({"SHARED_NO_OVERWRITE,2,1", "SHARED_NO_OVERWRITE,3,2", "SHARED_NO_OVERWRITE,8,8", "SHARED_OVERWRITE,2,1",
         "SHARED_OVERWRITE,3,2", "SHARED_OVERWRITE,8,8", "EXCLUSIVE_NO_OVERWRITE,1,2", "EXCLUSIVE_OVERWRITE,1,1",
-        "EXCLUSIVE_OVERWRITE,1,4"})
+        "EXCLUSIVE_OVERWRITE,1,4", "SHARED_OVERWRITE_HEAP,3,2", "EXCLUSIVE_NO_OVERWRITE_HEAP,1,2",
+        "SHARED_NO_OVERWRITE_FILES,3,2", "EXCLUSIVE_OVERWRITE_FILES,1,2"})
     void everyRecordArrivesOnceInOrderOrIsAccountedFor(Variant variant, int writers, int count) throws Exception {
         run(variant, writers, count, true, false);
     }
@@ -276,7 +277,8 @@ class ConcurrencyTest {
         final SplittableRandom random = new SplittableRandom(seed);
         final byte[] piece = new byte[300];
         final ByteBuffer stream = ByteBuffer.allocate(1 << 12);
-        for (int length = 0; length >= 0; length = rig.consumer.stream().read(piece, 0, 1 + random.nextInt(piece.length))) {
+        final RelayStream read = rig.consumer.stream();
+        for (int length = 0; length >= 0; length = read.read(piece, 0, 1 + random.nextInt(piece.length))) {
             stream.put(piece, 0, length).flip();
             records.checkWhole(stream);
             stream.compact();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,9 +131,52 @@ class FileStorageTest {
     }
 
     @Test
+    void anInterruptedThreadOpensAndMapsAndStaysInterrupted() throws IOException {
+        Thread.currentThread().interrupt();
+        try (Channel channel = Channel.open(config().build())) {
+            assertThat(Thread.interrupted()).as("after open").isTrue();
+            assertThat(channel.write(new byte[3], 0, 3)).isNotNegative();
+            Thread.currentThread().interrupt();
+            try (MappedChannel mapped = MappedChannel.open(directory, "cpu")) {
+                assertThat(Thread.interrupted()).as("after mapping").isTrue();
+                assertThat(mapped.bufferCount()).isEqualTo(2);
+            }
+            Thread.currentThread().interrupt();
+            MappedChannel.look(directory, "cpu").close();
+            assertThat(Thread.currentThread().isInterrupted()).as("after looking").isTrue();
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void anInterruptAtAnyMomentDoesNotBreakAnOpen() throws Exception {
+        final Crew crew = new Crew();
+        final AtomicReference<Thread> opener = new AtomicReference<>();
+        crew.worker(false, () -> {
+            opener.set(Thread.currentThread());
+            for (int i = 0; i < 300; i++) {
+                try (Channel channel = Channel.open(config().subBufferSize(1 << 16).build());
+                        MappedChannel mapped = MappedChannel.open(directory, "cpu")) {
+                    assertThat(mapped.bufferCount()).isEqualTo(channel.bufferCount());
+                }
+            }
+        });
+        crew.helper(() -> {
+            if (opener.get() != null) {
+                opener.get().interrupt();
+            }
+            Thread.onSpinWait();
+        });
+        crew.join();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
     void theControlPageIsLaidOutAsDocumented() throws IOException {
         final long now = System.currentTimeMillis();
-        final ChannelConfig config = config().headerBytes(5).mode(Mode.OVERWRITE).exclusiveBuffers(1).keep(true).build();
+        final ChannelConfig config = config().headerBytes(5).mode(Mode.OVERWRITE).exclusiveBuffers(1).keep(true)
+                .build();
         try (Channel channel = Channel.open(config); ExclusiveWriter writer = channel.exclusiveWriter(1)) {
             writer.write(new byte[10], 0, 10);
             writer.write(new byte[11], 0, 11);

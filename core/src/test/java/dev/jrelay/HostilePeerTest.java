@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HostilePeerTest {
     private static final int SIZE = 24; // no power of two: offsets above it fit into the tail
     private static final int COUNT = 4;
+    private static final int HEADER = 3;
+    private static final int MAX_LENGTH = SIZE - HEADER;
     private static final int ROUNDS = 3_000;
     private static final Duration LIMIT = Duration.ofSeconds(60L);
 
@@ -42,8 +45,12 @@ class HostilePeerTest {
     }
 
     private Channel openPeer(Variant variant) throws IOException {
+        return openPeer(variant, Callbacks.NONE);
+    }
+
+    private Channel openPeer(Variant variant, Callbacks callbacks) throws IOException {
         return Channel.open(ChannelConfig.builder("peer").mode(variant.mode).exclusiveBuffers(variant.exclusive ? 1 : 0)
-                .bufferCount(1).subBufferSize(SIZE).subBufferCount(COUNT).headerBytes(3)
+                .bufferCount(1).subBufferSize(SIZE).subBufferCount(COUNT).headerBytes(HEADER).callbacks(callbacks)
                 .storage(Storage.files(directory)).tickInterval(Duration.ZERO).build());
     }
 
@@ -90,6 +97,19 @@ class HostilePeerTest {
             case 8 -> assertThat(consumer.heldSequence()).isGreaterThanOrEqualTo(-1L);
             case 9 -> consumer.pass();
             default -> consumer.stream().read(MemorySegment.ofArray(target), 0L, 9L);
+        }
+    }
+
+    /** Finds what a hook must never be told. */
+    private static final class Hooks implements Callbacks {
+        final AtomicReference<String> wrong = new AtomicReference<>();
+
+        @Override
+        public void onEnd(RelayBuffer buffer, long sequence, MemorySegment subBuffer, int padding, int records) {
+            if (padding < 0 || padding > MAX_LENGTH || records < 0 || records > MAX_LENGTH
+                    || subBuffer.byteSize() != SIZE) {
+                wrong.compareAndSet(null, sequence + ": padding " + padding + ", records " + records);
+            }
         }
     }
 
@@ -168,7 +188,8 @@ class HostilePeerTest {
     }
 
     private void writeInAnyState(Variant variant) throws Exception {
-        try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared()) {
+        final Hooks hooks = new Hooks();
+        try (Channel channel = openPeer(variant, hooks); Arena arena = Arena.ofShared()) {
             final MemorySegment words = words(arena);
             final byte[] source = new byte[40];
             final RecordWriter writer = variant.exclusive ? channel.exclusiveWriter(0) : channel.writer(0);
@@ -180,6 +201,33 @@ class HostilePeerTest {
                 }
             }
         }
+        assertThat(hooks.wrong.get()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*_FILES")
+    void aWriterSurvivesWordsThatChangeUnderIt(Variant variant) {
+        assertTimeoutPreemptively(LIMIT, () -> writeWhileWordsChange(variant));
+    }
+
+    private void writeWhileWordsChange(Variant variant) throws Exception {
+        final Hooks hooks = new Hooks();
+        final Crew crew = new Crew();
+        try (Channel channel = openPeer(variant, hooks); Arena arena = Arena.ofShared()) {
+            final MemorySegment words = words(arena);
+            final RecordWriter writer = variant.writer(channel, 0);
+            crew.worker(false, () -> {
+                final Random random = new Random(44);
+                final byte[] source = new byte[40];
+                for (int i = 0; i < 20 * ROUNDS; i++) {
+                    useWriter(channel, writer, random, source);
+                }
+            });
+            final Random random = new Random(45);
+            crew.helper(() -> scribble(words, random));
+            crew.join();
+        }
+        assertThat(hooks.wrong.get()).isNull();
     }
 
     private static void useWriter(Channel channel, RecordWriter writer, Random random, byte[] source) {

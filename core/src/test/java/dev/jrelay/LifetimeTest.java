@@ -221,6 +221,7 @@ class LifetimeTest {
             final CountDownLatch running = new CountDownLatch(2);
             final AtomicReference<Throwable> failure = new AtomicReference<>();
             final long[] attempts = new long[2];
+            final long[] accepted = new long[2];
             final List<Thread> writers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 final int id = i;
@@ -231,6 +232,7 @@ class LifetimeTest {
                         do {
                             result = rig.writer.write(record, 0, record.length);
                             attempts[id]++;
+                            accepted[id] += result >= 0L ? 1L : 0L;
                             running.countDown();
                         } while (result != Result.CLOSED);
                     } catch (Throwable thrown) {
@@ -245,7 +247,11 @@ class LifetimeTest {
             }
             assertThat(failure.get()).isNull();
             assertThat(rig.isFreed()).isTrue();
-            assertThat(rig.stats().attempted().records()).isEqualTo(attempts[0] + attempts[1]);
+            final Tally lost = rig.stats().lost();
+            assertThat(rig.stats().attempted().records() - lost.records()).isEqualTo(accepted[0] + accepted[1]);
+            final long refused = attempts[0] + attempts[1] - accepted[0] - accepted[1];
+            assertThat(lost.records()).as("a refusal at the very moment of the move to the heap may be missed")
+                    .isBetween(variant.place == Variant.Place.FILES ? refused - 2L : refused, refused);
             assertThat(rig.stats().lost(Loss.CLOSED).records()).isLessThanOrEqualTo(2L);
         }
     }

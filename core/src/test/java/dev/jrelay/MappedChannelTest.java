@@ -56,8 +56,8 @@ class MappedChannelTest {
         if (channel != null) {
             channel.close();
         }
-        channel = Channel.open(ChannelConfig.builder("cpu").mode(variant.mode).exclusiveBuffers(variant.exclusive ? 2 : 0)
-                .bufferCount(2).subBufferSize(24).subBufferCount(4).headerBytes(2).callbacks(callbacks)
+        channel = Channel.open(ChannelConfig.builder("cpu").mode(variant.mode).bufferCount(2)
+                .exclusiveBuffers(variant.exclusive ? 2 : 0).subBufferSize(24).subBufferCount(4).headerBytes(2).callbacks(callbacks)
                 .storage(Storage.files(directory)).tickInterval(Duration.ZERO).build());
     }
 

@@ -24,8 +24,8 @@ class ModelTest {
     private static final int MAX_HELD = 3;
 
     private enum Kind {
-        WRITE, FILL, TOO_LARGE, ABORTED, HOLD, HOLD_FILL, COMMIT, ABORT, FLUSH, FLUSH_BY_OTHER, FLUSH_ALL, PEEK, CONSUMED,
-        READ, PASS, RESET, PAUSE, RESUME, SNAPSHOT, FINISH
+        WRITE, FILL, TOO_LARGE, ABORTED, HOLD, HOLD_FILL, COMMIT, ABORT, FLUSH, FLUSH_BY_OTHER, FLUSH_ALL, PEEK,
+        CONSUMED, READ, PASS, RESET, PAUSE, RESUME, SNAPSHOT, FINISH
     }
 
     /** One step, with a buffer and a number from 0 to 999 that it makes of what it needs. */

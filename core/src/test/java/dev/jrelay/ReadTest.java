@@ -161,8 +161,10 @@ class ReadTest {
             rig.writeAll("abc");
             rig.flush();
             final byte[] target = new byte[8];
-            assertThatThrownBy(() -> rig.consumer.stream().read(target, 4, 5)).isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(() -> rig.consumer.stream().read(target, -1, 5)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> rig.consumer.stream().read(target, 4, 5))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> rig.consumer.stream().read(target, -1, 5))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> rig.consumer.stream().read(MemorySegment.ofArray(target), 0L, 9L))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> rig.consumer.stream().read(ByteBuffer.allocate(4).asReadOnlyBuffer()))

@@ -84,9 +84,11 @@ class StatsTest {
             assertThat(sum.attempted().records()).isEqualTo(8L);
             assertThat(sum.attempted().bytes()).isEqualTo(80L);
             assertThat(sum.pending().records()).isEqualTo(4L);
-            assertThat(sum.produced()).isEqualTo(channel.buffer(0).statsSinceReset().produced() + channel.buffer(1).statsSinceReset().produced());
+            final BufferStats zero = channel.buffer(0).statsSinceReset();
+            final BufferStats one = channel.buffer(1).statsSinceReset();
+            assertThat(sum.produced()).isEqualTo(zero.produced() + one.produced());
             assertThat(sum.plus(sum).pending().bytes()).isEqualTo(80L);
-            assertThat(sum).hasToString(channel.buffer(0).statsSinceReset().plus(channel.buffer(1).statsSinceReset()).toString())
+            assertThat(sum).hasToString(zero.plus(one).toString())
                     .asString().contains("pending=4/40B")
                     .contains(variant.overwrites() ? "overwritten=4/40B" : "lost.FULL=4/40B");
         }

@@ -152,7 +152,8 @@ class StorageTest {
         };
         try (Own own = new Own(-1, change)) {
             assertThatThrownBy(() -> Channel.open(config(own))).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("own0").hasMessageContaining("writable, native memory or a byte[], of 32 bytes, 8-aligned");
+                    .hasMessageStartingWith("own0: ")
+                    .hasMessageContaining("writable, native memory or a byte[], of 32 bytes, 8-aligned");
             assertThat(own.removed).containsExactly("own0");
         }
     }
@@ -186,5 +187,69 @@ class StorageTest {
             Channel.open(ChannelConfig.builder("own").storage(own).subBufferSize(16).keep(true).build()).close();
             assertThat(own.removed).isEmpty();
         }
+    }
+
+    /** A client's arrays, some of which may be of a kind that does not do. */
+    private record Arrays(boolean bytesForControl, boolean longsForData) implements Storage {
+        @Override
+        public MemorySegment create(String name, long size, Arena arena) {
+            return longsForData ? MemorySegment.ofArray(new long[(int) size / 8])
+                    : MemorySegment.ofArray(new byte[(int) size]);
+        }
+
+        @Override
+        public MemorySegment createControl(String name, long size, Arena arena) {
+            return bytesForControl ? create(name, size, arena) : MemorySegment.ofArray(new long[(int) size / 8 + 3])
+                    .asSlice(16L);
+        }
+
+        @Override
+        public void remove(String name) {
+            // the garbage collector frees the memory
+        }
+
+        @Override
+        public boolean isShared() {
+            return false;
+        }
+    }
+
+    @Test
+    void aClientsArraysWillDo() throws IOException {
+        try (Channel channel = Channel.open(config(new Arrays(false, false)));
+                Consumer consumer = channel.consumer(2)) {
+            assertThat(channel.writer(2).write(Rig.bytes("hello"), 0, 5)).isNotNegative();
+            channel.flush();
+            assertThat(Rig.text(consumer.next())).isEqualTo("hello");
+            assertThat(channel.writer(2).data().heapBase()).isPresent();
+        }
+    }
+
+    @Test
+    void arraysOfAnotherKindAreNamed() {
+        assertThatThrownBy(() -> Channel.open(config(new Arrays(false, true))))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("own0: ")
+                .hasMessageContaining("must be writable, native memory or a byte[], of 32 bytes");
+        assertThatThrownBy(() -> Channel.open(config(new Arrays(true, false))))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(".own.control: ")
+                .hasMessageContaining("must be writable, native memory or a long[], of ");
+    }
+
+    @Test
+    void aBufferThatNoArrayCanHoldIsRefusedByName() {
+        final ChannelConfig config = ChannelConfig.builder("own").bufferCount(1).subBufferSize(1 << 30)
+                .subBufferCount(2).storage(Storage.heap()).build();
+        assertThatThrownBy(() -> Channel.open(config)).isInstanceOf(IOException.class)
+                .hasMessage("own0: 2147483648 bytes: a buffer on the heap has at most 2147483639");
+    }
+
+    @Test
+    void onTheHeapTheDataIsAnArrayAndOtherProcessesDoNotSeeIt() throws IOException {
+        try (Channel channel = Channel.open(config(Storage.heap()))) {
+            assertThat(channel.writer(0).data().heapBase()).get().isInstanceOf(byte[].class);
+            assertThat(channel.writer(0).data().byteSize()).isEqualTo(32L);
+        }
+        assertThat(Storage.heap().isShared()).isFalse();
+        assertThat(Storage.memory().isShared()).isFalse();
     }
 }

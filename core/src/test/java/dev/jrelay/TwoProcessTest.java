@@ -125,7 +125,8 @@ class TwoProcessTest {
                 Child child = Child.start(KeepProgram.class, directory.toString(), "two", taken.toString())) {
             final Crew crew = new Crew();
             crew.worker(false, () -> {
-                while (channel.buffer(0).statsSinceReset().consumed() < 100L || !calls.contains("mapped 0 " + child.pid())) {
+                while (channel.buffer(0).statsSinceReset().consumed() < 100L
+                        || !calls.contains("mapped 0 " + child.pid())) {
                     Thread.yield(); // stats and tick share a lock: let the other worker's tick see the mapping
                 }
                 child.kill();
@@ -193,7 +194,8 @@ class TwoProcessTest {
 
         public static void main(String[] arguments) throws IOException {
             try (MappedChannel channel = MappedChannel.open(Path.of(arguments[0]), arguments[1])) {
-                System.out.println("mapped " + channel.bufferCount() + " x " + channel.geometry().subBufferCount() + " x "
+                System.out.println("mapped " + channel.bufferCount() + " x "
+                        + channel.geometry().subBufferCount() + " x "
                         + channel.geometry().subBufferSize() + ", writer " + channel.writerPid() + " alive "
                         + channel.isWriterAlive());
                 drain(channel);
