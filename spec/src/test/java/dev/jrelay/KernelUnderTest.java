@@ -267,7 +267,8 @@ public final class KernelUnderTest implements Kernel {
         for (int i = 0; i < length; i++) {
             final int cell = bytes.get(ValueLayout.JAVA_BYTE, i) & 0xff;
             if ((cell < lap || cell >= lap + constants.cells()) && !(cell == 0 && constants.aborts())) {
-                throw new IllegalStateException("byte " + i + " of sub-buffer " + delta(sequence) + " is torn: " + cell);
+                throw new IllegalStateException("byte " + i + " of sub-buffer " + delta(sequence) + " is not its own: "
+                        + cell);
             }
         }
     }

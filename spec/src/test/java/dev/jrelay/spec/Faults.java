@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 
 /**
  * The faults that the replay has to find, and some of them the trace validation, too. What no run of a model can show
- * is not among them: a weaker access mode (the weak-memory models and jcstress look for that); the owner of an exclusive
- * buffer that takes the fast path for an exact fill, which then does the same; a request that takes its failed CAS for
- * done, since the model asks in one step (jcstress: {@code Exclusive.TwoRequests}).
+ * is not among them: a weaker access mode (the weak-memory models and jcstress look for that); an exclusive writer that
+ * takes the fast path for an exact fill, which then does the same; a request that takes its failed CAS for done, since
+ * the model asks in one step (jcstress: {@code Exclusive.TwoRequests}).
  */
 final class Faults {
     /** Faults that can show in some configurations. */
