@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 public final class KernelUnderTest implements Kernel {
     private static final long POLL_NANOS = 3_600_000_000_000L;
     /** Where the {@code delivered} words are, for looks that are no steps. */
-    private static final int DELIVERED = 1152;
+    private static final int DELIVERED = 1024;
     private static final int SLOT_SIZE = 32;
     /** What a record holds before it is aborted. */
     private static final byte GARBAGE = 0x7f;
@@ -267,8 +267,8 @@ public final class KernelUnderTest implements Kernel {
         for (int i = 0; i < length; i++) {
             final int cell = bytes.get(ValueLayout.JAVA_BYTE, i) & 0xff;
             if ((cell < lap || cell >= lap + constants.cells()) && !(cell == 0 && constants.aborts())) {
-                throw new IllegalStateException("byte " + i + " of sub-buffer " + delta(sequence)
-                        + " is torn: " + cell);
+                throw new IllegalStateException("byte " + i + " of sub-buffer " + delta(sequence) + " is not its own: "
+                        + cell);
             }
         }
     }

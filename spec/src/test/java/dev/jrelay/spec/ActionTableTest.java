@@ -25,9 +25,7 @@ class ActionTableTest {
             "RelayExclusive");
     /** Where a process stands when it goes on to no step. */
     private static final Set<String> ENDS = Set.of("Done", "Crashed");
-    /**
-     * Accessors of what is not modelled: claims of readers when they attach, statistics, the recovery after a crash.
-     */
+    /** Accessors of what is not modelled: claims of readers when they attach, statistics, recovery after a crash. */
     private static final Set<String> NOT_MODELLED = Set.of("consumerOpaque/0", "casConsumer/2", "mappedOpaque/1",
             "casMapped/3", "firstOpaque/0", "lostOpaque/1", "tallyOpaque/1", "deliveredPaddingOpaque/0",
             "completeOpaque/1");

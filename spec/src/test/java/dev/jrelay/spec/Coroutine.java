@@ -34,10 +34,11 @@ final class Coroutine {
         }
     }
 
-    /** The one that runs now; all of them share a thread. */
+    /** The one that runs now; all of them share a thread, beside which others may prepare kernels. */
     private static Coroutine running;
 
     final String process;
+    private final Thread thread = Thread.currentThread();
     private final Object continuation;
     private Throwable failure;
     private boolean ended;
@@ -84,7 +85,7 @@ final class Coroutine {
 
     /** Called on a process in front of a step; nothing happens while no process runs. */
     static void pause(String accessor, long a, long b, long c, long d) {
-        final Coroutine self = running;
+        final Coroutine self = running();
         if (self == null || self.free) {
             return;
         }
@@ -100,9 +101,10 @@ final class Coroutine {
         }
     }
 
-    /** The one that runs now, or null. */
+    /** The one that calls this, or null. */
     static Coroutine running() {
-        return running;
+        final Coroutine self = running;
+        return self != null && self.thread == Thread.currentThread() ? self : null;
     }
 
     /** Goes on to its end in one go from here. */

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 
 /**
  * The faults that the replay has to find, and some of them the trace validation, too. What no run of a model can show
- * is not among them: a weaker access mode (the weak-memory models and jcstress look for that); the owner of an
- * exclusive buffer that takes the fast path for an exact fill, which then does the same; a request that takes its
- * failed CAS for done, since the model asks in one step (jcstress: {@code Exclusive.TwoRequests}).
+ * is not among them: a weaker access mode (the weak-memory models and jcstress look for that); an exclusive writer that
+ * takes the fast path for an exact fill, which then does the same; a request that takes its failed CAS for done, since
+ * the model asks in one step (jcstress: {@code Exclusive.TwoRequests}).
  */
 final class Faults {
     /** Faults that can show in some configurations. */
@@ -115,10 +115,11 @@ final class Faults {
                     Fault.branch("a snapshot keeps what is overwritten", "Snapshot.isIntact", Opcode.IFNE, 1,
                             Opcode.IFLT),
                     Fault.drop("a snapshot is validated without a fence", "Snapshot.isIntact", "copiedFence", 0)),
-            group(constants -> !constants.exclusive() && constants.has("Partials"),
+            group(constants -> !constants.exclusive() && constants.has("Partials") && constants.size() > 2,
+                    Fault.branch("a prefix with holes", "Window.stablePrefix", Opcode.IF_ICMPNE, 0, Opcode.IF_ICMPLT)),
+            group(constants -> !constants.exclusive() && constants.has("Partials") && constants.overwrite(),
                     Fault.alwaysEqual("a prefix of the lap before", "Window.stablePrefix", 0),
                     Fault.alwaysEqual("a prefix of what is closed", "Window.stablePrefix", 1),
-                    Fault.branch("a prefix with holes", "Window.stablePrefix", Opcode.IF_ICMPNE, 0, Opcode.IF_ICMPLT),
                     Fault.alwaysEqual("a prefix is not validated", "RelayStream.advance", 0),
                     Fault.drop("a prefix is validated without a fence", "RelayStream.advance", "copiedFence", 0),
                     Fault.drop("what is read is not kept", "RelayStream.advance", "readPositionOpaque", 0)),

@@ -197,9 +197,8 @@ final class Replay {
                     throw mismatch("actions.csv has no row for " + expected.action());
                 }
                 if (process.ended() || !row.startsWith(process.accessor())) {
-                    throw mismatch(process.process + " goes on to "
-                            + expected.action() + " in the model, the kernel to "
-                            + process);
+                    throw mismatch(process.process + " goes on to " + expected.action() + " in the model, the kernel"
+                            + " to " + process);
                 }
                 if (row.main().accessors().contains(process.accessor()) && row.main() == row.calls().getFirst()
                         && !expected.arguments().allow(process)) {
