@@ -173,8 +173,8 @@ public final class RelayBuffer {
      */
     synchronized boolean reset() {
         flush();
-        final boolean complete = window.skipAll()
-                && (!isExclusive() || geometry.offset(words.tailAcquire()) == 0);
+        final long tail = words.tailAcquire(); // before skipAll: what it covers is then behind its bound
+        final boolean complete = window.skipAll() && (!isExclusive() || geometry.offset(tail) == 0);
         base = statsSinceOpen();
         return complete;
     }

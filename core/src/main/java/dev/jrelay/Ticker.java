@@ -116,7 +116,7 @@ final class Ticker {
         }
     }
 
-    private void flushOld() {
+    void flushOld() {
         for (final RelayBuffer buffer : buffers) {
             final long tail = buffer.words.tailAcquire();
             final long current = geometry.offset(tail) == 0 ? NOT_OPEN : geometry.sequence(tail);

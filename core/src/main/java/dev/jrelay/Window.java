@@ -154,7 +154,7 @@ final class Window {
     long heldSequence() {
         final long sequence = words.consumedAcquire();
         return isClosed(sequence) && (words.deliveredAcquire(geometry.slot(sequence)) & ~ControlWords.PASSED)
-                == lap(sequence) ? sequence : -1L;
+                == lap(sequence) ? geometry.plus(sequence, 0L) : -1L;
     }
 
     private boolean isClosed(long sequence) {

@@ -21,12 +21,14 @@ abstract class Words {
             MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
     private static final VarHandle VIEW = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder())
             .withInvokeExactBehavior();
-    private static final VarHandle ARRAY = arrayHandle();
+    private static final VarHandle MOVED = movedHandle();
 
-    /** The words in an array, from {@code origin}; null while they are in {@code page}. */
-    private long[] array;
+    /** The words in an array, from {@code origin}; null if they are in {@code page}. */
+    private final long[] array;
     private final int origin;
     private final ByteBuffer page;
+    /** Where the words of the page are once it is freed; a field of its own, so that nobody finds it by a plain load. */
+    private long[] moved;
 
     /** Binds a block, 8-aligned, in a {@code long[]} or in native memory. */
     Words(MemorySegment block) {
@@ -42,9 +44,9 @@ abstract class Words {
         this.page = words.page;
     }
 
-    private static VarHandle arrayHandle() {
+    private static VarHandle movedHandle() {
         try {
-            return MethodHandles.lookup().findVarHandle(Words.class, "array", long[].class).withInvokeExactBehavior();
+            return MethodHandles.lookup().findVarHandle(Words.class, "moved", long[].class).withInvokeExactBehavior();
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -57,18 +59,19 @@ abstract class Words {
             for (int i = 0; i < copy.length; i++) {
                 copy[i] = (long) VIEW.getOpaque(page, i * Long.BYTES); // opaque: a count of just now may be missed [B5]
             }
-            ARRAY.setRelease(this, copy); // release: the words before the array [M29]
+            MOVED.setRelease(this, copy); // release: the words before the array [M29]
         }
     }
 
     /** Finds the words where another object of the same block has moved them. */
     final void follow(Words words) {
-        ARRAY.setRelease(this, words.array); // release: as above [M29]
+        final long[] found = (long[]) MOVED.getAcquire(words); // acquire: the array before its words [M29]
+        MOVED.setRelease(this, found); // release: as above [M29]
     }
 
     /** Where the words are now that the mapping is gone. */
     private long[] moved(IllegalStateException freed) {
-        final long[] words = (long[]) ARRAY.getAcquire(this); // acquire: the array before its words [M29]
+        final long[] words = (long[]) MOVED.getAcquire(this); // acquire: the array before its words [M29]
         if (words == null) {
             throw freed; // the mapping of another process's channel, closed under its user
         }
