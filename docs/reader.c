@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
     if (control_size < 4096 || memcmp(page, "JRELAYFS", 8) != 0) fail("not a channel", control_name);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     uint64_t S = u32(page, 16), n = u32(page, 20), header = u32(page, 24), N = u32(page, 32);
-    if (u32(page, 8) != 1 || u32(page, 12) != 0x01020304 || u32(page, 28) != 0) fail("not readable here", control_name);
+    if (u32(page, 8) != 2 || u32(page, 12) != 0x01020304 || u32(page, 28) != 0) fail("not readable here", control_name);
     if (S < 8 || S > 1u << 30 || S % 8 || n < 1 || n > 1u << 20 || (n & (n - 1)) || header >= S || index >= N)
         fail("impossible geometry", control_name);
     uint64_t commits = (1024 + 32 * n + 127) & ~127ull, block_size = commits + 128 * n;
@@ -65,7 +65,7 @@ int main(int argc, char **argv) {
     for (;;) {
         uint64_t q = load(block, 128), slot = q & (n - 1), next = (q + 1) & mask;
         if (load(block, 1024 + 32 * slot) != next) {
-            uint64_t closed = load(block, 392), tail = load(block, 0);
+            uint64_t closed = load(block, 384), tail = load(block, 0);
             if (closed && tail >> 63 && tail << (64 - shift) == 0 && ((tail >> shift) & mask) == q) break;
             usleep(100);
             continue;

@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A relay channel: one buffer for each CPU, each a ring of sub-buffers. Writers log into the current CPU's buffer
  * without blocking; a consumer for each buffer takes whole sub-buffers and reports them consumed.
  *
- * <p>Assumptions: callbacks are quick and do not block; a reservation is committed or aborted soon; one consumer for
- * each buffer.
+ * <p>Assumptions: callbacks are quick and do not block; reservations are finished soon; a buffer has one consumer.
  *
  * <p>Guarantees: a record is never split, never torn and never delivered twice; records of one buffer are delivered in
  * the order of their reservation; in no-overwrite mode nothing accepted is destroyed; every record that is not
@@ -23,8 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@snippet :
  * try (Channel channel = Channel.open(ChannelConfig.builder("cpu").bufferCount(1).build());
  *         Consumer consumer = channel.consumer(0)) {
- *     byte[] message = "hello\n".getBytes(UTF_8);
- *     channel.write(message, 0, message.length);
+ *     channel.write("hello\n".getBytes(UTF_8), 0, 6);
  *     channel.flush();
  *     for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
  *         System.out.print(UTF_8.decode(s.bytes()));
@@ -61,11 +59,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Opens a channel with its buffers: {@code relay_open}. An interrupt of the thread does not keep it from opening,
-     * and stays set.
+     * {@return a new channel, to be closed: {@code relay_open}} An interrupt does not keep it from opening, and stays.
      *
      * @param config sizes, mode, callbacks, storage
-     * @return the channel; close it
      * @throws IOException if the storage cannot be created (a file exists, the disk is full, …); nothing is left behind
      * @throws IllegalArgumentException if a client's storage gives memory that cannot be used
      */
@@ -88,20 +84,18 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * A buffer by its number: the shared ones come first, then the exclusive ones.
+     * {@return a buffer; the shared ones come first, then the exclusive ones}
      *
      * @param index the buffer's number, from 0
-     * @return the buffer
      */
     public RelayBuffer buffer(int index) {
         return buffers[index];
     }
 
     /**
-     * The writer of the current thread's shared buffer, as the {@link CpuSelector} chooses. For a reservation, use the
-     * same writer for {@code reserve}, {@code dataOffset} and {@code commit}.
+     * {@return the writer of the current thread's shared buffer, as the {@link CpuSelector} chooses} For a reservation,
+     * use the same writer for {@code reserve}, {@code dataOffset} and {@code commit}.
      *
-     * @return the writer
      * @throws IllegalStateException if all buffers of the channel are exclusive
      */
     public SharedWriter writer() {
@@ -109,10 +103,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * The writer of a shared buffer.
+     * {@return the writer of a shared buffer}
      *
      * @param index the buffer; the shared ones come first
-     * @return its writer
      * @throws IllegalStateException if the buffer is exclusive
      */
     public SharedWriter writer(int index) {
@@ -124,10 +117,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Claims an exclusive buffer for a single writer.
+     * {@return the only writer of an exclusive buffer; close it to let another one in}
      *
      * @param index the buffer; the exclusive ones come last
-     * @return its writer; close it to let another one in
      * @throws IllegalStateException if the buffer is shared, or has a writer
      */
     public ExclusiveWriter exclusiveWriter(int index) {
@@ -142,10 +134,8 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Claims any exclusive buffer that has no writer: for a front end that gives each thread a buffer of its own while
-     * there are any, and lets the others share.
-     *
-     * @return a writer, to be closed when its thread ends; null if all exclusive buffers have one
+     * {@return the writer of any exclusive buffer that had none, or null if all have one} For a front end that gives
+     * each thread a buffer of its own while there are any, and lets the others share. Close it when its thread ends.
      */
     public ExclusiveWriter tryExclusiveWriter() {
         for (int i = writers.length; i < buffers.length; i++) {
@@ -158,8 +148,7 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Writes one record into the current thread's shared buffer: {@code relay_write}. Any thread. {@link #writer()} has
-     * more ways to write.
+     * Writes a record into the thread's shared buffer: {@code relay_write}; any thread. {@link #writer()} has others.
      *
      * @param source the bytes
      * @param offset index of the first byte
@@ -173,10 +162,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Becomes the consumer of one buffer.
+     * {@return the consumer of one buffer; close it} It stays usable after the channel is closed, and keeps the memory.
      *
      * @param index the buffer
-     * @return the consumer; close it. It stays usable after the channel is closed, and keeps the memory until then
      * @throws IllegalStateException if the buffer has a consumer, here or in another process, or the memory is freed
      */
     public Consumer consumer(int index) {
@@ -187,11 +175,10 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Copies what one buffer holds, without stopping writers and without consuming: the dump of a flight recorder.
-     * Pause the channel first for a view in which nothing moves.
+     * {@return copies of what one buffer holds, oldest first} Writers are not stopped, nothing is consumed: the dump of
+     * a flight recorder. Pause the channel first for a view in which nothing moves.
      *
      * @param index the buffer
-     * @return the copies, oldest first
      * @throws IllegalStateException if the channel is closed and its memory freed
      */
     public Snapshot snapshot(int index) {
@@ -231,11 +218,7 @@ public final class Channel implements AutoCloseable {
      *     open sub-buffer of an exclusive buffer
      */
     public boolean reset() {
-        boolean complete = true;
-        for (final RelayBuffer buffer : buffers) {
-            complete &= buffer.reset();
-        }
-        return complete;
+        return Arrays.stream(buffers).map(RelayBuffer::reset).reduce(true, Boolean::logicalAnd);
     }
 
     /**
@@ -252,10 +235,8 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Counters of all buffers added up, since the channel was opened or last reset. Any thread, also after close;
-     * {@link RelayBuffer#statsSinceReset} has those of one buffer.
-     *
-     * @return the sum
+     * {@return the counters of all buffers added up, since the channel was opened or last reset} Any thread, also after
+     * close; {@link RelayBuffer#statsSinceReset} has those of one buffer.
      */
     public BufferStats statsSinceReset() {
         return Arrays.stream(buffers).map(RelayBuffer::statsSinceReset).reduce(BufferStats::plus).orElseThrow();
@@ -264,10 +245,16 @@ public final class Channel implements AutoCloseable {
     /**
      * Renews the heartbeat that other processes see, and tells the callbacks which of them have mapped or unmapped
      * buffers. A channel whose storage can be shared does this by itself, see {@link
-     * ChannelConfig.Builder#tickInterval}.
+     * ChannelConfig.Builder#tickInterval}. After close it does nothing.
      */
     public void tick() {
-        ticker.tick();
+        if (lease.acquire()) {
+            try {
+                ticker.tick();
+            } finally {
+                lease.release();
+            }
+        }
     }
 
     /**
@@ -294,16 +281,14 @@ public final class Channel implements AutoCloseable {
 
     /** An exception of a callback reaches the caller, and keeps no other buffer open and no name. */
     private void finishFrom(int index) throws IOException {
-        try {
-            if (index < buffers.length) {
+        if (index < buffers.length) {
+            try {
                 buffers[index].finish();
-            } else if (!config.keep()) {
-                memory.removeNames();
-            }
-        } finally {
-            if (index < buffers.length) {
+            } finally {
                 finishFrom(index + 1);
             }
+        } else if (!config.keep()) {
+            memory.removeNames();
         }
     }
 

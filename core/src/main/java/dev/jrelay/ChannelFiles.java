@@ -3,6 +3,7 @@ package dev.jrelay;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,8 +74,10 @@ public final class ChannelFiles {
     }
 
     /**
-     * Removes the files of a channel that nobody uses any more. Who has them mapped keeps the memory. What is not there
-     * is no error.
+     * Removes the files of a channel that nobody uses any more: the buffers {@code base0}, {@code base1}, … as far as
+     * they follow each other ({@code base10} alone may be the first buffer of channel {@code base1}), the last one
+     * first, so that what is left of them can be removed again; then the control file. Who has them mapped keeps the
+     * memory. What is not there is no error.
      *
      * @param directory where they are
      * @param base the channel's base name
@@ -82,13 +85,12 @@ public final class ChannelFiles {
      */
     public static void remove(Path directory, String base) throws IOException {
         final List<Path> files = new ArrayList<>();
-        final Pattern buffer = Pattern.compile(Pattern.quote(base) + "\\d{1,4}");
-        try (Stream<Path> all = Files.list(directory)) {
-            all.filter(file -> buffer.matcher(file.getFileName().toString()).matches()).forEach(files::add);
-        }
         files.add(directory.resolve(controlName(base)));
+        for (int i = 0; Files.isRegularFile(directory.resolve(bufferName(base, i)), LinkOption.NOFOLLOW_LINKS); i++) {
+            files.add(directory.resolve(bufferName(base, i)));
+        }
         IOException failure = null;
-        for (final Path file : files) {
+        for (final Path file : files.reversed()) {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException cannot) {

@@ -93,18 +93,22 @@ final class ChannelMemory {
         }
     }
 
-    /** Frees the memory, at once if nothing is in the way, else when the last system call into it has ended. */
     void free() {
-        if (!tryFree()) {
+        free(arena);
+    }
+
+    /** Frees memory, at once if nothing is in the way, else when the last system call into it has ended. */
+    static void free(Arena arena) {
+        if (!tryFree(arena)) {
             Thread.ofPlatform().daemon().name("relay-free").start(() -> {
-                while (!tryFree()) {
+                while (!tryFree(arena)) {
                     pause();
                 }
             });
         }
     }
 
-    private boolean tryFree() {
+    private static boolean tryFree(Arena arena) {
         try {
             arena.close();
         } catch (IllegalStateException inUse) {

@@ -101,7 +101,7 @@ public final class Consumer implements AutoCloseable {
      * One of the sub-buffers that are ready, to report several of them at once. In overwrite mode there is one copy, so
      * that only {@code peek(0)} finds something.
      *
-     * @param ahead 0 for the oldest, then 1 for the one after it, …
+     * @param ahead 0 for the oldest, then 1 for the one after it, …; what is left out is not reported either
      * @return the sub-buffer; null if fewer are ready, or if a reset has taken the one returned for 0
      * @throws IllegalArgumentException if {@code ahead} is negative
      */
@@ -118,12 +118,16 @@ public final class Consumer implements AutoCloseable {
             shown = oldest == first ? shown : 0;
             first = oldest;
         }
-        final long sequence = geometry.plus(oldest, ahead);
-        if (oldest != first || ahead >= geometry.subBufferCount() || !window.isDelivered(sequence)) {
+        if (oldest != first || ahead >= geometry.subBufferCount()) {
             return null;
         }
-        shown = Math.max(shown, ahead + 1);
-        return view(sequence);
+        for (int i = shown; i <= ahead; i++) { // one that is held may lie between
+            if (!window.isDelivered(geometry.plus(oldest, i))) {
+                return null;
+            }
+        }
+        shown += ahead == shown ? 1 : 0;
+        return view(geometry.plus(oldest, ahead));
     }
 
     private SubBuffer peekCopy() {
@@ -254,7 +258,7 @@ public final class Consumer implements AutoCloseable {
     /** One look, after {@code waiting} is set if the thread is about to sleep. */
     Readiness look() {
         final long sequence = words.consumedAcquire();
-        if (shown > 0 || words.deliveredVolatile(geometry.slot(sequence)) == geometry.after(sequence)) {
+        if (copy != null && shown > 0 || words.deliveredVolatile(geometry.slot(sequence)) == geometry.after(sequence)) {
             return Readiness.READABLE;
         }
         return window.isDrained() ? Readiness.HANG_UP : Readiness.TIMED_OUT;

@@ -50,8 +50,10 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
 
     ExclusiveWriter(RelayBuffer buffer, ControlWords words, Geometry geometry, MemorySegment data) {
         super(buffer, words, geometry, data);
-        this.position = geometry.position(geometry.sequence(tailAcquire()), 0);
+        final long tail = words.tailAcquire(); // not by this object's own: the words may be moving to the heap now
+        this.position = geometry.position(geometry.sequence(tail), 0);
         this.limit = position;
+        this.barred = tail < 0L ? Loss.CLOSED : null;
         this.obeyed = buffer.requestAcquire() & ~(RelayBuffer.REQUEST_PAUSE | RelayBuffer.REQUEST_FINISH);
     }
 

@@ -53,7 +53,7 @@ public final class MappedChannel implements AutoCloseable {
             try {
                 releaseMapped(mappedEntries.length);
             } finally {
-                arena.close();
+                ChannelMemory.free(arena);
             }
         });
     }

@@ -174,7 +174,7 @@ public final class RelayBuffer {
     synchronized boolean reset() {
         flush();
         final boolean complete = window.skipAll()
-                && (!isExclusive() || window.stablePrefix(geometry.sequence(words.tailAcquire())) == 0L);
+                && (!isExclusive() || geometry.offset(words.tailAcquire()) == 0);
         base = statsSinceOpen();
         return complete;
     }

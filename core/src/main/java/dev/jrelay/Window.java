@@ -91,7 +91,7 @@ final class Window {
         return true;
     }
 
-    /** Overwrite mode: takes the oldest sub-buffer from the consumer before {@code sequence} is opened in its memory. */
+    /** Overwrite mode: takes the oldest one from the consumer before {@code sequence} is opened in its memory. */
     void push(long sequence) {
         moveOver(geometry.lapBefore(sequence), Fate.OVERWRITTEN);
     }

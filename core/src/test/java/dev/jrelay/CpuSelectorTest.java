@@ -78,7 +78,8 @@ class CpuSelectorTest {
             try (Channel channel = Channel.open(ChannelConfig.builder("probe").bufferCount(4).subBufferSize(64)
                     .cpuSelector(selector).build())) {
                 channel.write(new byte[9], 0, 9);
-                System.out.println(selector.getClass().getSimpleName() + " " + channel.stats().pendingBytes());
+                System.out.println(selector.getClass().getSimpleName() + " "
+                        + channel.statsSinceReset().pending().bytes());
             }
         }
     }

@@ -49,7 +49,7 @@ class DocumentsTest {
                 .subBufferCount(4).storage(Storage.files(directory)).build())) {
             process = new ProcessBuilder(reader.toString(), directory.toString(), "c", "1")
                     .redirectOutput(output.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            final RelayBuffer buffer = channel.buffer(1);
+            final SharedWriter buffer = channel.writer(1);
             for (int i = 0; i < 10_000; i++) {
                 final byte[] record = ("record " + i + "\n").getBytes(UTF_8);
                 while (!buffer.hasRoom(record.length)) {
@@ -60,7 +60,7 @@ class DocumentsTest {
                 written.append("record ").append(i).append('\n');
             }
             channel.flush();
-            while (channel.stats(1).consumed() == 0L) {
+            while (channel.buffer(1).statsSinceReset().consumed() == 0L) {
                 Thread.onSpinWait(); // the reader must have opened the files before they are removed
             }
         }

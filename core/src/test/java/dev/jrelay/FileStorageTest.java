@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +59,8 @@ class FileStorageTest {
     @Test
     void dataFilesHoldTheClientsBytesAndNothingElse() throws IOException {
         try (Channel channel = Channel.open(config().keep(true).build())) {
-            channel.buffer(1).write(Rig.bytes("0123456789abcdefghi"), 0, 19);
-            channel.buffer(1).write(Rig.bytes("ABCDEFGH"), 0, 8);
+            channel.writer(1).write(Rig.bytes("0123456789abcdefghi"), 0, 19);
+            channel.writer(1).write(Rig.bytes("ABCDEFGH"), 0, 8);
         }
         assertThat(names()).as("kept").containsExactly(".cpu.control", "cpu0", "cpu1");
         assertThat(Files.readString(directory.resolve("cpu1"), StandardCharsets.ISO_8859_1))
@@ -76,7 +77,7 @@ class FileStorageTest {
                     directory.resolve("cpu0").toString()));
             final String[] blocks = stat.output().trim().split(" ");
             assertThat(Long.parseLong(blocks[0]) * Long.parseLong(blocks[1])).isGreaterThanOrEqualTo(4L * size);
-            assertThat(channel.buffer(0).data().byteSize()).isEqualTo(4L * size);
+            assertThat(channel.writer(0).data().byteSize()).isEqualTo(4L * size);
         }
     }
 
@@ -130,9 +131,52 @@ class FileStorageTest {
     }
 
     @Test
+    void anInterruptedThreadOpensAndMapsAndStaysInterrupted() throws IOException {
+        Thread.currentThread().interrupt();
+        try (Channel channel = Channel.open(config().build())) {
+            assertThat(Thread.interrupted()).as("after open").isTrue();
+            assertThat(channel.write(new byte[3], 0, 3)).isNotNegative();
+            Thread.currentThread().interrupt();
+            try (MappedChannel mapped = MappedChannel.open(directory, "cpu")) {
+                assertThat(Thread.interrupted()).as("after mapping").isTrue();
+                assertThat(mapped.bufferCount()).isEqualTo(2);
+            }
+            Thread.currentThread().interrupt();
+            MappedChannel.look(directory, "cpu").close();
+            assertThat(Thread.currentThread().isInterrupted()).as("after looking").isTrue();
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void anInterruptAtAnyMomentDoesNotBreakAnOpen() throws Exception {
+        final Crew crew = new Crew();
+        final AtomicReference<Thread> opener = new AtomicReference<>();
+        crew.worker(false, () -> {
+            opener.set(Thread.currentThread());
+            for (int i = 0; i < 300; i++) {
+                try (Channel channel = Channel.open(config().subBufferSize(1 << 16).build());
+                        MappedChannel mapped = MappedChannel.open(directory, "cpu")) {
+                    assertThat(mapped.bufferCount()).isEqualTo(channel.bufferCount());
+                }
+            }
+        });
+        crew.helper(() -> {
+            if (opener.get() != null) {
+                opener.get().interrupt();
+            }
+            Thread.onSpinWait();
+        });
+        crew.join();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
     void theControlPageIsLaidOutAsDocumented() throws IOException {
         final long now = System.currentTimeMillis();
-        final ChannelConfig config = config().headerBytes(5).mode(Mode.OVERWRITE).exclusive(true).keep(true).build();
+        final ChannelConfig config = config().headerBytes(5).mode(Mode.OVERWRITE).exclusiveBuffers(1).keep(true)
+                .build();
         try (Channel channel = Channel.open(config); ExclusiveWriter writer = channel.exclusiveWriter(1)) {
             writer.write(new byte[10], 0, 10);
             writer.write(new byte[11], 0, 11);
@@ -142,14 +186,14 @@ class FileStorageTest {
             final byte[] magic = new byte[8];
             page.get(0, magic);
             assertThat(Rig.string(magic)).isEqualTo("JRELAYFS");
-            assertThat(page.getInt(8)).as("version").isEqualTo(1);
+            assertThat(page.getInt(8)).as("version").isEqualTo(2);
             assertThat(page.getInt(12)).as("order").isEqualTo(0x01020304);
             assertThat(page.getInt(16)).as("S").isEqualTo(24);
             assertThat(page.getInt(20)).as("n").isEqualTo(4);
             assertThat(page.getInt(24)).as("header").isEqualTo(5);
             assertThat(page.getInt(28)).as("mode").isEqualTo(1);
             assertThat(page.getInt(32)).as("N").isEqualTo(2);
-            assertThat(page.getInt(36)).as("flags").isEqualTo(1);
+            assertThat(page.getInt(36)).as("exclusive").isEqualTo(1);
             final int block = (int) page.getLong(40);
             assertThat(block).as("B").isEqualTo(1024 + 128 + 4 * 128);
             assertThat(page.getLong(48) >>> 32).as("writer").isEqualTo(ProcessHandle.current().pid());
@@ -157,7 +201,7 @@ class FileStorageTest {
             assertThat(page.getLong(128)).as("heartbeat").isBetween(now, now + 60_000L);
 
             final int words = 4096 + block;
-            assertThat(page.getLong(words)).as("tail").isEqualTo(1L << 61 | 1L << 5 | 16L);
+            assertThat(page.getLong(words)).as("tail").isEqualTo(1L << 61 | 1L << 5 | 5L);
             assertThat(page.getLong(words + 128)).as("consumed").isZero();
             assertThat(page.getLong(words + 512 + 16)).as("lost too large").isEqualTo(1L);
             assertThat(page.getLong(words + 512 + 24)).as("lost too large, bytes").isEqualTo(20L);
@@ -176,11 +220,11 @@ class FileStorageTest {
         do {
             channel.tick();
         } while (ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(128) == opened);
-        assertThat(ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(4096 + 392))
+        assertThat(ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder()).getLong(4096 + 384))
                 .isZero();
         channel.close();
         final ByteBuffer page = ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder());
-        assertThat(page.getLong(4096 + 392)).as("closed").isEqualTo(1L);
+        assertThat(page.getLong(4096 + 384)).as("closed").isEqualTo(1L);
         assertThat(page.getLong(4096)).as("tail finalized").isNegative();
     }
 

@@ -12,7 +12,7 @@ class GeometryTest {
         1 << 30};
 
     private static Geometry geometry(int size, int count) {
-        return new Geometry(size, count, 0, Mode.NO_OVERWRITE, false);
+        return new Geometry(size, count, 0, Mode.NO_OVERWRITE);
     }
 
     @ParameterizedTest
@@ -20,7 +20,7 @@ class GeometryTest {
     void aPositionKeepsSequenceAndOffset(int count) {
         for (final int size : SIZES) {
             final Geometry geometry = geometry(size, count);
-            final long last = geometry.sequenceMask;
+            final long last = geometry.sequenceMask();
             for (final long sequence : new long[] {0L, 1L, count, last / 2L, last - 1L, last}) {
                 for (final int offset : new int[] {0, 1, size / 2, size - 1}) {
                     final long position = geometry.position(sequence, offset);
@@ -40,7 +40,7 @@ class GeometryTest {
     void sequencesWrapAndDistancesDoNotMind(int count) {
         for (final int size : SIZES) {
             final Geometry geometry = geometry(size, count);
-            final long last = geometry.sequenceMask;
+            final long last = geometry.sequenceMask();
             assertThat(Long.bitCount(last + 1L)).as("a power of two").isEqualTo(1);
             assertThat(last + 1L).as("a multiple of the count").isGreaterThanOrEqualTo(count);
             assertThat(geometry.plus(last, 1L)).isZero();
@@ -58,7 +58,7 @@ class GeometryTest {
     void theTailMovesToTheNextStartWhenASubBufferIsFilledAndKeepsItsFlags(long flags) {
         for (final int size : SIZES) {
             final Geometry geometry = geometry(size, 4);
-            final long last = geometry.sequenceMask;
+            final long last = geometry.sequenceMask();
             final long tail = flags | geometry.position(last, 0);
             assertThat(geometry.advance(tail, size - 1)).isEqualTo(flags | geometry.position(last, size - 1));
             assertThat(geometry.advance(tail, size)).isEqualTo(flags);

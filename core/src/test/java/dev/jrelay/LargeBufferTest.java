@@ -47,18 +47,18 @@ class LargeBufferTest {
     void recordsBeyondTheSecondGibibyteAreWrittenDeliveredAndRead(Variant variant) {
         final ChannelConfig config = variant.config(GIB, 4, 16).storage(new Sparse()).preTouch(false).build();
         try (Rig rig = new Rig(variant, config)) {
-            assertThat(rig.buffer.data().byteSize()).isEqualTo(4L * GIB);
+            assertThat(rig.writer.data().byteSize()).isEqualTo(4L * GIB);
             for (int i = 0; i < 3; i++) {
-                final long position = rig.writer.reserve(rig.writer.maxLength());
+                final long position = rig.writer.reserve(rig.channel.geometry().maxLength());
                 assertThat(rig.writer.dataOffset(position)).isEqualTo((long) i * GIB + 16L);
-                rig.writer.commit(position, rig.writer.maxLength());
+                rig.writer.commit(position, rig.channel.geometry().maxLength());
             }
             final long most = rig.writer.reserve(GIB - 16 - 8);
             rig.writer.commit(most, GIB - 16 - 8);
             final long last = rig.reserve("at the end".substring(0, 7));
             assertThat(rig.writer.dataOffset(last)).isEqualTo(4L * GIB - 8L);
             rig.writer.commit(last, 7);
-            assertThat(rig.buffer.data().get(ValueLayout.JAVA_BYTE, 4L * GIB - 8L))
+            assertThat(rig.writer.data().get(ValueLayout.JAVA_BYTE, 4L * GIB - 8L))
                     .isEqualTo((byte) 'a');
             rig.flush();
             for (int i = 0; i < 3; i++) {
@@ -69,7 +69,7 @@ class LargeBufferTest {
             assertThat(next.length()).isEqualTo(GIB - 1);
             assertThat(Rig.string(next.segment().asSlice(GIB - 8L, 7L).toArray(ValueLayout.JAVA_BYTE)))
                     .isEqualTo("at the ");
-            assertThat(rig.stats().attemptedBytes()).isEqualTo(4L * (GIB - 16L) - 1L);
+            assertThat(rig.stats().attempted().bytes()).isEqualTo(4L * (GIB - 16L) - 1L);
         }
     }
 }

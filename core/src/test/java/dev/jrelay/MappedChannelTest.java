@@ -56,8 +56,8 @@ class MappedChannelTest {
         if (channel != null) {
             channel.close();
         }
-        channel = Channel.open(ChannelConfig.builder("cpu").mode(variant.mode).exclusive(variant.exclusive)
-                .bufferCount(2).subBufferSize(24).subBufferCount(4).headerBytes(2).callbacks(callbacks)
+        channel = Channel.open(ChannelConfig.builder("cpu").mode(variant.mode).bufferCount(2)
+                .exclusiveBuffers(variant.exclusive ? 2 : 0).subBufferSize(24).subBufferCount(4).headerBytes(2).callbacks(callbacks)
                 .storage(Storage.files(directory)).tickInterval(Duration.ZERO).build());
     }
 
@@ -68,7 +68,7 @@ class MappedChannelTest {
 
     private void write(int index, String... records) {
         for (final String record : records) {
-            assertThat(channel.buffer(index).write(Rig.bytes(record), 0, record.length())).isNotNegative();
+            assertThat(channel.writer(index).write(Rig.bytes(record), 0, record.length())).isNotNegative();
         }
     }
 
@@ -99,10 +99,10 @@ class MappedChannelTest {
         open(variant);
         try (MappedChannel mapped = MappedChannel.open(directory, "cpu")) {
             assertThat(mapped.bufferCount()).isEqualTo(2);
-            assertThat(mapped.subBufferSize()).isEqualTo(24);
-            assertThat(mapped.subBufferCount()).isEqualTo(4);
-            assertThat(mapped.headerBytes()).isEqualTo(2);
-            assertThat(mapped.mode()).isEqualTo(variant.mode);
+            assertThat(mapped.geometry().subBufferSize()).isEqualTo(24);
+            assertThat(mapped.geometry().subBufferCount()).isEqualTo(4);
+            assertThat(mapped.geometry().headerBytes()).isEqualTo(2);
+            assertThat(mapped.geometry().mode()).isEqualTo(variant.mode);
             assertThat(mapped.writerPid()).isEqualTo(ProcessHandle.current().pid());
             assertThat(mapped.isWriterAlive()).isTrue();
             assertThat(mapped.heartbeatAgeMillis()).isBetween(0L, 60_000L);
@@ -121,14 +121,14 @@ class MappedChannelTest {
             assertThat(Rig.text(consumer.next())).isEqualTo("\0\0" + "0123456789");
             assertThat(consumer.subBuffersConsumed(1)).isEqualTo(1);
             final ByteBuffer target = ByteBuffer.allocate(100);
-            assertThat(consumer.read(target)).isEqualTo(18);
-            assertThat(mapped.stats(1).deliveredRecords()).isEqualTo(1L);
-            assertThat(channel.stats(1).deliveredRecords()).isEqualTo(1L);
+            assertThat(consumer.stream().read(target)).isEqualTo(18);
+            assertThat(mapped.statsSinceOpen(1).delivered().records()).isEqualTo(1L);
+            assertThat(channel.buffer(1).statsSinceReset().delivered().records()).isEqualTo(1L);
             channel.close();
             assertThat(consumer.poll(Long.MAX_VALUE)).isEqualTo(Readiness.READABLE);
-            assertThat(consumer.read(target)).isEqualTo(-1);
+            assertThat(consumer.stream().read(target)).isEqualTo(-1);
             assertThat(consumer.poll(Long.MAX_VALUE)).isEqualTo(Readiness.HANG_UP);
-            assertThat(mapped.stats(1).attemptedRecords()).as("after the files are gone").isEqualTo(3L);
+            assertThat(mapped.statsSinceOpen(1).attempted().records()).as("after the files are gone").isEqualTo(3L);
         }
     }
 
@@ -138,11 +138,12 @@ class MappedChannelTest {
             final List<Readiness> found = new ArrayList<>();
             final Thread poller = Thread.ofPlatform().start(() -> {
                 found.add(consumer.poll(Long.MAX_VALUE));
+                consumer.next();
                 consumer.subBuffersConsumed(1);
                 found.add(consumer.poll(Long.MAX_VALUE));
             });
             write(0, "0123456789abcdefghijkl");
-            while (channel.stats(0).consumed() == 0L) {
+            while (channel.buffer(0).statsSinceReset().consumed() == 0L) {
                 Thread.onSpinWait();
             }
             channel.close();
@@ -169,11 +170,11 @@ class MappedChannelTest {
 
     @Test
     void theClaimOfADeadProcessIsVoid() throws IOException {
-        channel.buffer(0).words.casCounter(ControlWords.CONSUMER, 0L, NOBODY);
+        channel.buffer(0).words.casConsumer(0L, NOBODY);
         channel.consumer(0).close();
-        channel.buffer(0).words.casCounter(ControlWords.CONSUMER, 0L, NOBODY);
+        channel.buffer(0).words.casConsumer(0L, NOBODY);
         // Same pid, other start: that process is dead, and its pid was given to another one.
-        channel.buffer(1).words.casCounter(ControlWords.CONSUMER, 0L, ProcessId.self() ^ 1L);
+        channel.buffer(1).words.casConsumer(0L, ProcessId.self() ^ 1L);
         try (MappedChannel mapped = MappedChannel.open(directory, "cpu"); Consumer zero = mapped.consumer(0);
                 Consumer one = mapped.consumer(1)) {
             assertThat(zero.next()).isNull();
@@ -208,7 +209,7 @@ class MappedChannelTest {
         assertThatThrownBy(() -> mapped.consumer(1)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed here");
         assertThatThrownBy(() -> mapped.snapshot(0)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> mapped.stats(0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> mapped.statsSinceOpen(0)).isInstanceOf(IllegalStateException.class);
         write(0, "0123456789abcdefghijkl");
         final SubBuffer view = consumer.next();
         assertThat(view.length()).isEqualTo(24);
@@ -231,10 +232,10 @@ class MappedChannelTest {
         for (final MappedChannel mapped : open) {
             mapped.close();
         }
-        channel.buffer(1).words.casCounter(ControlWords.MAPPED, 0L, NOBODY);
+        channel.buffer(1).words.casMapped(0, 0L, NOBODY);
         channel.tick();
         assertThat(calls).as("came and went between two ticks").isEmpty();
-        assertThat(channel.buffer(1).words.counterOpaque(ControlWords.MAPPED)).isZero();
+        assertThat(channel.buffer(1).words.mappedOpaque(0)).isZero();
     }
 
     @Test
@@ -268,12 +269,12 @@ class MappedChannelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0,8,magic", "0,5999122378,8,magic", "8,2,4,layout version 2: must be 1", "8,0,4,layout version",
+    @CsvSource({"0,0,8,magic", "0,5999122378,8,magic", "8,3,4,layout version 3: must be 2", "8,0,4,layout version",
         "12,67305985,4,byte order", "16,0,4,sub-buffer size 0", "16,-8,4,sub-buffer size -8", "16,23,4,size 23",
         "16,2147483640,4,size 2147483640", "16,32,4,must be 128", "20,0,4,count 0", "20,3,4,count 3",
         "20,-2147483648,4,count -2147483648", "20,8,4,size", "24,24,4,header bytes 24", "24,-1,4,header bytes -1",
         "28,2,4,mode 2", "28,-1,4,mode -1", "32,0,4,buffer count 0", "32,-1,4,buffer count -1",
-        "32,4097,4,buffer count 4097", "32,3,4,size", "36,2,4,flags 2"})
+        "32,4097,4,buffer count 4097", "32,3,4,size", "36,3,4,3 exclusive buffers", "36,-1,4,-1 exclusive buffers"})
     void aControlPageThatIsNotWhatItShouldBeIsRefused(long at, long value, int bytes, String message)
             throws IOException {
         damage(".cpu.control", at, value, bytes);

@@ -3,8 +3,9 @@ package dev.jrelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -14,162 +15,311 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** Random operations on a channel and on {@link ReferenceBuffer}: every result, content and counter is the same. */
+/**
+ * Random operations on a channel, some of whose buffers are exclusive, and on a {@link ReferenceBuffer} for each:
+ * every result, content and counter is the same.
+ */
 class ModelTest {
     private static final int[] SIZES = {8, 16, 24, 40, 64};
+    private static final int MAX_HELD = 3;
 
     private enum Kind {
-        WRITE, FILL, TOO_LARGE, ABORT, FLUSH, NEXT, CONSUMED, READ, RESET, PAUSE, RESUME, SNAPSHOT, FINISH
+        WRITE, FILL, TOO_LARGE, ABORTED, HOLD, HOLD_FILL, COMMIT, ABORT, FLUSH, FLUSH_BY_OTHER, FLUSH_ALL, PEEK,
+        CONSUMED, READ, PASS, RESET, PAUSE, RESUME, SNAPSHOT, FINISH
     }
 
-    /** One step, with a number from 0 to 999 that it makes of what it needs. */
-    record Operation(Kind kind, int number) {
+    /** One step, with a buffer and a number from 0 to 999 that it makes of what it needs. */
+    record Operation(Kind kind, int buffer, int number) {
     }
 
-    /** Sizes and where the sequences start. */
-    record Shape(int size, int count, int header, long beforeWrap) {
+    /** Sizes, where the memory is, and where the sequences start. */
+    record Shape(int size, int count, int header, int shared, int exclusive, Variant.Place place, long beforeWrap) {
     }
 
     @Provide
     static Arbitrary<Shape> shapes() {
         final Arbitrary<Integer> header = Arbitraries.oneOf(Arbitraries.just(0), Arbitraries.integers().between(0, 7));
+        final Arbitrary<int[]> buffers = Arbitraries.of(new int[] {1, 0}, new int[] {0, 1}, new int[] {1, 1},
+                new int[] {2, 1}, new int[] {1, 2}, new int[] {0, 2});
+        final Arbitrary<Variant.Place> places = Arbitraries.frequency(Tuple.of(4, Variant.Place.MEMORY),
+                Tuple.of(4, Variant.Place.HEAP), Tuple.of(1, Variant.Place.FILES));
         return Combinators.combine(Arbitraries.integers().between(0, SIZES.length - 1), Arbitraries.of(1, 2, 4), header,
-                Arbitraries.longs().between(0L, 9L))
-                .as((size, count, bytes, before) -> new Shape(SIZES[size], count, bytes, before));
+                buffers, places, Arbitraries.longs().between(0L, 9L)).as((size, count, bytes, number, place, before) ->
+                new Shape(SIZES[size], count, bytes, number[0], number[1], place, before));
     }
 
     @Provide
     static Arbitrary<List<Operation>> operations() {
         final Arbitrary<Kind> kinds = Arbitraries.frequency(Tuple.of(40, Kind.WRITE), Tuple.of(8, Kind.FILL),
-                Tuple.of(2, Kind.TOO_LARGE), Tuple.of(5, Kind.ABORT), Tuple.of(8, Kind.FLUSH), Tuple.of(10, Kind.NEXT),
-                Tuple.of(8, Kind.CONSUMED), Tuple.of(12, Kind.READ), Tuple.of(2, Kind.RESET), Tuple.of(1, Kind.PAUSE),
-                Tuple.of(4, Kind.RESUME), Tuple.of(4, Kind.SNAPSHOT)).edgeCases(config -> config.none());
-        return Combinators.combine(kinds, Arbitraries.integers().between(0, 999)).as(Operation::new)
-                .list().ofMinSize(1).ofMaxSize(150)
-                .map(list -> Stream.concat(list.stream(),
-                        Stream.of(new Operation(Kind.FINISH, 0), new Operation(Kind.WRITE, 1),
-                                new Operation(Kind.NEXT, 0), new Operation(Kind.CONSUMED, 999),
-                                new Operation(Kind.READ, 900), new Operation(Kind.READ, 900))).toList());
+                Tuple.of(2, Kind.TOO_LARGE), Tuple.of(4, Kind.ABORTED), Tuple.of(7, Kind.HOLD),
+                Tuple.of(2, Kind.HOLD_FILL), Tuple.of(5, Kind.COMMIT), Tuple.of(2, Kind.ABORT), Tuple.of(6, Kind.FLUSH),
+                Tuple.of(4, Kind.FLUSH_BY_OTHER), Tuple.of(2, Kind.FLUSH_ALL), Tuple.of(12, Kind.PEEK),
+                Tuple.of(8, Kind.CONSUMED), Tuple.of(12, Kind.READ), Tuple.of(4, Kind.PASS), Tuple.of(2, Kind.RESET),
+                Tuple.of(1, Kind.PAUSE), Tuple.of(4, Kind.RESUME), Tuple.of(4, Kind.SNAPSHOT))
+                .edgeCases(config -> config.none());
+        return Combinators.combine(kinds, Arbitraries.integers().between(0, 2), Arbitraries.integers().between(0, 999))
+                .as(Operation::new).list().ofMinSize(1).ofMaxSize(200)
+                .map(list -> Stream.concat(list.stream(), Stream.concat(
+                        Stream.of(new Operation(Kind.FINISH, 0, 0)),
+                        Stream.of(Kind.WRITE, Kind.PASS, Kind.READ, Kind.COMMIT, Kind.PEEK, Kind.CONSUMED, Kind.ABORT,
+                                Kind.PASS, Kind.READ, Kind.COMMIT, Kind.READ)
+                                .flatMap(kind -> Stream.of(new Operation(kind, 0, 900), new Operation(kind, 1, 900),
+                                        new Operation(kind, 2, 900))))).toList());
     }
 
-    @Property(tries = 400)
-    void aSharedBufferThatKeepsBehavesLikeItsModel(@ForAll("shapes") Shape shape,
-            @ForAll("operations") List<Operation> operations) {
-        run(Variant.SHARED_NO_OVERWRITE, shape, operations);
+    @Property(tries = 1500)
+    void aChannelThatKeepsBehavesLikeItsModel(@ForAll("shapes") Shape shape,
+            @ForAll("operations") List<Operation> operations) throws IOException {
+        run(Mode.NO_OVERWRITE, shape, operations);
     }
 
-    @Property(tries = 400)
-    void aSharedBufferThatOverwritesBehavesLikeItsModel(@ForAll("shapes") Shape shape,
-            @ForAll("operations") List<Operation> operations) {
-        run(Variant.SHARED_OVERWRITE, shape, operations);
+    @Property(tries = 1500)
+    void aChannelThatOverwritesBehavesLikeItsModel(@ForAll("shapes") Shape shape,
+            @ForAll("operations") List<Operation> operations) throws IOException {
+        run(Mode.OVERWRITE, shape, operations);
     }
 
-    @Property(tries = 400)
-    void anExclusiveBufferThatKeepsBehavesLikeItsModel(@ForAll("shapes") Shape shape,
-            @ForAll("operations") List<Operation> operations) {
-        run(Variant.EXCLUSIVE_NO_OVERWRITE, shape, operations);
-    }
-
-    @Property(tries = 400)
-    void anExclusiveBufferThatOverwritesBehavesLikeItsModel(@ForAll("shapes") Shape shape,
-            @ForAll("operations") List<Operation> operations) {
-        run(Variant.EXCLUSIVE_OVERWRITE, shape, operations);
-    }
-
-    private static void run(Variant variant, Shape shape, List<Operation> operations) {
-        final ChannelConfig.Builder config = variant.config(shape.size, shape.count, shape.header);
-        final long space = config.build().geometry().sequenceMask;
+    private static void run(Mode mode, Shape shape, List<Operation> operations) throws IOException {
+        final Variant place = Stream.of(Variant.values()).filter(variant -> variant.place == shape.place)
+                .findFirst().orElseThrow();
+        final ChannelConfig.Builder config = place.config("model", shape.shared + shape.exclusive).mode(mode)
+                .subBufferSize(shape.size).subBufferCount(shape.count).headerBytes(shape.header)
+                .exclusiveBuffers(shape.exclusive);
+        final long space = config.build().geometry().sequenceMask();
         final long first = shape.beforeWrap == 0L ? 0L : space + 1L - shape.beforeWrap;
-        final ReferenceBuffer model = new ReferenceBuffer(shape.size, shape.count, shape.header, variant.overwrites());
-        try (Rig rig = new Rig(variant, config.firstSequence(first).build())) {
+        try (Channel channel = Channel.open(config.firstSequence(first).build())) {
+            final List<Pair> pairs = new ArrayList<>();
+            for (int i = 0; i < channel.bufferCount(); i++) {
+                pairs.add(new Pair(channel, i, shape, mode, first));
+            }
             int serial = 0;
             for (final Operation operation : operations) {
-                perform(rig, model, operation, shape, serial++, content -> new Rig.Content(
-                        content.sequence() - first & space, content.text(), content.padding(), content.records()));
-                compareState(rig, model);
+                perform(channel, pairs, operation, serial++);
+                pairs.forEach(Pair::compareState);
+            }
+            for (final Pair pair : pairs) {
+                pair.consumer.close();
             }
         }
     }
 
-    private static void perform(Rig rig, ReferenceBuffer model, Operation operation, Shape shape, int serial,
-            UnaryOperator<Rig.Content> rebase) {
-        final int maximum = shape.size - shape.header;
-        final int number = operation.number;
+    private static void perform(Channel channel, List<Pair> pairs, Operation operation, int serial)
+            throws IOException {
         switch (operation.kind) {
-            case WRITE -> write(rig, model, 1 + number % maximum, serial, false);
-            case FILL -> write(rig, model, maximum, serial, false);
-            case TOO_LARGE -> write(rig, model, maximum + 1 + number, serial, false);
-            case ABORT -> write(rig, model, 1 + number % maximum, serial, true);
-            case FLUSH -> {
-                rig.flush();
+            case FLUSH_ALL -> {
+                channel.flush();
+                pairs.forEach(pair -> pair.model.askFlush());
+            }
+            case RESET -> {
+                boolean complete = true;
+                for (final Pair pair : pairs) {
+                    complete &= pair.model.reset();
+                }
+                assertThat(channel.reset()).isEqualTo(complete);
+            }
+            case PAUSE -> {
+                channel.pause();
+                pairs.forEach(pair -> pair.model.pause(true));
+            }
+            case RESUME -> {
+                channel.resume();
+                pairs.forEach(pair -> pair.model.pause(false));
+            }
+            case FINISH -> {
+                channel.close();
+                pairs.forEach(Pair::finish);
+            }
+            default -> pairs.get(operation.buffer % pairs.size()).perform(operation, serial);
+        }
+    }
+
+    /** A buffer and its model. */
+    private static final class Pair {
+        final ReferenceBuffer model;
+        final Consumer consumer;
+        private final Geometry geometry;
+        private final RelayBuffer buffer;
+        private final RecordWriter writer;
+        private final Channel channel;
+        private final long first;
+        /** Positions and reservations that are open, oldest first. */
+        private final List<Long> positions = new ArrayList<>();
+        private final List<ReferenceBuffer.Reservation> reservations = new ArrayList<>();
+        private Tally attempted = Tally.ZERO;
+
+        Pair(Channel channel, int index, Shape shape, Mode mode, long first) {
+            this.channel = channel;
+            this.geometry = channel.geometry();
+            this.first = first;
+            this.buffer = channel.buffer(index);
+            final boolean exclusive = index >= shape.shared;
+            this.model = new ReferenceBuffer(shape.size, shape.count, shape.header, mode, exclusive);
+            this.writer = exclusive ? channel.exclusiveWriter(index) : channel.writer(index);
+            this.consumer = channel.consumer(index);
+        }
+
+        private boolean isBusy() {
+            return buffer.isExclusive() && !positions.isEmpty();
+        }
+
+        private Rig.Content rebased(SubBuffer subBuffer) {
+            if (subBuffer == null) {
+                return null;
+            }
+            final Rig.Content content = Rig.content(subBuffer);
+            return new Rig.Content(geometry.distance(content.sequence(), first), content.text(), content.padding(),
+                    content.records());
+        }
+
+        void perform(Operation operation, int serial) {
+            final int maximum = geometry.maxLength();
+            final int number = operation.number;
+            switch (operation.kind) {
+                case WRITE -> write(1 + number % maximum, serial);
+                case FILL -> write(maximum, serial);
+                case TOO_LARGE -> write(maximum + 1 + number, serial);
+                case ABORTED -> {
+                    if (hold(1 + number % maximum, serial)) {
+                        finishReservation(positions.size() - 1, true);
+                    }
+                }
+                case HOLD -> hold(1 + number % maximum, serial);
+                case HOLD_FILL -> hold(maximum, serial);
+                case COMMIT, ABORT -> {
+                    if (!positions.isEmpty()) {
+                        finishReservation(number % positions.size(), operation.kind == Kind.ABORT);
+                    }
+                }
+                case FLUSH -> flush();
+                case FLUSH_BY_OTHER -> {
+                    try {
+                        Thread.ofVirtual().start(buffer::flush).join();
+                    } catch (InterruptedException unexpected) {
+                        throw new AssertionError(unexpected);
+                    }
+                    model.askFlush();
+                }
+                default -> consume(operation.kind, number);
+            }
+        }
+
+        private void consume(Kind kind, int number) {
+            switch (kind) {
+                case PEEK -> {
+                    final int ahead = number % 3 % geometry.subBufferCount();
+                    assertThat(rebased(ahead == 0 ? consumer.next() : consumer.peek(ahead)))
+                            .isEqualTo(model.peek(ahead));
+                }
+                case CONSUMED -> assertThat(consumer.subBuffersConsumed(number % (geometry.subBufferCount() + 1)))
+                        .isEqualTo(model.subBuffersConsumed(number % (geometry.subBufferCount() + 1)));
+                case READ -> {
+                    final byte[] target = new byte[number % 100];
+                    final int length = consumer.stream().read(target, 0, target.length);
+                    assertThat(length < 0 ? null : Rig.string(target).substring(0, length))
+                            .isEqualTo(model.read(target.length));
+                }
+                case PASS -> assertThat(consumer.pass()).isEqualTo(model.pass());
+                default -> assertThat(channel.snapshot(buffer.index()).subBuffers().stream().map(this::rebased))
+                        .isEqualTo(model.snapshot()).isEqualTo(
+                                consumer.snapshot().subBuffers().stream().map(this::rebased).toList());
+            }
+        }
+
+        private static String record(int length, int serial) {
+            return String.valueOf((char) ('!' + serial % 90)).repeat(length);
+        }
+
+        private void write(int length, int serial) {
+            if (isBusy()) {
+                return;
+            }
+            final String record = record(length, serial);
+            assertThat(writer.hasRoom(length) || length > geometry.maxLength())
+                    .isEqualTo(model.hasRoom(length) || length > geometry.maxLength());
+            final ReferenceBuffer.Reservation reservation = model.reserve(record);
+            final long result = writer.write(Rig.bytes(record), 0, length);
+            assertThat(Result.name(result)).isEqualTo(reservation == null ? model.cause().name() : "OK");
+            attempted = attempted.plus(new Tally(0L, 1L, length));
+            if (reservation != null) {
+                model.finish(reservation, false);
+            }
+        }
+
+        private boolean hold(int length, int serial) {
+            if (isBusy() || positions.size() == MAX_HELD) {
+                return false;
+            }
+            final String record = record(length, serial);
+            final ReferenceBuffer.Reservation reservation = model.reserve(record);
+            final long result = writer.reserve(length);
+            assertThat(Result.name(result)).isEqualTo(reservation == null ? model.cause().name() : "OK");
+            if (reservation == null) {
+                attempted = attempted.plus(new Tally(0L, 1L, length));
+                return false;
+            }
+            writer.data().asSlice(writer.dataOffset(result), length).fill((byte) record.charAt(0));
+            positions.add(result);
+            reservations.add(reservation);
+            return true;
+        }
+
+        private void finishReservation(int index, boolean aborts) {
+            final long position = positions.remove(index);
+            final ReferenceBuffer.Reservation reservation = reservations.remove(index);
+            final int length = reservation.record.length();
+            if (aborts) {
+                writer.abort(position, length);
+            } else {
+                writer.commit(position, length);
+            }
+            model.finish(reservation, aborts);
+            attempted = attempted.plus(new Tally(0L, 1L, length));
+        }
+
+        private void flush() {
+            if (writer instanceof ExclusiveWriter exclusive) {
+                exclusive.flush();
+                if (!isBusy()) {
+                    model.flush();
+                }
+            } else {
+                buffer.flush();
                 model.flush();
             }
-            case NEXT -> {
-                final SubBuffer next = rig.consumer.next();
-                assertThat(next == null ? null : rebase.apply(Rig.content(next))).isEqualTo(model.next());
-            }
-            case CONSUMED -> assertThat(rig.consumer.subBuffersConsumed(number % (shape.count + 1)))
-                    .isEqualTo(model.subBuffersConsumed(number % (shape.count + 1)));
-            case READ -> assertThat(rig.read(number % 100)).isEqualTo(model.read(number % 100));
-            case RESET -> {
-                rig.flush(); // an exclusive buffer would be flushed at its next write only
-                assertThat(rig.channel.reset()).isTrue();
-                model.reset();
-            }
-            case PAUSE -> pause(rig, model, true);
-            case RESUME -> pause(rig, model, false);
-            case SNAPSHOT -> {
-                final List<Rig.Content> expected = model.retained();
-                final boolean mayBeOpened = rig.variant.exclusive && model.closed.size() == shape.count;
-                assertThat(rig.snapshot().stream().map(rebase))
-                        .isEqualTo(mayBeOpened ? expected.subList(1, expected.size()) : expected);
-            }
-            default -> {
-                rig.finish();
-                model.finish();
-            }
         }
-    }
 
-    private static void write(Rig rig, ReferenceBuffer model, int length, int serial, boolean aborts) {
-        final String record = String.valueOf((char) ('!' + serial % 90)).repeat(length);
-        assertThat(rig.writer.hasRoom(length) || length > rig.writer.maxLength())
-                .isEqualTo(model.hasRoom(length) || length > rig.writer.maxLength());
-        final long result = aborts ? rig.reserve(record) : rig.write(record);
-        if (aborts && result >= 0L) {
-            rig.writer.abort(result, length);
+        /** After the channel was closed; the owner's close aborts what it has reserved. */
+        void finish() {
+            if (writer instanceof ExclusiveWriter exclusive) {
+                exclusive.close();
+                if (isBusy()) {
+                    final ReferenceBuffer.Reservation reservation = reservations.removeLast();
+                    positions.removeLast();
+                    model.finish(reservation, true);
+                    attempted = attempted.plus(new Tally(0L, 1L, reservation.record.length()));
+                }
+            }
+            model.finish();
         }
-        assertThat(Math.min(result, 0L)).isEqualTo(model.write(record, aborts));
-    }
 
-    private static void pause(Rig rig, ReferenceBuffer model, boolean pauses) {
-        if (pauses) {
-            rig.channel.pause();
-        } else {
-            rig.channel.resume();
+        void compareState() {
+            final BufferStats stats = buffer.statsSinceReset();
+            assertThat(List.of(stats.delivered(), stats.overwritten(), stats.skipped(), stats.aborted()))
+                    .as("delivered, overwritten, skipped, aborted").isEqualTo(model.fates());
+            for (final Loss cause : Loss.values()) {
+                assertThat(stats.lost(cause)).as(cause.name()).isEqualTo(model.lost(cause));
+            }
+            assertThat(stats.pending()).as("pending").isEqualTo(model.pending());
+            assertThat(stats.backlog()).isEqualTo(model.backlog());
+            assertThat(stats.maxBacklog()).isEqualTo(model.maxBacklog());
+            assertThat(stats.paddingBytes()).isEqualTo(model.paddingBytes());
+            assertThat(buffer.statsSinceOpen().attempted()).as(stats::toString).isEqualTo(attempted);
+            assertThat(buffer.isFull()).isEqualTo(model.isFull());
+            assertThat(consumer.isDrained()).isEqualTo(model.isDrained());
+            final long held = consumer.heldSequence();
+            assertThat(held < 0L ? held : geometry.distance(held, first)).isEqualTo(model.held());
+            assertThat(consumer.poll(0L)).isEqualTo(model.poll(false));
+            assertThat(consumer.poll(1L)).isEqualTo(model.poll(true));
         }
-        model.pause(pauses);
-    }
-
-    private static void compareState(Rig rig, ReferenceBuffer model) {
-        final BufferStats stats = rig.stats();
-        assertThat(new long[] {stats.overwrittenSubBuffers(), stats.overwrittenRecords(), stats.overwrittenBytes()})
-                .as("overwritten").isEqualTo(model.overwritten);
-        assertThat(new long[] {stats.skippedSubBuffers(), stats.skippedRecords(), stats.skippedBytes()}).as("skipped")
-                .isEqualTo(model.skipped);
-        assertThat(new long[] {stats.deliveredSubBuffers(), stats.deliveredRecords(), stats.deliveredBytes()})
-                .as("delivered").isEqualTo(model.delivered);
-        assertThat(new long[] {stats.abortedRecords(), stats.abortedBytes()}).as("aborted").isEqualTo(model.aborted);
-        for (int i = 0; i < Result.CAUSES; i++) {
-            assertThat(new long[] {stats.lostRecords(-1L - i), stats.lostBytes(-1L - i)}).as(Result.name(-1L - i))
-                    .isEqualTo(new long[] {model.lost[2 * i], model.lost[2 * i + 1]});
-        }
-        assertThat(stats.pendingRecords()).isEqualTo(model.pendingRecords());
-        assertThat(stats.pendingBytes()).isEqualTo(model.pendingBytes());
-        assertThat(stats.backlog()).isEqualTo(model.closed.size());
-        assertThat(rig.buffer.isFull()).isEqualTo(model.isFull());
-        assertThat(rig.consumer.isDrained()).isEqualTo(model.isDrained());
-        assertThat(rig.consumer.poll(0L)).isEqualTo(!model.closed.isEmpty() ? Readiness.READABLE
-                : model.isDrained() ? Readiness.HANG_UP : Readiness.TIMED_OUT);
     }
 }

@@ -27,7 +27,7 @@ final class Rig implements AutoCloseable {
             throw new UncheckedIOException(failure);
         }
         buffer = channel.buffer(0);
-        writer = variant.exclusive ? channel.exclusiveWriter(0) : buffer;
+        writer = variant.writer(channel, 0);
         consumer = channel.consumer(0);
     }
 
@@ -76,6 +76,16 @@ final class Rig implements AutoCloseable {
         return position;
     }
 
+    /** Whether the channel has let go of its memory; arrays are let go of, but stay. */
+    boolean isFreed() {
+        try {
+            channel.snapshot(0);
+        } catch (IllegalStateException freed) {
+            return variant.place == Variant.Place.HEAP || !writer.data().scope().isAlive();
+        }
+        return false;
+    }
+
     /** Flushes at once, also an exclusive buffer. */
     void flush() {
         if (writer instanceof ExclusiveWriter exclusive) {
@@ -114,12 +124,12 @@ final class Rig implements AutoCloseable {
     /** Reads up to {@code length} bytes; null at the end. */
     String read(int length) {
         final byte[] target = new byte[length];
-        final int count = consumer.read(target, 0, length);
+        final int count = consumer.stream().read(target, 0, length);
         return count < 0 ? null : string(target).substring(0, count);
     }
 
     BufferStats stats() {
-        return channel.stats(0);
+        return channel.buffer(0).statsSinceReset();
     }
 
     @Override

@@ -23,7 +23,7 @@ class SnapshotTest {
             rig.consumer.next();
             rig.consumer.subBuffersConsumed(1);
             assertThat(rig.snapshot()).isEqualTo(expected.subList(1, 3));
-            assertThat(rig.stats().deliveredSubBuffers()).isEqualTo(1L);
+            assertThat(rig.stats().delivered().subBuffers()).isEqualTo(1L);
         }
     }
 
@@ -34,14 +34,14 @@ class SnapshotTest {
         try (Rig rig = variant.open(16, 4, 0)) {
             rig.writeAll("0123456789abcdef", "abc");
             snapshot = rig.channel.snapshot(0);
-            rig.buffer.data().fill((byte) 0);
+            rig.writer.data().fill((byte) 0);
         }
         assertThat(snapshot.subBuffers().stream().map(Rig::content))
                 .containsExactly(content(0, "0123456789abcdef", 0, 1), content(1, "abc", 13, 1));
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SHARED_NO_OVERWRITE", "SHARED_OVERWRITE"})
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "SHARED.*")
     void leavesOutWhatIsNotWhole(Variant variant) {
         try (Rig rig = variant.open(16, 4, 0)) {
             final long held = rig.reserve("abc");
@@ -56,7 +56,7 @@ class SnapshotTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SHARED_OVERWRITE", "EXCLUSIVE_OVERWRITE"})
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_NO_OVERWRITE.*")
     void startsWithTheOldestThatIsNotOverwritten(Variant variant) {
         try (Rig rig = variant.open(16, 4, 0)) {
             for (int i = 0; i < 10; i++) {

@@ -41,17 +41,17 @@ class StatsTest {
                     attempted[1] = 0L;
                 }
                 final BufferStats stats = rig.stats();
-                assertThat(stats.attemptedRecords()).as(stats::toString).isEqualTo(attempted[0]);
-                assertThat(stats.attemptedBytes()).as(stats::toString).isEqualTo(attempted[1]);
+                assertThat(stats.attempted().records()).as(stats::toString).isEqualTo(attempted[0]);
+                assertThat(stats.attempted().bytes()).as(stats::toString).isEqualTo(attempted[1]);
                 assertThat(stats.backlog()).isBetween(0L, 2L);
             }
-            assertThat(rig.stats().lostRecords()).isPositive();
-            assertThat(rig.stats().deliveredRecords()).isPositive();
-            assertThat(rig.stats().abortedRecords()).isPositive();
-            assertThat(rig.stats().overwrittenRecords() > 0L).isEqualTo(variant.overwrites());
+            assertThat(rig.stats().lost().records()).isPositive();
+            assertThat(rig.stats().delivered().records()).isPositive();
+            assertThat(rig.stats().aborted().records()).isPositive();
+            assertThat(rig.stats().overwritten().records() > 0L).isEqualTo(variant.overwrites());
             rig.finish();
             assertThat(rig.write("x")).isEqualTo(Result.CLOSED);
-            assertThat(rig.stats().attemptedRecords()).isEqualTo(attempted[0] + 1L);
+            assertThat(rig.stats().attempted().records()).isEqualTo(attempted[0] + 1L);
         }
     }
 
@@ -61,33 +61,34 @@ class StatsTest {
         try (Rig rig = variant.open(16, 4, 4)) {
             rig.writeAll("0123456789", "abc", "defgh");
             rig.channel.reset();
-            final BufferStats whole = rig.buffer.stats();
+            final BufferStats whole = rig.buffer.statsSinceOpen();
             final long inCurrent = variant.exclusive ? 1L : 0L; // its owner flushes at its next write
-            assertThat(whole.skippedSubBuffers()).isEqualTo(2L - inCurrent);
-            assertThat(whole.skippedRecords() + whole.pendingRecords()).isEqualTo(3L);
-            assertThat(whole.skippedBytes() + whole.pendingBytes()).isEqualTo(18L);
-            assertThat(whole.attemptedRecords()).isEqualTo(3L);
+            assertThat(whole.skipped().subBuffers()).isEqualTo(2L - inCurrent);
+            assertThat(whole.skipped().records() + whole.pending().records()).isEqualTo(3L);
+            assertThat(whole.skipped().bytes() + whole.pending().bytes()).isEqualTo(18L);
+            assertThat(whole.attempted().records()).isEqualTo(3L);
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void countersOfBuffersAddUp(Variant variant) throws Exception {
-        try (Channel channel = Channel.open(ChannelConfig.builder("cpu").mode(variant.mode)
-                .exclusive(variant.exclusive).bufferCount(2).subBufferSize(16).subBufferCount(2).build())) {
+        try (Channel channel = Channel.open(variant.config("cpu", 2).subBufferSize(16).subBufferCount(2).build())) {
             for (int i = 0; i < 2; i++) {
-                final RecordWriter writer = variant.exclusive ? channel.exclusiveWriter(i) : channel.buffer(i);
+                final RecordWriter writer = variant.writer(channel, i);
                 for (int j = 0; j < 3 + 2 * i; j++) {
                     writer.write(new byte[10], 0, 10);
                 }
             }
-            final BufferStats sum = channel.stats();
-            assertThat(sum.attemptedRecords()).isEqualTo(8L);
-            assertThat(sum.attemptedBytes()).isEqualTo(80L);
-            assertThat(sum.pendingRecords()).isEqualTo(4L);
-            assertThat(sum.produced()).isEqualTo(channel.stats(0).produced() + channel.stats(1).produced());
-            assertThat(sum.plus(sum).pendingBytes()).isEqualTo(80L);
-            assertThat(sum).hasToString(channel.stats(0).plus(channel.stats(1)).toString())
+            final BufferStats sum = channel.statsSinceReset();
+            assertThat(sum.attempted().records()).isEqualTo(8L);
+            assertThat(sum.attempted().bytes()).isEqualTo(80L);
+            assertThat(sum.pending().records()).isEqualTo(4L);
+            final BufferStats zero = channel.buffer(0).statsSinceReset();
+            final BufferStats one = channel.buffer(1).statsSinceReset();
+            assertThat(sum.produced()).isEqualTo(zero.produced() + one.produced());
+            assertThat(sum.plus(sum).pending().bytes()).isEqualTo(80L);
+            assertThat(sum).hasToString(zero.plus(one).toString())
                     .asString().contains("pending=4/40B")
                     .contains(variant.overwrites() ? "overwritten=4/40B" : "lost.FULL=4/40B");
         }
@@ -96,10 +97,7 @@ class StatsTest {
     @ParameterizedTest
     @ValueSource(longs = {0L, -7L, 1L, Long.MIN_VALUE})
     void aCauseThatIsNoneIsRefused(long cause) {
-        try (Rig rig = Variant.SHARED_NO_OVERWRITE.open(16, 2, 0)) {
-            assertThatThrownBy(() -> rig.stats().lostRecords(cause)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(String.valueOf(cause)).hasMessageContaining("-6 to -1");
-            assertThatThrownBy(() -> rig.stats().lostBytes(cause)).isInstanceOf(IllegalArgumentException.class);
-        }
+        assertThatThrownBy(() -> Loss.of(cause)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(String.valueOf(cause)).hasMessageContaining("-6 to -1");
     }
 }

@@ -68,7 +68,7 @@ class StorageTest {
         try (Own own = new Own(-1, UnaryOperator.identity())) {
             final Channel channel = Channel.open(config(own));
             assertThat(own.created).containsExactly("own0", "own1", "own2", ".own.control");
-            channel.buffer(1).write(Rig.bytes("hello"), 0, 5);
+            channel.writer(1).write(Rig.bytes("hello"), 0, 5);
             assertThat(own.memories.get(1).get(ValueLayout.JAVA_BYTE, 0L)).isEqualTo((byte) 'h');
             assertThat(own.removed).isEmpty();
             channel.close();
@@ -100,16 +100,16 @@ class StorageTest {
             }
         };
         try (Channel channel = Channel.open(ChannelConfig.builder("own").bufferCount(1).subBufferSize(32)
-                .exclusive(exclusive).storage(vanishing).build())) {
-            final RecordWriter writer = exclusive ? channel.exclusiveWriter(0) : channel.buffer(0);
+                .exclusiveBuffers(exclusive ? 1 : 0).storage(vanishing).build())) {
+            final RecordWriter writer = exclusive ? channel.exclusiveWriter(0) : channel.writer(0);
             for (int i = 0; i < before; i++) {
                 assertThat(writer.write(Rig.bytes("hello"), 0, 5)).isZero();
             }
             arena.close();
-            assertThat(writer.write(Rig.bytes("gone"), 0, 4)).isEqualTo(Result.CLOSED);
-            assertThat(channel.stats().abortedRecords()).isOne();
-            assertThat(channel.stats().abortedBytes()).isEqualTo(4L);
-            assertThat(channel.stats().attemptedRecords()).isEqualTo(before + 1L);
+            assertThatThrownBy(() -> writer.write(Rig.bytes("gone"), 0, 4)).isInstanceOf(IllegalStateException.class);
+            assertThat(channel.statsSinceReset().aborted().records()).isOne();
+            assertThat(channel.statsSinceReset().aborted().bytes()).isEqualTo(4L);
+            assertThat(channel.statsSinceReset().attempted().records()).isEqualTo(before + 1L);
         }
     }
 
@@ -126,7 +126,7 @@ class StorageTest {
             }
         };
         try (Channel channel = Channel.open(config(larger))) {
-            assertThat(channel.buffer(0).data().byteSize()).isEqualTo(32L);
+            assertThat(channel.writer(0).data().byteSize()).isEqualTo(32L);
         }
     }
 
@@ -142,17 +142,18 @@ class StorageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"heap", "read-only", "too small", "misaligned"})
+    @ValueSource(strings = {"other array", "read-only", "too small", "misaligned"})
     void memoryThatWillNotDoIsRefusedAndRemoved(String how) {
         final UnaryOperator<MemorySegment> change = memory -> switch (how) {
-            case "heap" -> MemorySegment.ofArray(new long[1024]);
+            case "other array" -> MemorySegment.ofArray(new long[1024]);
             case "read-only" -> memory.asReadOnly();
             case "too small" -> memory.asSlice(0L, memory.byteSize() - 8L);
             default -> memory.asSlice(4L);
         };
         try (Own own = new Own(-1, change)) {
             assertThatThrownBy(() -> Channel.open(config(own))).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("own0").hasMessageContaining("writable native memory of 32 bytes, 8-aligned");
+                    .hasMessageStartingWith("own0: ")
+                    .hasMessageContaining("writable, native memory or a byte[], of 32 bytes, 8-aligned");
             assertThat(own.removed).containsExactly("own0");
         }
     }
@@ -177,7 +178,7 @@ class StorageTest {
                 .satisfies(failure -> assertThat(failure.getSuppressed()).singleElement()
                         .extracting(Throwable::getMessage).isEqualTo("stuck"));
         assertThat(channel.write(new byte[1], 0, 1)).isEqualTo(Result.CLOSED);
-        assertThat(channel.buffer(0).data().scope().isAlive()).isFalse();
+        assertThat(channel.writer(0).data().scope().isAlive()).isFalse();
     }
 
     @Test
@@ -186,5 +187,69 @@ class StorageTest {
             Channel.open(ChannelConfig.builder("own").storage(own).subBufferSize(16).keep(true).build()).close();
             assertThat(own.removed).isEmpty();
         }
+    }
+
+    /** A client's arrays, some of which may be of a kind that does not do. */
+    private record Arrays(boolean bytesForControl, boolean longsForData) implements Storage {
+        @Override
+        public MemorySegment create(String name, long size, Arena arena) {
+            return longsForData ? MemorySegment.ofArray(new long[(int) size / 8])
+                    : MemorySegment.ofArray(new byte[(int) size]);
+        }
+
+        @Override
+        public MemorySegment createControl(String name, long size, Arena arena) {
+            return bytesForControl ? create(name, size, arena) : MemorySegment.ofArray(new long[(int) size / 8 + 3])
+                    .asSlice(16L);
+        }
+
+        @Override
+        public void remove(String name) {
+            // the garbage collector frees the memory
+        }
+
+        @Override
+        public boolean isShared() {
+            return false;
+        }
+    }
+
+    @Test
+    void aClientsArraysWillDo() throws IOException {
+        try (Channel channel = Channel.open(config(new Arrays(false, false)));
+                Consumer consumer = channel.consumer(2)) {
+            assertThat(channel.writer(2).write(Rig.bytes("hello"), 0, 5)).isNotNegative();
+            channel.flush();
+            assertThat(Rig.text(consumer.next())).isEqualTo("hello");
+            assertThat(channel.writer(2).data().heapBase()).isPresent();
+        }
+    }
+
+    @Test
+    void arraysOfAnotherKindAreNamed() {
+        assertThatThrownBy(() -> Channel.open(config(new Arrays(false, true))))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("own0: ")
+                .hasMessageContaining("must be writable, native memory or a byte[], of 32 bytes");
+        assertThatThrownBy(() -> Channel.open(config(new Arrays(true, false))))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(".own.control: ")
+                .hasMessageContaining("must be writable, native memory or a long[], of ");
+    }
+
+    @Test
+    void aBufferThatNoArrayCanHoldIsRefusedByName() {
+        final ChannelConfig config = ChannelConfig.builder("own").bufferCount(1).subBufferSize(1 << 30)
+                .subBufferCount(2).storage(Storage.heap()).build();
+        assertThatThrownBy(() -> Channel.open(config)).isInstanceOf(IOException.class)
+                .hasMessage("own0: 2147483648 bytes: a buffer on the heap has at most 2147483639");
+    }
+
+    @Test
+    void onTheHeapTheDataIsAnArrayAndOtherProcessesDoNotSeeIt() throws IOException {
+        try (Channel channel = Channel.open(config(Storage.heap()))) {
+            assertThat(channel.writer(0).data().heapBase()).get().isInstanceOf(byte[].class);
+            assertThat(channel.writer(0).data().byteSize()).isEqualTo(32L);
+        }
+        assertThat(Storage.heap().isShared()).isFalse();
+        assertThat(Storage.memory().isShared()).isFalse();
     }
 }

@@ -16,7 +16,7 @@ class WrapAroundTest {
 
     private static Rig near(Variant variant, int size, int count, long before) {
         final ChannelConfig.Builder config = variant.config(size, count, size > 16 ? 3 : 0);
-        return new Rig(variant, config.firstSequence(config.build().geometry().sequenceMask + 1L - before).build());
+        return new Rig(variant, config.firstSequence(config.build().geometry().sequenceMask() + 1L - before).build());
     }
 
     @ParameterizedTest
@@ -61,8 +61,8 @@ class WrapAroundTest {
             }
         }
         assertThat(rig.drain()).extracting(Rig.Content::text).containsExactlyElementsOf(expected);
-        assertThat(rig.stats().lostRecords()).isEqualTo(lost);
-        assertThat(rig.stats().attemptedRecords()).isEqualTo(records);
+        assertThat(rig.stats().lost().records()).isEqualTo(lost);
+        assertThat(rig.stats().attempted().records()).isEqualTo(records);
         assertThat(rig.stats().produced()).isEqualTo(rig.stats().consumed());
     }
 
@@ -72,7 +72,7 @@ class WrapAroundTest {
         for (final int size : SIZES) {
             try (Rig rig = near(variant, size, 4, 2L)) {
                 final String zeros = "\0".repeat(size > 16 ? 3 : 0);
-                final String full = "x".repeat(rig.writer.maxLength());
+                final String full = "x".repeat(rig.channel.geometry().maxLength());
                 rig.writeAll(full, full, full, "y");
                 assertThat(rig.snapshot()).extracting(Rig.Content::text)
                         .containsExactly(zeros + full, zeros + full, zeros + full, zeros + "y");
@@ -86,6 +86,42 @@ class WrapAroundTest {
                 assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
                 assertThat(rig.stats().produced()).isEqualTo(1L);
             }
+        }
+    }
+
+    /** The last position of all is 2^61 - 1: the record that ends there is followed by one at 0. */
+    @ParameterizedTest
+    @EnumSource
+    void aRecordThatFillsTheLastSubBufferExactlyIsFollowedByPositionZero(Variant variant) {
+        for (final int count : new int[] {1, 2, 4}) {
+            try (Rig rig = near(variant, 16, count, 1L)) {
+                final long last = (1L << 61) - 16L;
+                assertThat(rig.write("0123456789")).isEqualTo(last);
+                assertThat(rig.write("abcdef")).isEqualTo(last + 10L);
+                assertThat(rig.read(20)).isEqualTo("0123456789abcdef");
+                final long held = rig.reserve("ABCDEFGHIJKLMNOP");
+                assertThat(held).isZero();
+                rig.writer.commit(held, 16);
+                assertThat(rig.drain()).containsExactly(Rig.content(0, "ABCDEFGHIJKLMNOP", 0, 1));
+                assertThat(rig.stats().attempted()).isEqualTo(new Tally(0L, 3L, 32L));
+                assertThat(rig.stats().produced()).isEqualTo(2L);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "SHARED.*")
+    void aHeldSubBufferIsPassedAcrossTheWrap(Variant variant) {
+        try (Rig rig = near(variant, 16, 2, 1L)) {
+            final long held = rig.reserve("held");
+            rig.writeAll("0123456789abcdef");
+            assertThat(rig.consumer.heldSequence()).isEqualTo((1L << 57) - 1L);
+            assertThat(rig.consumer.pass()).isTrue();
+            assertThat(rig.drain()).containsExactly(Rig.content(0, "0123456789abcdef", 0, 1));
+            assertThat(rig.write("x")).isEqualTo(Result.STALLED);
+            rig.writer.commit(held, 4);
+            assertThat(rig.stats().skipped()).isEqualTo(new Tally(1L, 1L, 4L));
+            rig.writeAll("x");
         }
     }
 }
