@@ -76,7 +76,7 @@ class GeometryTest {
         final Geometry geometry = geometry(1 << 30, count);
         assertThat(geometry.bufferSize()).isEqualTo((1L << 30) * count);
         assertThat(geometry.slotOffset(count - 1)).isEqualTo((1L << 30) * (count - 1));
-        assertThat(ControlWords.blockSize(count)).isEqualTo((1024L + 32L * count + 127L & -128L) + 128L * count);
+        assertThat(ControlWords.blockSize(count)).isEqualTo((1152L + 32L * count + 127L & -128L) + 128L * count);
         assertThat(ControlPage.size(geometry, 4096)).isEqualTo(4096L + 4096L * ControlWords.blockSize(count));
     }
 }
