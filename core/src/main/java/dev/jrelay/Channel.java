@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the order of their reservation; in no-overwrite mode nothing accepted is destroyed; every record that is not
  * delivered is counted, with its bytes, under the reason; writers never wait, neither for consumers nor for each other.
  *
- * <p>After {@link #close()}: writes return {@link Result#CLOSED}, statistics go on, consumers drain what is left;
- * everything that needs the memory throws {@link IllegalStateException} once that is freed.
+ * <p>After {@link #close()}: writes return {@link Result#CLOSED}, consumers drain what is left. Once the memory is
+ * freed, what needs it throws {@link IllegalStateException}, and statistics see no more of what others consume.
  *
  * <p>Example:
  * {@snippet :

@@ -205,7 +205,7 @@ public final class MappedChannel implements AutoCloseable {
      * consuming.
      *
      * @param index the buffer
-     * @param from sequence of a sub-buffer that is known already: those before it are left out; 0 for all
+     * @param from sequence of a sub-buffer that is known already: those before it are left out; -1 for all
      * @param target copies them
      * @throws IOException thrown by the target
      */

@@ -17,6 +17,9 @@ import java.util.function.IntFunction;
  * left out; these are the oldest ones.
  */
 public final class Snapshot {
+    /** In place of a sequence to begin with: the oldest one, whichever it is. */
+    static final long ALL = -1L;
+
     private static final int PREFIX_ATTEMPTS = 64;
 
     private final List<SubBuffer> subBuffers;
@@ -77,7 +80,7 @@ public final class Snapshot {
     static Snapshot take(Window window, IntFunction<MemorySegment> memory) {
         final Copies copies = new Copies();
         try {
-            each(window, memory, 0L, copies);
+            each(window, memory, ALL, copies);
         } catch (IOException impossible) {
             throw new AssertionError(impossible);
         }
@@ -92,8 +95,8 @@ public final class Snapshot {
         final long oldest = words.consumedAcquire(); // first, so that it is not ahead of the tail
         final long current = geometry.sequence(words.tailAcquire());
         final long retained = Math.min(geometry.distance(current, oldest), geometry.subBufferCount());
-        final long wanted = geometry.distance(current, from);
-        for (long i = wanted < retained ? wanted : retained; i > 0L; i--) {
+        final long wanted = from == ALL ? retained : Math.min(geometry.distance(current, from), retained);
+        for (long i = wanted; i > 0L; i--) {
             final long sequence = geometry.plus(current, -i);
             final int slot = geometry.slot(sequence);
             if (window.isDelivered(sequence)) {

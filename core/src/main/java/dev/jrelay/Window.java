@@ -185,9 +185,9 @@ final class Window {
     }
 
     /**
-     * The deliverer of a sub-buffer that was passed meanwhile accounts for it and gives its slot back. It helps a
-     * passer that has not come to its second step, or was killed before it: nobody may find the sub-buffer delivered
-     * and not passed.
+     * The deliverer of a sub-buffer that was passed meanwhile accounts for it and gives its slot back. It helps one who
+     * passes and has not come to the second step, or was killed before it: nobody may find the sub-buffer delivered and
+     * not passed.
      */
     void finishPass(long sequence) {
         final int slot = geometry.slot(sequence);

@@ -166,10 +166,6 @@ class ConcurrencyTest {
             rig.buffer.statsSinceOpen();
         }
 
-        void finish() {
-            rig.finish();
-        }
-
         void checkAccount() {
             final BufferStats stats = rig.buffer.statsSinceOpen();
             assertThat(rig.consumer.isDrained()).isTrue();
@@ -222,7 +218,7 @@ class ConcurrencyTest {
                 try {
                     round.crew.join();
                 } finally {
-                    round.finish();
+                    round.rig.finish();
                     consumers.join();
                 }
                 round.checkAccount();
@@ -264,7 +260,7 @@ class ConcurrencyTest {
                 try {
                     round.crew.join();
                 } finally {
-                    round.finish();
+                    round.rig.finish();
                     readers.join();
                 }
                 round.checkAccount();

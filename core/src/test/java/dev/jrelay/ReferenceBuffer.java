@@ -3,7 +3,6 @@ package dev.jrelay;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,75 +13,21 @@ import java.util.Map;
  * what the API promises on top of it about reservations, exclusive buffers and held sub-buffers.
  */
 final class ReferenceBuffer {
-    /** Sub-buffers, records and bytes. */
-    private static final class Count {
-        private long subBuffers;
-        private long records;
-        private long bytes;
-
-        void add(long moreSubBuffers, long moreRecords, long moreBytes) {
-            subBuffers += moreSubBuffers;
-            records += moreRecords;
-            bytes += moreBytes;
-        }
-
-        Tally tally() {
-            return new Tally(subBuffers, records, bytes);
-        }
-    }
-
-    /** One sub-buffer. */
-    private final class Part {
-        final long sequence;
-        final char[] content = new char[size];
-        int used = header;
-        int records;
-        int committed;
-        int reservations;
-        boolean closed;
-        boolean passed;
-
-        Part(long sequence) {
-            this.sequence = sequence;
-        }
-
-        boolean isDelivered() {
-            return closed && reservations == 0;
-        }
-
-        void put(int at, String record) {
-            record.getChars(0, record.length(), content, at);
-            committed += record.length();
-        }
-
-        /** What is readable: all of it, or nothing while a reservation is open; a header alone is no content. */
-        int readable() {
-            return reservations == 0 && used > header ? used : 0;
-        }
-
-        Rig.Content shown(int length) {
-            return new Rig.Content(sequence, new String(content, 0, length), size - length, records);
-        }
-    }
-
     /** A record that is reserved. */
     static final class Reservation {
         final String record;
-        private final Part part;
+        private final ReferenceSubBuffer part;
         private final int at;
 
-        private Reservation(Part part, int at, String record) {
+        private Reservation(ReferenceSubBuffer part, int at, String record) {
             this.part = part;
             this.at = at;
             this.record = record;
         }
     }
 
-    final Map<Loss, Count> lost = new EnumMap<>(Loss.class);
-    private final Count overwritten = new Count();
-    private final Count skipped = new Count();
-    private final Count delivered = new Count();
-    private final Count aborted = new Count();
+    private final Map<Loss, Tally> lost = new EnumMap<>(Loss.class);
+    private final Map<Fate, Tally> fates = new EnumMap<>(Fate.class);
 
     private final int size;
     private final int count;
@@ -90,8 +35,8 @@ final class ReferenceBuffer {
     private final boolean overwrite;
     private final boolean exclusive;
     /** From the oldest that is not consumed to the current one, which is there only while it is open. */
-    private final Deque<Part> parts = new ArrayDeque<>();
-    private final List<Part> passed = new ArrayList<>();
+    private final Deque<ReferenceSubBuffer> parts = new ArrayDeque<>();
+    private final List<ReferenceSubBuffer> passed = new ArrayList<>();
     private long sequence;
     private long paddingBytes;
     private long maxBacklog;
@@ -103,6 +48,7 @@ final class ReferenceBuffer {
     private boolean flushAsked;
     private boolean paused;
     private boolean finished;
+    private Loss lastCause;
 
     ReferenceBuffer(int size, int count, int headerBytes, Mode mode, boolean exclusive) {
         this.size = size;
@@ -110,16 +56,11 @@ final class ReferenceBuffer {
         this.header = headerBytes;
         this.overwrite = mode == Mode.OVERWRITE;
         this.exclusive = exclusive;
-        clear();
     }
 
     private void clear() {
-        for (final Loss cause : Loss.values()) {
-            lost.put(cause, new Count());
-        }
-        for (final Count counter : List.of(overwritten, skipped, delivered, aborted)) {
-            counter.add(-counter.subBuffers, -counter.records, -counter.bytes);
-        }
+        lost.clear();
+        fates.clear();
         paddingBytes = 0L;
     }
 
@@ -129,11 +70,11 @@ final class ReferenceBuffer {
     Reservation reserve(String record) {
         final Loss cause = makeRoom(record.length());
         if (cause != null) {
-            lost.get(cause).add(0L, 1L, record.length());
+            lost.merge(cause, new Tally(0L, 1L, record.length()), Tally::plus);
             lastCause = cause;
             return null;
         }
-        final Part current = parts.getLast();
+        final ReferenceSubBuffer current = parts.getLast();
         final Reservation reservation = new Reservation(current, current.used, record);
         if (!exclusive) { // the owner of an exclusive buffer keeps its reservation to itself
             take(current, record.length());
@@ -141,14 +82,12 @@ final class ReferenceBuffer {
         return reservation;
     }
 
-    private Loss lastCause;
-
     /** Why the last reservation failed. */
     Loss cause() {
         return lastCause;
     }
 
-    private void take(Part current, int length) {
+    private void take(ReferenceSubBuffer current, int length) {
         current.used += length;
         current.reservations++;
         if (current.used == size) {
@@ -180,9 +119,9 @@ final class ReferenceBuffer {
             if (!overwrite) {
                 return Loss.FULL;
             }
-            consume(overwritten);
+            consume(Fate.OVERWRITTEN);
         }
-        parts.addLast(new Part(sequence));
+        parts.addLast(new ReferenceSubBuffer(sequence, size, header));
         return null;
     }
 
@@ -196,12 +135,12 @@ final class ReferenceBuffer {
     }
 
     void finish(Reservation reservation, boolean aborts) {
-        final Part part = reservation.part;
+        final ReferenceSubBuffer part = reservation.part;
         final int length = reservation.record.length();
         part.put(reservation.at, aborts ? "\0".repeat(length) : reservation.record);
         part.records += aborts ? 0 : 1;
         if (aborts) {
-            aborted.add(0L, 1L, length);
+            fates.merge(Fate.ABORTED, new Tally(0L, 1L, length), Tally::plus);
         }
         if (exclusive) {
             take(part, length);
@@ -209,7 +148,7 @@ final class ReferenceBuffer {
         part.reservations--;
         if (part.passed && part.isDelivered()) {
             passed.remove(part);
-            skipped.add(1L, part.records, part.committed);
+            fates.merge(Fate.SKIPPED, part.tally(), Tally::plus);
         }
     }
 
@@ -250,7 +189,7 @@ final class ReferenceBuffer {
     boolean reset() {
         askFlush();
         while (!parts.isEmpty() && parts.getFirst().isDelivered()) {
-            consume(skipped);
+            consume(Fate.SKIPPED);
         }
         clear();
         return parts.isEmpty();
@@ -266,22 +205,22 @@ final class ReferenceBuffer {
         return !parts.isEmpty() && parts.getFirst().isDelivered();
     }
 
-    private Rig.Content consume(Count fate) {
+    private Rig.Content consume(Fate fate) {
         final long backlog = backlog();
-        final Part part = parts.removeFirst();
-        fate.add(1L, part.records, part.committed);
-        if (fate == delivered) {
+        final ReferenceSubBuffer part = parts.removeFirst();
+        fates.merge(fate, part.tally(), Tally::plus);
+        if (fate == Fate.DELIVERED) {
             paddingBytes += size - part.used;
             maxBacklog = Math.max(maxBacklog, backlog);
         }
         readOffset = 0;
-        return part.shown(part.used);
+        return part.shown();
     }
 
     Rig.Content peek(int ahead) {
         if (overwrite) {
             if (ahead == 0 && copy == null && isReady()) {
-                copy = consume(delivered);
+                copy = consume(Fate.DELIVERED);
             }
             return ahead == 0 ? copy : null;
         }
@@ -289,12 +228,12 @@ final class ReferenceBuffer {
             shown = consumed() == first ? shown : 0;
             first = consumed();
         }
-        final List<Part> ready = parts.stream().takeWhile(Part::isDelivered).toList();
+        final List<ReferenceSubBuffer> ready = parts.stream().takeWhile(ReferenceSubBuffer::isDelivered).toList();
         if (first != consumed() || ahead >= ready.size()) {
             return null;
         }
         shown += ahead == shown ? 1 : 0;
-        return ready.get(ahead).shown(ready.get(ahead).used);
+        return ready.get(ahead).shown();
     }
 
     int subBuffersConsumed(int wanted) {
@@ -308,7 +247,7 @@ final class ReferenceBuffer {
             return 0;
         }
         for (int i = 0; i < most; i++) {
-            consume(delivered);
+            consume(Fate.DELIVERED);
         }
         first += most;
         shown -= most;
@@ -319,13 +258,13 @@ final class ReferenceBuffer {
     String read(int length) {
         final StringBuilder read = new StringBuilder();
         while (read.length() < length && !parts.isEmpty()) {
-            final Part oldest = parts.getFirst();
+            final ReferenceSubBuffer oldest = parts.getFirst();
             final String text = new String(oldest.content, 0, oldest.readable());
             final int end = Math.min(text.length(), readOffset + length - read.length());
             read.append(text, Math.min(readOffset, end), end);
             readOffset = Math.max(readOffset, end);
             if (oldest.isDelivered() && end == text.length()) {
-                consume(delivered);
+                consume(Fate.DELIVERED);
             } else if (end == text.length()) {
                 break;
             }
@@ -342,7 +281,7 @@ final class ReferenceBuffer {
         if (held() < 0L) {
             return false;
         }
-        final Part part = parts.removeFirst();
+        final ReferenceSubBuffer part = parts.removeFirst();
         part.passed = true;
         passed.add(part);
         readOffset = 0;
@@ -363,7 +302,7 @@ final class ReferenceBuffer {
     /** What a snapshot shows. */
     List<Rig.Content> snapshot() {
         return parts.stream().filter(part -> part.isDelivered() || !part.closed && part.readable() > 0)
-                .map(part -> part.shown(part.used)).toList();
+                .map(ReferenceSubBuffer::shown).toList();
     }
 
     long backlog() {
@@ -371,14 +310,14 @@ final class ReferenceBuffer {
     }
 
     Tally pending() {
-        final List<Part> all = new ArrayList<>(parts);
+        final List<ReferenceSubBuffer> all = new ArrayList<>(parts);
         all.addAll(passed);
-        return new Tally(backlog(), all.stream().mapToLong(part -> part.records).sum(),
-                all.stream().mapToLong(part -> part.committed).sum());
+        final Tally sum = all.stream().map(ReferenceSubBuffer::tally).reduce(Tally.ZERO, Tally::plus);
+        return new Tally(backlog(), sum.records(), sum.bytes());
     }
 
-    List<Tally> fates() {
-        return Arrays.asList(delivered.tally(), overwritten.tally(), skipped.tally(), aborted.tally());
+    Tally tally(Fate fate) {
+        return fates.getOrDefault(fate, Tally.ZERO);
     }
 
     long paddingBytes() {
@@ -390,7 +329,7 @@ final class ReferenceBuffer {
     }
 
     Tally lost(Loss cause) {
-        return lost.get(cause).tally();
+        return lost.getOrDefault(cause, Tally.ZERO);
     }
 
     boolean isFull() {

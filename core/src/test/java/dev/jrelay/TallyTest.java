@@ -20,8 +20,8 @@ class TallyTest {
     private static BufferStats stats(long factor) {
         return new BufferStats(11L * factor, 7L * factor, factor % 3L, tally(factor), tally(2L * factor), 5L * factor,
                 tally(3L * factor), tally(4L * factor), new Tally(0L, factor, 8L * factor),
-                Map.of(Loss.FULL, new Tally(0L, factor, 50L * factor),
-                        Loss.CLOSED, new Tally(0L, 2L * factor, factor)));
+                Map.of(Loss.FULL, new Tally(0L, factor, 50L * factor), Loss.CLOSED,
+                        new Tally(0L, 2L * factor, factor)));
     }
 
     @Test

@@ -43,7 +43,8 @@ public class OverwriteAgainstSnapshot {
         @Actor
         public void reader(I_Result r) {
             r.r1 = 1;
-            for (final SubBuffer copy : Snapshot.take(cell.buffer.window, cell.buffer.subBuffers).subBuffers()) {
+            for (final SubBuffer copy : Snapshot.take(cell.buffer.window, slot -> cell.buffer.subBuffers[slot])
+                    .subBuffers()) {
                 final int tag = Cell.tag(copy);
                 if (tag != copy.sequence() + 1L) {
                     r.r1 = tag < 0 ? -1 : -2;

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -41,7 +42,7 @@ public final class KernelUnderTest implements Kernel {
     private RelayBuffer buffer;
     private ExclusiveWriter owner;
     private volatile boolean ownerIsDone;
-    private volatile boolean freed;
+    private final AtomicInteger freed = new AtomicInteger();
     private long partlyRead;
     private BooleanSupplier stopped = () -> false;
 
@@ -65,10 +66,10 @@ public final class KernelUnderTest implements Kernel {
     public void reset() {
         control.fill((byte) 0);
         data.fill((byte) 0);
-        freed = false;
+        freed.set(0);
         ownerIsDone = false;
         ControlWords.initialize(control, geometry, first, constants.exclusive());
-        buffer = new RelayBuffer(0, window, data, new Hooks(), () -> freed = true);
+        buffer = new RelayBuffer(0, window, data, new Hooks(), freed::incrementAndGet);
         owner = constants.exclusive() ? buffer.claim() : null;
         refusals.clear();
         constants.refusals().forEach((delta, count) -> refusals.put(geometry.plus(first, delta), count));
@@ -98,7 +99,7 @@ public final class KernelUnderTest implements Kernel {
                 window.skipAll();
             };
         } else if (constants.is(process, "Snapshots")) {
-            return () -> Snapshot.take(window, buffer.subBuffers).subBuffers()
+            return () -> Snapshot.take(window, slot -> buffer.subBuffers[slot]).subBuffers()
                     .forEach(copy -> checkLap(copy.segment(), copy.length(), copy.sequence()));
         }
         final Waiting waiting = new Waiting.Asleep(words, buffer.waiter);
@@ -173,7 +174,7 @@ public final class KernelUnderTest implements Kernel {
     }
 
     private boolean waitsForClose() {
-        return constants.only("Closers") != null;
+        return constants.has("Closers");
     }
 
     private boolean isCloseRequested() {
@@ -266,7 +267,8 @@ public final class KernelUnderTest implements Kernel {
         for (int i = 0; i < length; i++) {
             final int cell = bytes.get(ValueLayout.JAVA_BYTE, i) & 0xff;
             if ((cell < lap || cell >= lap + constants.cells()) && !(cell == 0 && constants.aborts())) {
-                throw new IllegalStateException("byte " + i + " of sub-buffer " + delta(sequence) + " is torn: " + cell);
+                throw new IllegalStateException("byte " + i + " of sub-buffer " + delta(sequence)
+                        + " is torn: " + cell);
             }
         }
     }
@@ -333,7 +335,7 @@ public final class KernelUnderTest implements Kernel {
         vector[4] = delta(words.consumedAcquire());
         vector[5] = (int) words.waitingVolatile();
         vector[6] = (int) words.closedVolatile();
-        vector[7] = freed ? 1 : 0;
+        vector[7] = freed.get();
         int at = Visible.SLOTS;
         for (int slot = 0; slot < constants.count(); slot++) {
             final long commit = words.commitAcquire(slot);

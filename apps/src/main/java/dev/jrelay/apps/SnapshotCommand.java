@@ -102,7 +102,7 @@ final class SnapshotCommand implements Callable<Integer> {
     private static Dump dump(MappedChannel channel, int cpu, Path file) throws IOException {
         try (FileChannel out = Directories.open(file)) {
             final DumpFile dump = new DumpFile(out);
-            channel.snapshot(cpu, 0L, dump);
+            channel.snapshot(cpu, -1L, dump);
             out.truncate(dump.bytes); // what was overwritten while it was copied
             return new Dump(cpu, file, dump.subBuffers, dump.records, dump.bytes, dump.first, dump.last);
         }

@@ -31,7 +31,7 @@ import org.apache.logging.log4j.status.StatusListener;
 import org.apache.logging.log4j.status.StatusLogger;
 
 /**
- * A logging framework that writes to a file by way of a second thread: the framework's own, or a relay channel. All have
+ * A logging framework that writes to a file by way of a second thread: its own, or a relay channel. All have
  * the same pattern; sizes are the frameworks' defaults, but for Logback's queue of 256 events.
  */
 abstract class LoggingFramework {
@@ -76,7 +76,7 @@ abstract class LoggingFramework {
             final String last = losses.isEmpty() ? "nothing" : losses.getLast();
             if (lost < 0L || name.endsWith("relay") && lost > 0L
                     && !last.endsWith(String.format(Locale.ROOT, "%,d in all", lost))) {
-                throw new IllegalStateException(name + " lost " + lost + " events of " + events + ", and says: " + said);
+                throw new IllegalStateException(name + " lost " + lost + " of " + events + " events, and says " + said);
             }
             return String.format(Locale.ROOT, "%s: %,d events, %,d lost; it says: %s", name, events, lost, last);
         } finally {

@@ -39,7 +39,8 @@ final class RelaySubject extends Subject {
         this.copying = copying;
         this.overwrite = name.contains("overwrite");
         try {
-            directory = name.endsWith("-files") ? Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench") : null;
+            directory = !name.endsWith("-files") ? null
+                    : Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench");
             channel = Channel.open(ChannelConfig.builder("bench").bufferCount(buffers)
                     .exclusiveBuffers(exclusive ? buffers : 0).mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE)
                     .subBufferCount(SUB_BUFFERS).subBufferSize(capacity / SUB_BUFFERS).storage(storage(name)).build());
@@ -54,7 +55,8 @@ final class RelaySubject extends Subject {
     }
 
     private Storage storage(String name) {
-        return directory != null ? Storage.files(directory) : name.endsWith("-heap") ? Storage.heap() : Storage.memory();
+        return directory != null ? Storage.files(directory)
+                : name.endsWith("-heap") ? Storage.heap() : Storage.memory();
     }
 
     Channel channel() {

@@ -45,8 +45,8 @@ abstract class Subject implements AutoCloseable {
     /**
      * Opens a subject.
      *
-     * @param name a peer's; or {@code relay-shared} or {@code relay-exclusive}, then {@code -overwrite} or nothing, then
-     *     {@code -heap}, {@code -files} or nothing for the storage
+     * @param name a peer's; or {@code relay-shared} or {@code relay-exclusive}, then {@code -overwrite} or nothing,
+     *     then {@code -heap}, {@code -files} or nothing for the storage
      * @param size bytes of a message
      * @param capacity bytes of payload, for everybody the same
      * @param copying whether the consumer copies what it takes

@@ -17,25 +17,25 @@ import java.util.Map;
  * by it, the trace validation reads logs by it, and {@code ActionTableTest} compares it with both sides.
  */
 final class ActionTable {
-    /** A call that an action makes; for some modes or processes only. */
-    record Call(List<String> accessors, boolean optional, boolean repeated, boolean main, String only) {
+    /** A call that an action makes; for some modes or processes only, or only if the call before it succeeded. */
+    record Call(List<String> accessors, boolean optional, boolean ifDone, boolean main, String only) {
         static Call parse(String text) {
             String name = text;
-            final boolean repeated = name.endsWith("*");
-            final boolean optional = repeated || name.endsWith("?");
-            name = optional ? name.substring(0, name.length() - 1) : name;
+            final boolean optional = name.endsWith("?");
+            final boolean ifDone = name.endsWith("+");
+            name = optional || ifDone ? name.substring(0, name.length() - 1) : name;
             final boolean main = name.endsWith("!");
             name = main ? name.substring(0, name.length() - 1) : name;
             final String[] parts = name.split("@");
-            return new Call(List.of(parts[0].split("\\|")), optional, repeated, main,
+            return new Call(List.of(parts[0].split("\\|")), optional, ifDone, main,
                     parts.length > 1 ? parts[1] : "");
         }
 
-        boolean isFor(ModelConstants constants, String process) {
-            return switch (only) {
+        boolean isFor(ModelConstants constants, Coroutine process) {
+            return (!ifDone || process.result() != 0L) && switch (only) {
                 case "" -> true;
                 case "overwrite" -> constants.overwrite() && !constants.passes();
-                default -> constants.is(process, only);
+                default -> constants.is(process.process, only);
             };
         }
     }

@@ -46,6 +46,7 @@ final class Coroutine {
     private long b;
     private long c;
     private long d;
+    private long result;
     private boolean free;
 
     Coroutine(String process, Runnable body) {
@@ -74,9 +75,11 @@ final class Coroutine {
         } finally {
             running = null;
         }
-        if (failure != null) {
-            throw new IllegalStateException("process " + process + " failed", failure);
-        }
+    }
+
+    /** What ended it, if that was no return; else null. */
+    Throwable failure() {
+        return failure;
     }
 
     /** Called on a process in front of a step; nothing happens while no process runs. */
@@ -105,6 +108,15 @@ final class Coroutine {
     /** Goes on to its end in one go from here. */
     void setFree() {
         free = true;
+    }
+
+    void setResult(long newResult) {
+        result = newResult;
+    }
+
+    /** What the last step came to. */
+    long result() {
+        return result;
     }
 
     boolean ended() {

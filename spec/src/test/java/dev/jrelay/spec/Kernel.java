@@ -18,7 +18,9 @@ public interface Kernel {
     /** When a consumer that does not wait stops looking; by default never. */
     void stopWhen(BooleanSupplier condition);
 
-    /** Fills a record that {@code write} is about to copy to an offset of the data; so late, it knows its sub-buffer. */
+    /**
+     * Fills a record that {@code write} is about to copy to an offset of the data; so late, it knows its sub-buffer.
+     */
     void fill(byte[] record, long to);
 
     /** The position of the record, reserved and not yet committed, at an offset of the data. */

@@ -167,6 +167,11 @@ public final class ModelConstants {
         return lengths;
     }
 
+    /** Whether some message fills a sub-buffer alone. */
+    boolean fillsAtOnce() {
+        return writers.stream().anyMatch(writer -> lengths(writer).contains(size - header()));
+    }
+
     /** Whether message {@code number}, from 1, of this writer ends in an abort. */
     public boolean aborts(String writer, int number) {
         return set("Aborts").contains(List.of(writer, number));
@@ -180,6 +185,11 @@ public final class ModelConstants {
     /** Whether the process belongs to a role: {@code Flushers}, {@code Consumers}, … */
     public boolean is(String process, String role) {
         return set(role).contains(process);
+    }
+
+    /** Whether somebody has a role. */
+    public boolean has(String role) {
+        return !set(role).isEmpty();
     }
 
     /** All processes that have Java code. */

@@ -62,6 +62,7 @@ final class Replay {
             public void after(long result) {
                 final Coroutine call = Coroutine.running();
                 if (call != null) {
+                    call.setResult(result);
                     final Seam.Abandoned end = kernel.abandon(call.process, call.accessor(), call.argument(0), result);
                     if (end != null) {
                         throw end;
@@ -123,7 +124,15 @@ final class Replay {
     private void begin(int process) {
         final String name = graph.processes.get(process);
         processes[process] = new Coroutine(name, kernel.body(name));
-        processes[process].resume();
+        resume(processes[process]);
+    }
+
+    /** Lets a process make the step that it stands in front of. */
+    private void resume(Coroutine process) {
+        process.resume();
+        if (process.failure() != null) {
+            throw mismatch(process.process + " fails: " + process.failure());
+        }
     }
 
     private void follow(int index) {
@@ -154,24 +163,20 @@ final class Replay {
         }
         final ActionTable.Call main = row.main();
         for (final ActionTable.Call call : row.calls()) {
-            if (!call.isFor(graph.constants, process.process)) {
+            if (!call.isFor(graph.constants, process)) {
                 continue;
             }
-            boolean again = true;
-            while (again && !process.ended() && call.accessors().contains(process.accessor())) {
-                if (call == main && !expected.arguments().allow(process)) {
-                    throw mismatch("the model calls " + call.accessors() + expected.arguments()
-                            + ", the kernel " + process);
+            if (process.ended() || !call.accessors().contains(process.accessor())) {
+                if (!call.optional()) {
+                    throw mismatch("the model calls " + call.accessors() + ", the kernel " + process);
                 }
-                process.resume();
-                again = call.repeated();
-                if (!again) {
-                    break;
-                }
+                continue;
             }
-            if (again && !call.optional()) {
-                throw mismatch("the model calls " + call.accessors() + ", the kernel " + process);
+            if (call == main && !expected.arguments().allow(process)) {
+                throw mismatch("the model calls " + call.accessors() + expected.arguments() + ", the kernel "
+                        + process);
             }
+            resume(process);
         }
     }
 
@@ -192,7 +197,8 @@ final class Replay {
                     throw mismatch("actions.csv has no row for " + expected.action());
                 }
                 if (process.ended() || !row.startsWith(process.accessor())) {
-                    throw mismatch(process.process + " goes on to " + expected.action() + " in the model, the kernel to "
+                    throw mismatch(process.process + " goes on to "
+                            + expected.action() + " in the model, the kernel to "
                             + process);
                 }
                 if (row.main().accessors().contains(process.accessor()) && row.main() == row.calls().getFirst()

@@ -10,9 +10,9 @@ import java.util.Map;
 /**
  * Finds the one order of the steps of all threads that the values in their logs allow, without search. The tail, the
  * positions and the counters never hold a value twice, so a value names a moment: a load that found it comes before the
- * step that replaced it, a CAS that failed comes after. (A pause would bring a tail back: the runs have none.) What only reads is taken as soon as its value is there, since
- * it disturbs nobody; a step that replaces a value waits until all that found it have been taken. If nothing can go on,
- * no order explains the logs.
+ * step that replaced it, a CAS that failed comes after. (A pause would bring a tail back: the runs have none.) What
+ * only reads is taken as soon as its value is there, since it disturbs nobody; a step that replaces a value waits until
+ * all that found it have been taken. If nothing can go on, no order explains the logs.
  */
 final class TraceMerge {
     /** No order explains the logs. */

@@ -24,8 +24,10 @@ class TraceValidationTest {
 
     /** Faults that need luck to show are left to the replay, which meets every state. */
     private static final List<String> WITH_FAULTS = List.of("deliver before all is committed",
-            "a commit does not count its record", "padding counts as a record", "full is seen one sub-buffer late",
-            "the consumer is not pushed", "the consumer is pushed too far", "the commit word is not reset");
+            "a commit does not count its record", "full is seen one sub-buffer late", "the consumer is not pushed",
+            "the commit word is not reset", "a delivery settles what is not closed", "what was passed is not counted",
+            "an owner does not count its record", "an owner publishes nothing",
+            "an owner flushes while it holds a record");
 
     @TestFactory
     List<DynamicTest> runsAreBehavioursOfTheModel() {

@@ -46,7 +46,8 @@ final class LogLosses {
                     stats.skipped());
             skipped = stats.skipped();
         }
-        failed = add(lines, "FAILED", failed, klog.failureCount(), "something threw while they were formatted or written");
+        failed = add(lines, "FAILED", failed, klog.failureCount(),
+                "something threw while they were formatted or written");
         cut = add(lines, "CUT", cut, klog.truncatedCount(), "longer than maxEvent or a sub-buffer allows");
         return lines;
     }

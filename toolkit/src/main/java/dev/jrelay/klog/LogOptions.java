@@ -19,6 +19,7 @@ import java.util.function.Function;
  * when the channel is opened, so that the framework can say what is wrong in its own way. Not thread-safe.
  */
 public final class LogOptions {
+    private static final int DEFAULT_BUFFERS = 4;
     private static final int MAX_BUFFERS = 4096;
     private static final int MAX_SIZE = 1 << 28;
     private static final int MAX_NAME = 200;
@@ -40,15 +41,15 @@ public final class LogOptions {
         APPEND("append", "true"),
         /** The directory of the channel's files, for other processes; without it the channel is in memory. */
         DIRECTORY("directory", null),
-        /** Whether the channel, in {@link #DIRECTORY}, is opened and drained by {@code relay collect}; default false. */
+        /** Whether {@code relay collect} opens the channel, in {@link #DIRECTORY}, and drains it; default false. */
         COLLECT("collect", "false"),
-        /** Size of a sub-buffer, and so of the longest event; default 64k. */
-        SUB_BUFFER_SIZE("subBufferSize", "64k"),
+        /** Size of a sub-buffer, and so of the longest event; default 256k. */
+        SUB_BUFFER_SIZE("subBufferSize", "256k"),
         /** Sub-buffers of each buffer, a power of two; default 8. */
         SUB_BUFFER_COUNT("subBufferCount", "8"),
         /** {@code no-overwrite} (default) or, without a file, {@code overwrite}. */
         MODE("mode", "no-overwrite"),
-        /** Buffers that threads share; default one for each CPU. */
+        /** Buffers that threads share; default one for each CPU, but no more than 4. */
         BUFFERS("buffers", null),
         /** Buffers for one thread each, while there are any; default 4. */
         EXCLUSIVE_BUFFERS("exclusiveBuffers", "4"),
@@ -184,7 +185,7 @@ public final class LogOptions {
     private int number(Option option, int from, int to) {
         final String text = text(option);
         if (text == null) {
-            return Math.min(to, Runtime.getRuntime().availableProcessors());
+            return Math.min(DEFAULT_BUFFERS, Runtime.getRuntime().availableProcessors());
         }
         try {
             final int number = Integer.parseInt(text);

@@ -140,7 +140,7 @@ public final class Tail implements AutoCloseable {
                 base = gone(channel.statsSinceOpen(cpu));
             }
             report(); // what left before this look is not in it
-            channel.snapshot(cpu, Math.max(0L, sequence), this);
+            channel.snapshot(cpu, sequence, this);
             report();
         }
 

@@ -172,7 +172,8 @@ class ThreadWritersTest {
     void aNegativeDelayIsRefused() throws Exception {
         try (Channel channel = open(1, 4096, 4)) {
             assertThatThrownBy(() -> klog.attach(channel, Duration.ofMillis(-1L)))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessage("flush after PT-0.001S: must be 0 or more");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("flush after PT-0.001S: must be 0 or more");
         }
     }
 

@@ -208,7 +208,7 @@ public final class RelayAppender extends AbstractAppender {
         /**
          * Size of a sub-buffer.
          *
-         * @param value bytes, or with k or M; default 64k
+         * @param value bytes, or with k or M; default 256k
          * @return this
          */
         public Builder setSubBufferSize(String value) {
@@ -241,7 +241,7 @@ public final class RelayAppender extends AbstractAppender {
         /**
          * Buffers that threads share.
          *
-         * @param value a number; default one for each CPU
+         * @param value a number; default one for each CPU, at most 4
          * @return this
          */
         public Builder setBuffers(String value) {

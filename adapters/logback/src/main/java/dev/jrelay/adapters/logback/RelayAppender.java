@@ -158,7 +158,7 @@ public final class RelayAppender extends UnsynchronizedAppenderBase<ILoggingEven
     /**
      * Size of a sub-buffer.
      *
-     * @param value bytes, or with k or M; default 64k
+     * @param value bytes, or with k or M; default 256k
      */
     public void setSubBufferSize(String value) {
         options.set(Option.SUB_BUFFER_SIZE, value);
@@ -185,7 +185,7 @@ public final class RelayAppender extends UnsynchronizedAppenderBase<ILoggingEven
     /**
      * Buffers that threads share.
      *
-     * @param value a number; default one for each CPU
+     * @param value a number; default one for each CPU, at most 4
      */
     public void setBuffers(String value) {
         options.set(Option.BUFFERS, value);

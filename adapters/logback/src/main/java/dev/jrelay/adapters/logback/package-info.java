@@ -1,3 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Logback logs into a relay channel. The appender is {@link dev.jrelay.adapters.logback.RelayAppender}; {@code docs/logging.md} has examples. */
+/**
+ * Logback logs into a relay channel. The appender is {@link dev.jrelay.adapters.logback.RelayAppender};
+ * {@code docs/logging.md} has examples.
+ */
 package dev.jrelay.adapters.logback;

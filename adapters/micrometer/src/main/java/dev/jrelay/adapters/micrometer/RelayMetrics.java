@@ -36,8 +36,9 @@ import java.util.stream.IntStream;
  * relay.heartbeat.age                     of a mapped channel, tag channel: time since its process last gave a sign
  * </pre>
  *
- * <p>Counters count since the channel was opened, whatever is reset. Writers pay nothing: the counters are the channel's
- * own, read when a registry asks. As Micrometer wants it, a meter does not keep the channel from being collected.
+ * <p>Counters count since the channel was opened, whatever is reset. Writers pay nothing: the counters are the
+ * channel's own, read when a registry asks. As Micrometer wants it, a meter does not keep the channel from being
+ * collected.
  *
  * {@snippet :
  * new RelayMetrics("requests", channel).bindTo(registry);
@@ -77,8 +78,8 @@ public final class RelayMetrics implements MeterBinder, AutoCloseable {
      * Meters of another process's channel.
      *
      * @param name the value of the tag {@code channel}
-     * @param channel the mapping; {@link MappedChannel#look} is enough. Once it is closed counters stay as they are, and
-     *     gauges have no value
+     * @param channel the mapping; {@link MappedChannel#look} is enough. Once it is closed counters stay as they are,
+     *     and gauges have no value
      */
     public RelayMetrics(String name, MappedChannel channel) {
         this.name = name;
