@@ -175,7 +175,7 @@ class MappedChannelTest {
         channel.consumer(0).close();
         channel.buffer(0).words.casConsumer(0L, NOBODY);
         // Same pid, other start: that process is dead, and its pid was given to another one.
-        channel.buffer(1).words.casConsumer(0L, ProcessId.self() ^ 1L);
+        channel.buffer(1).words.casConsumer(0L, ProcessId.self() ^ 1L << 22);
         try (MappedChannel mapped = MappedChannel.open(directory, "cpu"); Consumer zero = mapped.consumer(0);
                 Consumer one = mapped.consumer(1)) {
             assertThat(zero.next()).isNull();
