@@ -27,7 +27,7 @@ abstract class Words {
     private final long[] array;
     private final int origin;
     private final ByteBuffer page;
-    /** Where the words of the page are once it is freed; a field of its own, so that nobody finds it by a plain load. */
+    /** Where the words of the page are once it is freed; of its own, so that nobody finds it by a plain load. */
     private long[] moved;
 
     /** Binds a block, 8-aligned, in a {@code long[]} or in native memory. */
