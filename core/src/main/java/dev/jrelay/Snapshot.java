@@ -66,9 +66,7 @@ public final class Snapshot {
 
         @Override
         public void copy(SubBuffer live) {
-            final MemorySegment memory = Arena.ofAuto().allocate(live.segment().byteSize(), 8L);
-            last = new SubBuffer(memory).set(live.sequence(), live.padding(), live.records());
-            Copy.segment(live.segment(), 0L, memory, 0L, live.length()); // plain: isIntact tells if it is whole [B2]
+            last = Snapshot.copy(live);
         }
 
         @Override
@@ -129,6 +127,13 @@ public final class Snapshot {
             target.keep(live, isComplete);
         }
         return intact;
+    }
+
+    /** A copy of its own. */
+    private static SubBuffer copy(SubBuffer live) {
+        final MemorySegment memory = Arena.ofAuto().allocate(live.segment().byteSize(), 8L);
+        Copy.segment(live.segment(), 0L, memory, 0L, live.length()); // plain: isIntact tells whether it is whole [B2]
+        return new SubBuffer(memory).set(live.sequence(), live.padding(), live.records());
     }
 
     /** Whether what was copied of {@code sequence} was not yet being overwritten. */
