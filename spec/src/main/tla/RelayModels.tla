@@ -38,7 +38,7 @@ Record_w2_1 == {<<"w2", 1>>}
 Record_w1_2 == {<<"w1", 2>>}
 NoRecords == {}
 NoRefusals == [q \in {} |-> 0]
-RefuseSecond == [q \in {Add(FirstSequence, 1)} |-> 1]
+RefuseSecond == [q \in {(FirstSequence + 1) % Modulus} |-> 1]
 
 -------------------------------------------------------------------------------
 (* Traps: each says that something never happens, and must be violated (12). *)

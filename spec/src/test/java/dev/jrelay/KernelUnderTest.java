@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 public final class KernelUnderTest implements Kernel {
     private static final long POLL_NANOS = 3_600_000_000_000L;
     /** Where the {@code delivered} words are, for looks that are no steps. */
-    private static final int DELIVERED = 1024;
+    private static final int DELIVERED = 1152;
     private static final int SLOT_SIZE = 32;
     /** What a record holds before it is aborted. */
     private static final byte GARBAGE = 0x7f;

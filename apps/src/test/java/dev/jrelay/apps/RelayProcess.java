@@ -40,7 +40,8 @@ final class RelayProcess implements AutoCloseable {
         try {
             final Path out = Files.createTempFile("relay", ".out");
             final Path err = Files.createTempFile("relay", ".err");
-            final List<String> command = new ArrayList<>();
+            // What was started in the background ignores signals, and so does what it starts.
+            final List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
             if (shell != null) {
                 command.addAll(List.of("/bin/sh", "-c", shell, "sh"));
             }

@@ -209,7 +209,7 @@ public final class ModelConstants {
     /** How often admit says no, by the distance of the sequence from the first. */
     public Map<Integer, Integer> refusals() {
         return switch (String.valueOf(values.get("Refusals"))) {
-            case "[q \\in {Add(FirstSequence, 1)} |-> 1]" -> Map.of(1, 1);
+            case "[q \\in {(FirstSequence + 1) % Modulus} |-> 1]" -> Map.of(1, 1);
             case "[q \\in {FirstSequence} |-> 2]" -> Map.of(0, 2);
             case "[q \\in {} |-> 0]" -> Map.of();
             default -> throw new IllegalArgumentException("refusals " + values.get("Refusals"));
