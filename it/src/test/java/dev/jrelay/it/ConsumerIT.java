@@ -73,7 +73,7 @@ class ConsumerIT {
                     ChannelConfig config = ChannelConfig.builder("cpu").bufferCount(2).mode(Mode.NO_OVERWRITE)
                             .cpuSelector(CpuSelector.cpuId()).storage(Storage.files(directory)).build();
                     try (Channel channel = Channel.open(config)) {
-                        channel.buffer(1).write("hello".getBytes(), 0, 5);
+                        channel.writer(1).write("hello".getBytes(), 0, 5);
                         channel.flush();
                         try (MappedChannel mapped = MappedChannel.open(directory, "cpu");
                                 Consumer consumer = mapped.consumer(1)) {
@@ -81,7 +81,7 @@ class ConsumerIT {
                                     .asSlice(0, 5).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)));
                             consumer.subBuffersConsumed(1);
                         }
-                        System.out.println(channel.stats() + " " + Channel.class.getModule());
+                        System.out.println(channel.statsSinceReset() + " " + Channel.class.getModule());
                     }
                     RelayDirectory.remove(directory);
                 }

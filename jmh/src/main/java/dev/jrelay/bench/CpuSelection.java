@@ -60,30 +60,35 @@ public class CpuSelection extends Measured {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     @Threads(1)
-    public void write() {
-        batch();
+    public void write(Losses losses) {
+        batch(losses);
     }
 
     /** The same from two threads at once. */
     @Benchmark
     @OperationsPerInvocation(BATCH)
     @Threads(2)
-    public void writeByTwo() {
-        batch();
+    public void writeByTwo(Losses losses) {
+        batch(losses);
     }
 
     /** The same from as many threads as there are cores. */
     @Benchmark
     @OperationsPerInvocation(BATCH)
     @Threads(Threads.MAX)
-    public void writeByAll() {
-        batch();
+    public void writeByAll(Losses losses) {
+        batch(losses);
     }
 
-    private void batch() {
+    /** A thread that loses its CPU in the middle of a record holds its sub-buffer, and stalls the others. */
+    private void batch(Losses losses) {
         for (int i = 0; i < BATCH; i++) {
-            Losses.none(channel.write(message, 0, message.length));
+            while (channel.write(message, 0, message.length) < 0L) {
+                losses.full++;
+                Thread.onSpinWait();
+            }
         }
+        losses.messages += BATCH;
     }
 
     /** A write by the writer itself, which has nothing to choose. */
