@@ -54,7 +54,7 @@ I4_CommitExact ==
     \A q \in InOrder \cup OutOfOrder :
         LET s == Slot(q)
             out == {p \in Procs : Outstanding(p) /\ local[p].own.q = q}
-            amount == [p \in out |-> [Zero EXCEPT !.bytes = local[p].own.len + local[p].own.head]]
+            amount == [p \in Procs |-> [Zero EXCEPT !.bytes = local[p].own.len + local[p].own.head]]
             reserved == IF q = tail.q THEN tail.off ELSE S
             reset == \E p \in Procs : local[p].own.q = q /\
                         pc[p] \in {"Deliver", "HelpPass", "CountPassed", "DeliverPassed"}
