@@ -24,9 +24,6 @@ import java.util.function.BooleanSupplier;
  */
 public final class KernelUnderTest implements Kernel {
     private static final long POLL_NANOS = 3_600_000_000_000L;
-    /** Where the {@code delivered} words are, for looks that are no steps. */
-    private static final int DELIVERED = 1152;
-    private static final int SLOT_SIZE = 32;
     /** What a record holds before it is aborted. */
     private static final byte GARBAGE = 0x7f;
 
@@ -38,6 +35,8 @@ public final class KernelUnderTest implements Kernel {
     private final MemorySegment data;
     private final ControlWords words;
     private final Window window;
+    /** Where the {@code delivered} words are, for looks that are no steps. */
+    private final long[] delivered;
     private final Map<Long, Integer> refusals = new HashMap<>();
     private RelayBuffer buffer;
     private ExclusiveWriter owner;
@@ -59,7 +58,20 @@ public final class KernelUnderTest implements Kernel {
         this.data = Arena.ofAuto().allocate(geometry.bufferSize(), 8L);
         this.words = new ControlWords(control, constants.count());
         this.window = new Window(geometry, words, constants.exclusive());
+        this.delivered = deliveredOffsets();
         reset();
+    }
+
+    /** The layout is the kernel's own affair: found by what a store changes. */
+    private long[] deliveredOffsets() {
+        final MemorySegment zeros = MemorySegment.ofArray(new long[(int) control.byteSize() / Long.BYTES]);
+        final long[] offsets = new long[constants.count()];
+        for (int slot = 0; slot < offsets.length; slot++) {
+            words.deliveredVolatile(slot, -1L);
+            offsets[slot] = control.mismatch(zeros);
+            words.deliveredVolatile(slot, 0L);
+        }
+        return offsets;
     }
 
     @Override
@@ -150,9 +162,9 @@ public final class KernelUnderTest implements Kernel {
 
     @Override
     public long position(long to) {
-        final long delivered = control.get(ValueLayout.JAVA_LONG,
-                DELIVERED + SLOT_SIZE * (to / geometry.subBufferSize())) & ~ControlWords.PASSED;
-        return geometry.position(geometry.plus(delivered, geometry.subBufferCount() - 1L),
+        final long before = control.get(ValueLayout.JAVA_LONG,
+                delivered[(int) (to / geometry.subBufferSize())]) & ~ControlWords.PASSED;
+        return geometry.position(geometry.plus(before, geometry.subBufferCount() - 1L),
                 (int) (to % geometry.subBufferSize()));
     }
 
