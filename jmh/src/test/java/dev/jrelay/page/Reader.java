@@ -21,7 +21,7 @@ public final class Reader {
 
     static {
         if (PROGRAM.isEmpty()) {
-            System.err.println("no Chromium here: tests that look at pages are skipped; run jmh/chromium.sh");
+            System.err.println("no Chromium here: tests that look at pages are skipped; run .ci/need chromium");
         }
     }
 
@@ -30,7 +30,7 @@ public final class Reader {
 
     /** The browser, or the test is skipped. */
     public static Path browser() {
-        assumeTrue(PROGRAM.isPresent(), "no Chromium here: run jmh/chromium.sh");
+        assumeTrue(PROGRAM.isPresent(), "no Chromium here: run .ci/need chromium");
         return PROGRAM.orElseThrow();
     }
 

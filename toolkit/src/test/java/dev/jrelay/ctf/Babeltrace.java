@@ -65,9 +65,9 @@ final class Babeltrace {
             return;
         }
         if (System.getenv("CI") != null) {
-            new ProcessBuilder("../toolkit/babeltrace.sh").inheritIO().start().waitFor(5, TimeUnit.MINUTES);
+            new ProcessBuilder("../.ci/need", "babeltrace2").inheritIO().start().waitFor(5, TimeUnit.MINUTES);
         }
-        Assumptions.assumeTrue(isInstalled(), "babeltrace2 is not installed: run toolkit/babeltrace.sh");
+        Assumptions.assumeTrue(isInstalled(), "babeltrace2 is not installed: run .ci/need babeltrace2");
     }
 
     private static boolean isInstalled() throws InterruptedException {
