@@ -3,7 +3,6 @@ package dev.jrelay.bench;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -17,7 +16,6 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.IterationParams;
-import org.openjdk.jmh.runner.IterationType;
 
 /**
  * How long does the slowest log event hold up its thread, at a rate that the file can take? By a time table, as in
@@ -34,8 +32,6 @@ import org.openjdk.jmh.runner.IterationType;
 @Measurement(iterations = 5)
 @State(Scope.Thread)
 public class LoggingLatency extends Measured {
-    private static final long SECOND = 1_000_000_000L;
-
     /** Framework, and the way to the file. */
     @Param({"logback-relay", "logback-async", "log4j-relay", "log4j-async"})
     public String framework;
@@ -49,46 +45,36 @@ public class LoggingLatency extends Measured {
     public int messages;
 
     private LoggingFramework log;
-    private Histogram histogram;
-    private Histogram measured;
+    private TimeTable table;
     private long events;
 
     /** Starts the framework. */
     @Setup(Level.Trial)
     public void start() throws IOException {
         log = LoggingFramework.start(framework);
-        histogram = new Histogram(SECOND * 60L, 3);
-        measured = new Histogram(SECOND * 60L, 3);
+        table = new TimeTable(rate);
     }
 
     /** One run by the time table. */
     @Benchmark
     public void run() {
-        final long interval = SECOND / rate;
-        long due = System.nanoTime();
-        for (int i = 0; i < messages; i++) {
-            due += interval;
-            while (System.nanoTime() < due) {
-                Thread.onSpinWait();
-            }
-            log.log(events++);
-            histogram.recordValue(System.nanoTime() - due);
-        }
+        table.run(messages, this::log);
+    }
+
+    private void log() {
+        log.log(events++);
     }
 
     /** Keeps the latencies of measured iterations. */
     @TearDown(Level.Iteration)
     public void keep(IterationParams iteration) {
-        if (iteration.getType() == IterationType.MEASUREMENT) {
-            measured.add(histogram);
-        }
-        histogram.reset();
+        table.keep(iteration);
     }
 
     /** Accounts for every event. */
     @TearDown(Level.Trial)
     public void stop() throws IOException {
         System.out.println(log.account(framework, events));
-        Latencies.save(framework + ", logging, " + rate + "/s", measured);
+        table.save(framework + ", logging, " + rate + "/s");
     }
 }

@@ -3,7 +3,6 @@ package dev.jrelay.bench;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -18,7 +17,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
-import org.openjdk.jmh.runner.IterationType;
 
 /**
  * How long does the slowest write take? A writer with a time table: message i is due at {@code start + i / rate}, and
@@ -40,7 +38,6 @@ import org.openjdk.jmh.runner.IterationType;
 @Measurement(iterations = 5)
 @State(Scope.Thread)
 public class TailLatency extends Measured {
-    private static final long SECOND = 1_000_000_000L;
     private static final int WARM_UP = 20;
 
     /** Who is written to. */
@@ -66,16 +63,14 @@ public class TailLatency extends Measured {
 
     private Losses losses;
     private Stream stream;
-    private Histogram histogram;
-    private Histogram measured;
+    private TimeTable table;
 
     /** Starts the consumer. */
     @Setup(Level.Trial)
     public void open(Losses counters) {
         losses = counters;
         stream = new Stream(subject, size, capacity);
-        histogram = new Histogram(SECOND * 60L, 3);
-        measured = new Histogram(SECOND * 60L, 3);
+        table = new TimeTable(rate);
         warm();
     }
 
@@ -96,32 +91,24 @@ public class TailLatency extends Measured {
     /** One run by the time table. */
     @Benchmark
     public void run() {
-        final long interval = SECOND / rate;
-        long due = System.nanoTime();
-        for (int i = 0; i < messages; i++) {
-            due += interval;
-            while (System.nanoTime() < due) {
-                Thread.onSpinWait();
-            }
-            losses.full += stream.put();
-            losses.messages++;
-            histogram.recordValue(System.nanoTime() - due);
-        }
+        table.run(messages, this::put);
+    }
+
+    private void put() {
+        losses.full += stream.put();
+        losses.messages++;
     }
 
     /** Keeps the latencies of measured iterations. */
     @TearDown(Level.Iteration)
     public void keep(IterationParams iteration) {
-        if (iteration.getType() == IterationType.MEASUREMENT) {
-            measured.add(histogram);
-        }
-        histogram.reset();
+        table.keep(iteration);
     }
 
     /** Accounts for every message. */
     @TearDown(Level.Trial)
     public void close(BenchmarkParams params) throws IOException {
         stream.close(params, warmUp() + losses.allMessages());
-        Latencies.save(subject + ", " + size + " B, " + rate + "/s", measured);
+        table.save(subject + ", " + size + " B, " + rate + "/s");
     }
 }
