@@ -7,6 +7,7 @@ import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.apps.record.Json;
 import dev.jrelay.relayapp.Collector;
+import dev.jrelay.relayapp.FileSink;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
@@ -73,9 +74,9 @@ final class CollectCommand implements Callable<Integer> {
         final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         try (StopSignal signal = new StopSignal(() -> { })) {
-            final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base, output,
+            final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base,
                     geometry.subBufferSize(), geometry.subBufferCount(), geometry.mode(), delay, force),
-                    () -> System.err.println("relay: Logging, " + subBufferCount + " x " + Sizes.text(subBufferSize)
+                    new FileSink(output, force), () -> System.err.println("relay: Logging, " + subBufferCount + " x " + Sizes.text(subBufferSize)
                             + " for each CPU... Press Control-C to stop."), signal::isStopped);
             if (json) {
                 System.out.println(json(summary));
@@ -90,14 +91,14 @@ final class CollectCommand implements Callable<Integer> {
     }
 
     private void print(Collector.Summary summary) {
-        System.out.printf(Locale.ROOT, "cpu %12s %12s %14s %11s %12s  file%n", "sub-buffers", "records", "bytes",
+        System.out.printf(Locale.ROOT, "cpu %12s %12s %14s %11s %12s  target%n", "sub-buffers", "records", "bytes",
                 "max backlog", "lost");
-        for (int i = 0; i < summary.files().size(); i++) {
+        for (int i = 0; i < summary.targets().size(); i++) {
             final BufferStats stats = summary.stats().get(i);
             System.out.printf(Locale.ROOT, "%3d %12s %12s %14s %11s %12s  %s%n", i,
                     Sizes.count(stats.delivered().subBuffers()), Sizes.count(stats.delivered().records()),
                     Sizes.count(stats.delivered().bytes()), stats.maxBacklog() + " of " + subBufferCount,
-                    Sizes.count(LossAdvice.lost(stats).records()), summary.files().get(i));
+                    Sizes.count(LossAdvice.lost(stats).records()), summary.targets().get(i));
         }
         summary.problems().forEach(System.out::println);
     }
@@ -105,8 +106,8 @@ final class CollectCommand implements Callable<Integer> {
     private static String json(Collector.Summary summary) throws IOException {
         final var text = JSON.std.composeString().startObject().put("orphaned", summary.orphaned());
         final var cpus = text.startArrayField("cpus");
-        for (int i = 0; i < summary.files().size(); i++) {
-            final var cpu = cpus.startObject().put("cpu", i).put("file", summary.files().get(i).toString());
+        for (int i = 0; i < summary.targets().size(); i++) {
+            final var cpu = cpus.startObject().put("cpu", i).put("target", summary.targets().get(i));
             Json.putStats(cpu, summary.stats().get(i));
             cpu.putObject("passed", summary.passed().get(i)).end();
         }

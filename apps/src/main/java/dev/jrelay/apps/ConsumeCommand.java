@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
-import dev.jrelay.apps.record.Drain;
+import dev.jrelay.apps.record.RecordDrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class ConsumeCommand {
 
     private int run(Path channelDirectory, Path output, boolean remove) throws IOException {
         Thread.ofPlatform().daemon().name("parent-watch").start(this::awaitHangUp);
-        if (new Drain(channelDirectory, output, System.out, () -> hungUp || !parent().equals(parent)).run(remove)) {
+        if (new RecordDrain(channelDirectory, output, System.out, () -> hungUp || !parent().equals(parent)).run(remove)) {
             return Relay.OK;
         }
         System.err.println("relay: the process that read the input is gone; what it had relayed is in " + output

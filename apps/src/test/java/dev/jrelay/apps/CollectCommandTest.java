@@ -134,7 +134,7 @@ class CollectCommandTest {
                 final RelayProcess.Outcome outcome = stop(full);
                 assertThat(outcome.code()).isEqualTo(Relay.FAILED);
                 assertThat(outcome.out()).containsPattern("cpu \\d+: NOT SAVED \\d+ records \\(\\d+ bytes\\)")
-                        .contains("make room and collect into");
+                        .contains("mend that and collect into");
                 assertThat(size()).isBetween(1L, 40L * 1024L).isLessThan(written.length);
             }
             try (RelayProcess next = collect(null)) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.jrelay.Mode;
 import dev.jrelay.relayapp.Collector;
+import dev.jrelay.relayapp.FileSink;
 import dev.jrelay.relayapp.RelayApp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,17 +35,19 @@ public final class CollectedApp {
         try (RelayApp app = RelayApp.open(directory, "cpu", new RelayApp.Events() { });
                 ExecutorService executor = Executors.newSingleThreadExecutor()) {
             write(app, "nobody collects");
-            final Collector.Plan plan = new Collector.Plan(directory, "cpu", root.resolve("out"), 4096, 4,
+            final Collector.Plan plan = new Collector.Plan(directory, "cpu", 4096, 4,
                     Mode.NO_OVERWRITE, Duration.ofSeconds(1), false);
+            final FileSink sink = new FileSink(root.resolve("out"), false);
             final Future<Collector.Summary> collected =
-                    executor.submit(() -> Collector.run(plan, started::countDown, () -> stop.getCount() == 0L));
+                    executor.submit(() -> Collector.run(plan, sink, started::countDown, () -> stop.getCount() == 0L));
             started.await();
             write(app, "somebody collects");
             stop.countDown();
             summary = collected.get();
             write(app, "nobody again");
         }
-        for (final Path file : summary.files()) {
+        for (final String target : summary.targets()) {
+            final Path file = Path.of(target);
             System.out.print(Files.size(file) == 0L ? "" : file + ": " + Files.readString(file, US_ASCII));
             Files.delete(file);
         }

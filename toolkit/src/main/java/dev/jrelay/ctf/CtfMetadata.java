@@ -4,6 +4,7 @@ package dev.jrelay.ctf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -11,7 +12,8 @@ import java.util.regex.Pattern;
 
 /** The file {@code metadata} of a trace: what {@link CtfPacket} and {@code KlogRecord} are, in CTF's own language. */
 final class CtfMetadata {
-    private static final String FILE = "metadata";
+    static final String FILE = "metadata";
+    private static final String INCOMPLETE = ".metadata.new";
     private static final Pattern UUID_LINE = Pattern.compile("\\buuid\\s*=\\s*\"([0-9a-fA-F-]{36})\"");
 
     private static final String TEXT = """
@@ -40,6 +42,12 @@ final class CtfMetadata {
 
     static void write(Path directory, UUID uuid) throws IOException {
         Files.writeString(directory.resolve(FILE), TEXT.formatted(uuid), StandardOpenOption.CREATE_NEW);
+    }
+
+    /** The same, for who may be killed meanwhile: it is there as a whole or not at all. */
+    static void replace(Path directory, UUID uuid) throws IOException {
+        Files.writeString(directory.resolve(INCOMPLETE), TEXT.formatted(uuid));
+        Files.move(directory.resolve(INCOMPLETE), directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The identity of the trace in a directory. */

@@ -67,6 +67,12 @@ final class CtfPacket {
         header.set(LONG, CPU, index);
     }
 
+    /** Whether memory holds a packet: that of a sub-buffer of a buffer, in any trace. */
+    static boolean isPacket(MemorySegment memory, int length, int index, long sequence) {
+        return length >= HEADER_BYTES && memory.get(LONG, 0L) == MAGIC && memory.get(LONG, CPU) == index
+                && memory.get(LONG, SEQUENCE) == sequence + 1L;
+    }
+
     static UUID uuid(MemorySegment header) {
         return new UUID(header.get(BIG_ENDIAN_LONG, UUID_AT), header.get(BIG_ENDIAN_LONG, UUID_AT + 8L));
     }

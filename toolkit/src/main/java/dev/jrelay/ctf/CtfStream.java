@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /**
  * The file of one buffer of a {@link Ctf} channel, as a reader likes it best. Any collector that writes the sub-buffers
@@ -57,6 +58,31 @@ public final class CtfStream implements AutoCloseable {
         this.file = file;
     }
 
+    /**
+     * A stream that goes on behind the packets of a file, whose position is their end.
+     *
+     * @throws IOException if it does not hold whole packets of this trace
+     */
+    static CtfStream goOn(UUID uuid, int index, FileChannel file) throws IOException {
+        final CtfStream stream = new CtfStream(uuid, index, file);
+        final MemorySegment header = stream.packet;
+        long size = CtfPacket.HEADER_BYTES;
+        for (long at = 0L; at < file.position(); at += size) {
+            for (ByteBuffer target = header.asByteBuffer(); target.hasRemaining();) {
+                if (file.read(target, at + target.position()) < 0) {
+                    throw new IOException("ends within a packet");
+                }
+            }
+            size = header.get(CtfPacket.LONG, CtfPacket.PACKET_SIZE) / 8L;
+            if (header.get(CtfPacket.LONG, 0L) != CtfPacket.MAGIC || !CtfPacket.uuid(header).equals(uuid)
+                    || size < CtfPacket.HEADER_BYTES || size > file.position() - at) {
+                throw new IOException("holds no packet of trace " + uuid + " at byte " + at);
+            }
+            stream.noteLast(header);
+        }
+        return stream;
+    }
+
     private static MemorySegment segment(long size) {
         return Arena.ofAuto().allocate(size, 8L);
     }
@@ -70,26 +96,59 @@ public final class CtfStream implements AutoCloseable {
      */
     public void write(SubBuffer subBuffer) throws IOException {
         final int length = subBuffer.length();
-        if (packet.byteSize() < length) {
-            packet = segment(subBuffer.segment().byteSize());
-        }
+        reserve(length);
         MemorySegment.copy(subBuffer.segment(), 0L, packet, 0L, length);
-        check(subBuffer, length);
-        final long begin = Math.max(time, packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
-        CtfPacket.complete(packet, subBuffer.sequence(), length, begin, Long.MAX_VALUE);
+        if (!isNextPacket(subBuffer)) {
+            throw new IOException("sub-buffer " + subBuffer.sequence() + " is no packet of trace " + uuid
+                    + ", buffer " + index + ", after packet " + number);
+        }
+        complete(subBuffer.sequence(), length, Math.max(time, packet.get(CtfPacket.LONG, CtfPacket.BEGIN)));
+    }
+
+    private void reserve(int length) {
+        if (packet.byteSize() < length) {
+            packet = segment(Math.max(length, 2L * packet.byteSize()));
+        }
+    }
+
+    /** Whether the sub-buffer, of which {@link #packet} is a copy, is a packet that can follow the last one. */
+    private boolean isNextPacket(SubBuffer subBuffer) {
+        return CtfPacket.isPacket(packet, subBuffer.length(), index, subBuffer.sequence())
+                && CtfPacket.uuid(packet).equals(uuid) && subBuffer.sequence() >= number
+                && packet.get(CtfPacket.LONG, CtfPacket.DISCARDED) >= discarded;
+    }
+
+    private void complete(long sequence, int length, long floor) throws IOException {
+        CtfPacket.complete(packet, sequence, length, floor, Long.MAX_VALUE);
         packet.set(CtfPacket.LONG, CtfPacket.PACKET_SIZE, 8L * length);
         begin(packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
         append(packet.asSlice(0L, length));
     }
 
-    private void check(SubBuffer subBuffer, int length) throws IOException {
-        if (length < CtfPacket.HEADER_BYTES || packet.get(CtfPacket.LONG, 0L) != CtfPacket.MAGIC
-                || !CtfPacket.uuid(packet).equals(uuid) || packet.get(CtfPacket.LONG, CtfPacket.CPU) != index
-                || packet.get(CtfPacket.LONG, CtfPacket.SEQUENCE) != subBuffer.sequence() + 1L
-                || subBuffer.sequence() < number || packet.get(CtfPacket.LONG, CtfPacket.DISCARDED) < discarded) {
-            throw new IOException("sub-buffer " + subBuffer.sequence() + " is no packet of trace " + uuid
-                    + ", buffer " + index + ", after packet " + number);
+    /**
+     * Writes a sub-buffer as the next packet, whatever it is: if it is no packet of this trace, the klog records in it
+     * behind a header that is made here.
+     *
+     * @param subBuffer from a consumer
+     * @param headerBytes bytes in front of its records, which are left out if it is no packet
+     * @param lost asked for the records lost so far in this buffer if it is no packet
+     * @throws IOException if it cannot be written; the file then holds the packets before it
+     */
+    void writeAny(SubBuffer subBuffer, int headerBytes, LongSupplier lost) throws IOException {
+        final int valid = subBuffer.length();
+        reserve(valid);
+        MemorySegment.copy(subBuffer.segment(), 0L, packet, 0L, Math.min(valid, CtfPacket.HEADER_BYTES));
+        if (isNextPacket(subBuffer)) {
+            write(subBuffer);
+            return;
         }
+        final int from = Math.min(headerBytes + 7 & -8, valid);
+        final int length = CtfPacket.HEADER_BYTES + valid - from;
+        reserve(length);
+        CtfPacket.empty(packet, uuid, index, subBuffer.sequence() + 1L, time, Math.max(discarded, lost.getAsLong()),
+                length);
+        MemorySegment.copy(subBuffer.segment(), from, packet, CtfPacket.HEADER_BYTES, valid - from);
+        complete(subBuffer.sequence(), length, time);
     }
 
     /** The packet in front: number 0, at the time of the first one. */
@@ -120,9 +179,13 @@ public final class CtfStream implements AutoCloseable {
             }
             throw failure;
         }
-        number = bytes.get(CtfPacket.LONG, CtfPacket.SEQUENCE);
-        time = bytes.get(CtfPacket.LONG, CtfPacket.END);
-        discarded = bytes.get(CtfPacket.LONG, CtfPacket.DISCARDED);
+        noteLast(bytes);
+    }
+
+    private void noteLast(MemorySegment header) {
+        number = header.get(CtfPacket.LONG, CtfPacket.SEQUENCE);
+        time = header.get(CtfPacket.LONG, CtfPacket.END);
+        discarded = header.get(CtfPacket.LONG, CtfPacket.DISCARDED);
     }
 
     /**

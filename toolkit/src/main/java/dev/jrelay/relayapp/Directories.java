@@ -89,11 +89,12 @@ public final class Directories {
      * channel's files are.
      *
      * @param file the file
-     * @return open for writing
+     * @return open for reading and writing
      * @throws IOException if it cannot be opened
      */
     public static FileChannel open(Path file) throws IOException {
-        final Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        final Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return FileChannel.open(file, options);
         }

@@ -17,6 +17,7 @@ import dev.jrelay.Result;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.klog.LogOptions.Option;
 import dev.jrelay.relayapp.Collector;
+import dev.jrelay.relayapp.FileSink;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -269,8 +270,8 @@ class LogChannelTest {
             assertThat(log.channel()).isNull();
             final Thread collector = Thread.ofPlatform().start(() -> {
                 try {
-                    Collector.run(new Collector.Plan(files, "test", output, 4096, 4, Mode.NO_OVERWRITE, Duration.ZERO,
-                            false), started::countDown, () -> stop.getCount() == 0L);
+                    Collector.run(new Collector.Plan(files, "test", 4096, 4, Mode.NO_OVERWRITE, Duration.ZERO,
+                            false), new FileSink(output, false), started::countDown, () -> stop.getCount() == 0L);
                 } catch (IOException | InterruptedException failed) {
                     throw new AssertionError(failed);
                 }

@@ -65,8 +65,9 @@ class RelayAppTest {
         final CompletableFuture<Collector.Summary> summary = new CompletableFuture<>();
         Thread.ofPlatform().start(() -> {
             try {
-                summary.complete(Collector.run(new Collector.Plan(directory, "cpu", directory.resolve("out"), 4096, 16,
-                        Mode.NO_OVERWRITE, Duration.ZERO, false), running::countDown, stop::get));
+                summary.complete(Collector.run(new Collector.Plan(directory, "cpu", 4096, 16, Mode.NO_OVERWRITE,
+                        Duration.ZERO, false), new FileSink(directory.resolve("out"), false), running::countDown,
+                        stop::get));
             } catch (IOException | InterruptedException | RuntimeException failed) {
                 summary.completeExceptionally(failed);
             }
@@ -96,8 +97,8 @@ class RelayAppTest {
             assertThat(result.problems()).isEmpty();
             assertThat(result.orphaned()).isFalse();
             final ByteArrayOutputStream all = new ByteArrayOutputStream(); // one thread writes: to one buffer
-            for (final Path file : result.files()) {
-                all.writeBytes(Files.readAllBytes(file));
+            for (final String file : result.targets()) {
+                all.writeBytes(Files.readAllBytes(Path.of(file)));
             }
             assertThat(all.toByteArray()).isEqualTo(written.toByteArray());
             stopped.await();
@@ -190,7 +191,8 @@ class RelayAppTest {
             assertThat(result.passed().get(0)).containsExactly(0L);
             assertThat(result.problems()).containsExactly(
                     "cpu 0: PASSED 1 sub-buffer, not in the file: a writer never finished a record in 0");
-            assertThat(Files.readAllBytes(result.files().get(0))).isEqualTo(behind.toByteArray()).isNotEmpty();
+            assertThat(Files.readAllBytes(Path.of(result.targets().get(0)))).isEqualTo(behind.toByteArray())
+                    .isNotEmpty();
             assertThat(write(app, 1)).as("the run is over").isEqualTo(RelayApp.OFF);
         }
     }
@@ -202,8 +204,8 @@ class RelayAppTest {
             final CountDownLatch running = new CountDownLatch(1);
             final CompletableFuture<Collector.Summary> first = collect(stop, running);
             running.await();
-            assertThatThrownBy(() -> Collector.run(new Collector.Plan(directory, "cpu", directory.resolve("other"),
-                    4096, 4, Mode.NO_OVERWRITE, Duration.ZERO, false), () -> { }, () -> true))
+            assertThatThrownBy(() -> Collector.run(new Collector.Plan(directory, "cpu", 4096, 4, Mode.NO_OVERWRITE,
+                    Duration.ZERO, false), new FileSink(directory.resolve("other"), false), () -> { }, () -> true))
                     .hasMessageContaining("there is a collector already");
             assertThat(write(app, 1)).as("the first one goes on").isNotNegative();
             stop.set(true);

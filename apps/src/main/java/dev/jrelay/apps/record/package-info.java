@@ -6,8 +6,8 @@
  *              this process                                             consumer process (the same jar)
  *
  *              chunks    +--------+    cpu0 +----+----+----+ files in      +-----------------+
- *   InputReader ------>  | writer | ------> |    |    |    | /dev/shm ---> | Drain, a thread | ---> DIR/cpu0
- *        ^        |      +--------+         +----+----+----+               | for each CPU    |
+ *   InputReader ------>  | writer | ------> |    |    |    | /dev/shm ---> | RecordDrain, a  | ---> DIR/cpu0
+ *        ^        |      +--------+         +----+----+----+               | thread each CPU |
  *   file or pipe  +--->  | writer | ------> |    |    |    | -----------> |                 | ---> DIR/cpu1
  *                        +--------+    cpu1 +----+----+----+               +-----------------+       |
  *                            |                                                                       |

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A record that is reserved and never finished: the drain ends all the same, and says what it passed. */
 @Timeout(60)
-class DrainTest {
+class RecordDrainTest {
     private static final byte[] LINE = "0123456789abcde\n".getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
@@ -88,7 +88,7 @@ class DrainTest {
     }
 
     private boolean drain(boolean dead) throws IOException {
-        return new Drain(directory.resolve("channel"), directory.resolve("out"), reports, () -> dead).run(false);
+        return new RecordDrain(directory.resolve("channel"), directory.resolve("out"), reports, () -> dead).run(false);
     }
 
     private void check() {

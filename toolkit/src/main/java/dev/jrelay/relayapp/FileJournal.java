@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.relayapp;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What a collector has saved, kept beside its files so that after a kill another one can go on: for each buffer, how
+ * long the file is with everything before sub-buffer q in it.
+ *
+ * <pre>
+ * commit up to q:   the older of two entries = (q, file length)
+ * go on:            the newer entry: cut the file to its length; everything before its q is safe
+ * </pre>
+ *
+ * <p>The older entry is marked as none while it is written, so that one is always valid. A run that came to its end has
+ * no journal. The file is mapped, so a kill of the process loses nothing of it; a crash of the machine does, as of the
+ * channel.
+ */
+final class FileJournal implements AutoCloseable {
+    static final String NAME = ".collector";
+    /** A journal that is not complete yet: a collector that is killed meanwhile has not begun. */
+    private static final String INCOMPLETE = ".collector.new";
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+    private static final long HEAD = 24L;
+    private static final long ENTRIES = 32L;
+    private static final long ENTRY = 16L;
+
+    private final Path file;
+    private final Arena arena;
+    private final MemorySegment words;
+
+    private FileJournal(Path file, Arena arena, MemorySegment words) {
+        this.file = file;
+        this.arena = arena;
+        this.words = words;
+    }
+
+    /** Whether an output directory belongs to a run that did not come to its end. */
+    static boolean exists(Path output) {
+        return Files.exists(output.resolve(NAME));
+    }
+
+    /** Begins one, with nothing saved. */
+    static FileJournal create(Path output, Sink.Source source) throws IOException {
+        final Path incomplete = output.resolve(INCOMPLETE);
+        Files.deleteIfExists(incomplete);
+        final FileJournal journal = map(output, incomplete, HEAD + source.buffers() * ENTRIES,
+                StandardOpenOption.CREATE_NEW);
+        journal.set(0L, source.id().writer());
+        journal.set(8L, source.id().openedMillis());
+        journal.set(16L, source.buffers());
+        for (int i = 0; i < source.buffers(); i++) {
+            journal.set(entry(i, 1L), -1L);
+        }
+        Files.move(incomplete, journal.file, StandardCopyOption.ATOMIC_MOVE);
+        return journal;
+    }
+
+    /**
+     * Opens the one of a killed collector.
+     *
+     * @throws IOException if it is of another channel
+     */
+    static FileJournal open(Path output, Sink.Source source) throws IOException {
+        final long size = Files.size(output.resolve(NAME));
+        final FileJournal journal = map(output, output.resolve(NAME), size, StandardOpenOption.WRITE);
+        if (size != HEAD + source.buffers() * ENTRIES || journal.get(0L) != source.id().writer()
+                || journal.get(8L) != source.id().openedMillis() || journal.get(16L) != source.buffers()) {
+            journal.close();
+            throw new IOException(output + ": holds an unfinished run of another channel than " + source.base() + " in "
+                    + source.directory() + ", which is gone with what it held; use another directory, or --force to "
+                    + "replace the files");
+        }
+        return journal;
+    }
+
+    private static FileJournal map(Path output, Path file, long size, StandardOpenOption how)
+            throws IOException {
+        final Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, how,
+                LinkOption.NOFOLLOW_LINKS)) {
+            return new FileJournal(output.resolve(NAME), arena,
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0L, size, arena));
+        } catch (IOException | RuntimeException failed) {
+            arena.close();
+            throw failed;
+        }
+    }
+
+    /** Notes that everything before sub-buffer {@code sequence} is in the first {@code length} bytes. */
+    void saved(int buffer, long sequence, long length) {
+        final long older = entry(buffer, 1L - newer(buffer));
+        set(older, -1L);
+        set(older + 8L, length);
+        set(older, sequence);
+    }
+
+    /** Everything before this sub-buffer is saved. */
+    long sequence(int buffer) {
+        return get(entry(buffer, newer(buffer)));
+    }
+
+    /** How many bytes of the file hold it. */
+    long length(int buffer) {
+        return get(entry(buffer, newer(buffer)) + 8L);
+    }
+
+    private long newer(int buffer) {
+        return get(entry(buffer, 0L)) >= get(entry(buffer, 1L)) ? 0L : 1L;
+    }
+
+    private static long entry(int buffer, long index) {
+        return HEAD + buffer * ENTRIES + index * ENTRY;
+    }
+
+    private long get(long at) {
+        return (long) LONG.getAcquire(words, at);
+    }
+
+    private void set(long at, long value) {
+        LONG.setRelease(words, at, value);
+    }
+
+    /** The run has come to its end. */
+    void finish() throws IOException {
+        Files.delete(file);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
