@@ -2,6 +2,7 @@
 package dev.jrelay.apps;
 
 import dev.jrelay.Geometry;
+import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.relayapp.Directories;
@@ -39,7 +40,20 @@ final class ChannelArgument {
         final Geometry geometry = channel.geometry();
         return channel.bufferCount() + " cpus x " + geometry.subBufferCount() + " x "
                 + Sizes.text(geometry.subBufferSize()) + " = "
-                + Sizes.text(geometry.bufferSize() * channel.bufferCount()) + ", "
-                + (geometry.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
+                + Sizes.text(geometry.bufferSize() * channel.bufferCount()) + ", " + mode(geometry);
+    }
+
+    /** The channel's mode in words. */
+    static String mode(Geometry geometry) {
+        return geometry.mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite";
+    }
+
+    /** The process that writes, and what is known of it. */
+    static String writer(long pid, Life life) {
+        return "writer " + pid + switch (life) {
+            case ALIVE -> " alive";
+            case DEAD -> " DEAD";
+            case UNKNOWN -> " unknown (of another PID namespace, or hidden, and silent)";
+        };
     }
 }

@@ -4,9 +4,6 @@ package dev.jrelay.apps;
 import dev.jrelay.apps.record.Recording;
 import dev.jrelay.units.Rates;
 import dev.jrelay.units.Sizes;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** A line on stderr that is renewed once a second while a recording runs, if stderr is a terminal. */
 final class ProgressLine implements AutoCloseable {
@@ -23,17 +20,7 @@ final class ProgressLine implements AutoCloseable {
     }
 
     static ProgressLine start(Recording recording, boolean quiet) {
-        return new ProgressLine(recording, !quiet && isTerminal());
-    }
-
-    /** Whether stderr is a terminal; {@link java.io.Console} answers for stdin and stdout only. */
-    private static boolean isTerminal() {
-        try {
-            final String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException | UnsupportedOperationException unknown) {
-            return false;
-        }
+        return new ProgressLine(recording, !quiet && TerminalSize.of(TerminalSize.STDERR) != null);
     }
 
     private void run() {

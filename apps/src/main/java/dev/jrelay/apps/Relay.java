@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,8 +18,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code relay} command. A new subcommand is a class with {@code @Command}, and its name in the list below. */
 @Command(name = "relay", description = "Relays high-rate streams through per-CPU buffers.",
         mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
-        subcommands = {RecordCommand.class, CreateCommand.class, StatCommand.class, TailCommand.class,
-            SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
+        subcommands = {RecordCommand.class, CreateCommand.class, ListCommand.class, StatCommand.class,
+            TailCommand.class, SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
             GetCommand.class, SetCommand.class, HelpCommand.class, CompletionCommand.class, ManCommand.class})
 public final class Relay implements Runnable {
     /** Exit code: success. */
@@ -34,6 +35,8 @@ public final class Relay implements Runnable {
     private static final String TRACE = "RELAY_TRACE";
 
     private static final int HELP_WIDTH = 80;
+    private static final int MIN_HELP_WIDTH = 55;
+    private static final int MAX_HELP_WIDTH = 120;
     private static final Map<String, String> OTHER_MODULES = new TreeMap<>(Map.of(
             "bench", "Measures the kernel beside its peers.",
             "check", "Model-checks the protocol.",
@@ -69,9 +72,17 @@ public final class Relay implements Runnable {
      */
     public static int execute(String... arguments) {
         final StringWriter help = new StringWriter(); // printed here, where a failure is noticed
-        final int code = commandLine().setOut(new PrintWriter(help)).execute(arguments);
+        final int code = commandLine().setUsageHelpWidth(helpWidth(arguments)).setOut(new PrintWriter(help))
+                .execute(arguments);
         System.out.print(help);
         return code;
+    }
+
+    /** As wide as the terminal, within what can be read; it is asked only if help is wanted. */
+    private static int helpWidth(String... arguments) {
+        final boolean isWanted = !Collections.disjoint(List.of(arguments), List.of("-h", "--help", "help"));
+        final TerminalSize terminal = isWanted ? TerminalSize.of(TerminalSize.STDOUT) : null;
+        return terminal == null ? HELP_WIDTH : Math.clamp(terminal.columns(), MIN_HELP_WIDTH, MAX_HELP_WIDTH);
     }
 
     /** The command with all its subcommands, those that the script {@code relay} finds in other modules among them. */

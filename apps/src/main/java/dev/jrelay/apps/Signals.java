@@ -2,6 +2,7 @@
 package dev.jrelay.apps;
 
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
@@ -10,16 +11,20 @@ import java.util.function.IntConsumer;
  * first signal only, so that whoever is impatient has nothing left but SIGKILL.
  */
 final class Signals {
+    /** The signals that ask a process to end. */
+    static final List<String> END = List.of("INT", "TERM", "HUP");
+
     private Signals() {
     }
 
     /**
-     * Has the signals that ask a process to end handled, each on a thread of its own. Those that are ignored stay so.
+     * Has signals handled, each on a thread of its own. Those that are ignored stay so.
      *
+     * @param names without SIG
      * @param handler is given the number of the signal
      * @return puts back what was before
      */
-    static Runnable handle(IntConsumer handler) {
+    static Runnable handle(List<String> names, IntConsumer handler) {
         try {
             final Class<?> signal = Class.forName("sun.misc.Signal");
             final Class<?> handlers = Class.forName("sun.misc.SignalHandler");
@@ -34,7 +39,7 @@ final class Signals {
                         default -> "relay";
                     });
             Runnable restore = () -> { };
-            for (final String name : new String[] {"INT", "TERM", "HUP"}) {
+            for (final String name : names) {
                 final Object which = signal.getConstructor(String.class).newInstance(name);
                 final Object before = signal.getMethod("handle", signal, handlers).invoke(null, which, proxy);
                 restore = then(restore, () -> signal.getMethod("handle", signal, handlers).invoke(null, which, before));

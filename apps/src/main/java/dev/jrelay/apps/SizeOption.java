@@ -42,7 +42,7 @@ final class SizeOption implements ITypeConverter<Long> {
         require(spec, value >= min && value <= max, option + " " + value + ": must be " + min + " to " + max);
     }
 
-    private static void require(CommandSpec spec, boolean condition, String message) {
+    static void require(CommandSpec spec, boolean condition, String message) {
         if (!condition) {
             throw new ParameterException(spec.commandLine(), message);
         }

@@ -24,7 +24,7 @@ final class StopSignal implements AutoCloseable {
      */
     StopSignal(Runnable onStop) {
         this.onStop = onStop;
-        this.restore = Signals.handle(this::received);
+        this.restore = Signals.handle(Signals.END, this::received);
     }
 
     private void received(int signal) {

@@ -26,10 +26,11 @@ class ChannelCommandsTest {
     private Path directory;
 
     /** What a command printed, and its exit code. */
-    private record Outcome(int code, String out, String err) {
+    record Outcome(int code, String out, String err) {
     }
 
-    private static Outcome run(String... arguments) {
+    /** Runs a command in this process. */
+    static Outcome run(String... arguments) {
         final PrintStream out = System.out;
         final PrintStream err = System.err;
         final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -164,7 +165,7 @@ class ChannelCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"create", "stat", "tail", "snapshot", "recover", "selftest"})
+    @ValueSource(strings = {"create", "list", "stat", "tail", "snapshot", "recover", "selftest"})
     void everyCommandHasHelpWithExamples(String command) {
         final Outcome outcome = run(command, "--help");
         assertThat(outcome.code()).isZero();

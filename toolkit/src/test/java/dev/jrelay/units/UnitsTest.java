@@ -41,6 +41,12 @@ class UnitsTest {
         assertThat(Rates.bytesPerSecond("500MB/s")).isEqualTo(5e8);
         assertThat(Rates.bytesPerSecond("1.2G")).isEqualTo(1.2e9);
         assertThat(Rates.text(612_000_000L, 1_000_000_000L)).isEqualTo("612 MB/s");
+        assertThat(Rates.events(0.0)).isEqualTo("0");
+        assertThat(Rates.events(41.34)).isEqualTo("41.3");
+        assertThat(Rates.events(999.7)).isEqualTo("1.0k");
+        assertThat(Rates.events(1_204_000.0)).isEqualTo("1.2M");
+        assertThat(Rates.bytes(0.0)).isEqualTo("0 B/s");
+        assertThat(Rates.bytes(96_340_000.0)).isEqualTo("96.3 MB/s");
         assertThatThrownBy(() -> Rates.perSecond("5B")).hasMessageContaining("'5B': must be a rate per second");
         assertThatThrownBy(() -> Rates.bytesPerSecond("fast"))
                 .hasMessageContaining("'fast': must be bytes per second");
