@@ -2,7 +2,6 @@
 package dev.jrelay.ctf;
 
 import dev.jrelay.BufferStats;
-import dev.jrelay.SubBuffer;
 import dev.jrelay.relayapp.DirectorySink;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -61,11 +60,10 @@ public final class CtfSink extends DirectorySink {
 
     @Override
     protected void append(FileChannel file, Taken taken) throws IOException {
-        stream(taken.buffer(), file, taken.subBuffer()).writeAny(taken.subBuffer(), headerBytes,
-                () -> taken.counters().get().lost().records());
+        stream(taken.buffer(), file, taken).writeAny(taken, headerBytes);
     }
 
-    private CtfStream stream(int buffer, FileChannel file, SubBuffer first) throws IOException {
+    private CtfStream stream(int buffer, FileChannel file, Taken first) throws IOException {
         if (streams[buffer] == null) {
             streams[buffer] = CtfStream.goOn(trace(buffer, first), buffer, file);
         }
@@ -73,11 +71,11 @@ public final class CtfSink extends DirectorySink {
     }
 
     /** The identity of the trace: that of the first packet, or a new one if there is none. Writes the metadata. */
-    private synchronized UUID trace(int buffer, SubBuffer first) throws IOException {
+    private synchronized UUID trace(int buffer, Taken first) throws IOException {
         if (uuid == null) {
             final UUID decided = first != null
-                    && CtfPacket.isPacket(first.segment(), first.length(), buffer, first.sequence())
-                            ? CtfPacket.uuid(first.segment()) : UUID.randomUUID();
+                    && CtfPacket.isPacket(first.memory(), first.length(), buffer, first.sequence())
+                            ? CtfPacket.uuid(first.memory()) : UUID.randomUUID();
             CtfMetadata.replace(output(), decided);
             uuid = decided;
         }

@@ -4,6 +4,7 @@ package dev.jrelay.ctf;
 import dev.jrelay.BufferStats;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.klog.KlogClock;
+import dev.jrelay.relayapp.Sink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 
 /**
  * The file of one buffer of a {@link Ctf} channel, as a reader likes it best. Any collector that writes the sub-buffers
@@ -95,30 +95,31 @@ public final class CtfStream implements AutoCloseable {
      * @throws IOException if it is refused, or cannot be written; the file then holds the packets before it
      */
     public void write(SubBuffer subBuffer) throws IOException {
-        final int length = subBuffer.length();
-        reserve(length);
-        MemorySegment.copy(subBuffer.segment(), 0L, packet, 0L, length);
-        if (!isNextPacket(subBuffer)) {
+        copy(subBuffer.segment(), 0, subBuffer.length(), 0);
+        if (!isNextPacket(subBuffer.sequence(), subBuffer.length())) {
             throw new IOException("sub-buffer " + subBuffer.sequence() + " is no packet of trace " + uuid
                     + ", buffer " + index + ", after packet " + number);
         }
-        complete(subBuffer.sequence(), length, Math.max(time, packet.get(CtfPacket.LONG, CtfPacket.BEGIN)));
+        writePacket(subBuffer.sequence(), subBuffer.length());
     }
 
-    private void reserve(int length) {
+    /** Copies the end of a sub-buffer, since others may change it, to a place in {@link #packet}. */
+    private void copy(MemorySegment source, int from, int to, int target) {
+        final int length = target + to - from;
         if (packet.byteSize() < length) {
-            packet = segment(Math.max(length, 2L * packet.byteSize()));
+            packet = segment(Math.max(length, source.byteSize()));
         }
+        MemorySegment.copy(source, from, packet, target, to - from);
     }
 
-    /** Whether the sub-buffer, of which {@link #packet} is a copy, is a packet that can follow the last one. */
-    private boolean isNextPacket(SubBuffer subBuffer) {
-        return CtfPacket.isPacket(packet, subBuffer.length(), index, subBuffer.sequence())
-                && CtfPacket.uuid(packet).equals(uuid) && subBuffer.sequence() >= number
-                && packet.get(CtfPacket.LONG, CtfPacket.DISCARDED) >= discarded;
+    /** Whether {@link #packet} can follow the last one. */
+    private boolean isNextPacket(long sequence, int length) {
+        return CtfPacket.isPacket(packet, length, index, sequence) && CtfPacket.uuid(packet).equals(uuid)
+                && sequence >= number && packet.get(CtfPacket.LONG, CtfPacket.DISCARDED) >= discarded;
     }
 
-    private void complete(long sequence, int length, long floor) throws IOException {
+    private void writePacket(long sequence, int length) throws IOException {
+        final long floor = Math.max(time, packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
         CtfPacket.complete(packet, sequence, length, floor, Long.MAX_VALUE);
         packet.set(CtfPacket.LONG, CtfPacket.PACKET_SIZE, 8L * length);
         begin(packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
@@ -129,26 +130,21 @@ public final class CtfStream implements AutoCloseable {
      * Writes a sub-buffer as the next packet, whatever it is: if it is no packet of this trace, the klog records in it
      * behind a header that is made here.
      *
-     * @param subBuffer from a consumer
+     * @param taken the sub-buffer
      * @param headerBytes bytes in front of its records, which are left out if it is no packet
-     * @param lost asked for the records lost so far in this buffer if it is no packet
      * @throws IOException if it cannot be written; the file then holds the packets before it
      */
-    void writeAny(SubBuffer subBuffer, int headerBytes, LongSupplier lost) throws IOException {
-        final int valid = subBuffer.length();
-        reserve(valid);
-        MemorySegment.copy(subBuffer.segment(), 0L, packet, 0L, Math.min(valid, CtfPacket.HEADER_BYTES));
-        if (isNextPacket(subBuffer)) {
-            write(subBuffer);
-            return;
+    void writeAny(Sink.Taken taken, int headerBytes) throws IOException {
+        copy(taken.memory(), 0, taken.length(), 0);
+        int length = taken.length();
+        if (!isNextPacket(taken.sequence(), length)) {
+            final int from = Math.min(headerBytes + 7 & -8, length);
+            final long lost = Math.max(discarded, taken.counters().get().lost().records());
+            copy(taken.memory(), from, length, CtfPacket.HEADER_BYTES);
+            length += CtfPacket.HEADER_BYTES - from;
+            CtfPacket.empty(packet, uuid, index, taken.sequence() + 1L, time, lost, length);
         }
-        final int from = Math.min(headerBytes + 7 & -8, valid);
-        final int length = CtfPacket.HEADER_BYTES + valid - from;
-        reserve(length);
-        CtfPacket.empty(packet, uuid, index, subBuffer.sequence() + 1L, time, Math.max(discarded, lost.getAsLong()),
-                length);
-        MemorySegment.copy(subBuffer.segment(), from, packet, CtfPacket.HEADER_BYTES, valid - from);
-        complete(subBuffer.sequence(), length, time);
+        writePacket(taken.sequence(), length);
     }
 
     /** The packet in front: number 0, at the time of the first one. */

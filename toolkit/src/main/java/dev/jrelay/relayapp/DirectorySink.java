@@ -171,7 +171,7 @@ public abstract class DirectorySink implements Sink {
         final Output target = outputs.get(taken.buffer());
         try {
             append(target.file, taken);
-            target.written = taken.subBuffer().sequence() + 1L;
+            target.written = taken.sequence() + 1L;
         } catch (IOException failed) {
             throw cutAfter(failed, taken.buffer());
         }

@@ -328,8 +328,8 @@ public final class Drain implements AutoCloseable {
         }
 
         private void write(SubBuffer subBuffer, boolean isWhole) throws IOException {
-            sink.write(new Sink.Taken(buffer, subBuffer, isWhole, System.currentTimeMillis(),
-                    () -> channel.statsSinceOpen(buffer)));
+            sink.write(new Sink.Taken(buffer, subBuffer.sequence(), subBuffer.records(), subBuffer.segment(),
+                    subBuffer.length(), isWhole, System.currentTimeMillis(), () -> channel.statsSinceOpen(buffer)));
         }
 
         /** The stable beginning of a dead writer's current sub-buffer. It stays in the channel too. */

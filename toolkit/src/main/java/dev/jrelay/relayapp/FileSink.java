@@ -39,7 +39,7 @@ public final class FileSink extends DirectorySink {
 
     @Override
     protected void append(FileChannel file, Taken taken) throws IOException {
-        for (final ByteBuffer bytes = taken.subBuffer().bytes().duplicate(); bytes.hasRemaining();) {
+        for (final ByteBuffer bytes = taken.bytes(); bytes.hasRemaining();) {
             file.write(bytes);
         }
     }

@@ -3,8 +3,9 @@ package dev.jrelay.relayapp;
 
 import dev.jrelay.BufferStats;
 import dev.jrelay.Geometry;
-import dev.jrelay.SubBuffer;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -53,13 +54,26 @@ public interface Sink extends AutoCloseable {
      * A sub-buffer, valid while it is handed over.
      *
      * @param buffer its buffer
-     * @param subBuffer sequence, records, and the bytes without padding, header included
+     * @param sequence its sequence
+     * @param records committed records in it
+     * @param memory of the size of a sub-buffer; the first {@code length} bytes are valid, the rest is padding. It may
+     *     be shared with another process, which can change it at any time
+     * @param length valid bytes, header included
      * @param isWhole false for the committed beginning of a current sub-buffer, whose writers are dead: the last one
      * @param timeMillis when it was taken, ms since 1970
      * @param counters asks for the buffer's counters since the channel was opened: what is lost so far, by cause. Costs
      *     a look at all sub-buffers of the buffer
      */
-    record Taken(int buffer, SubBuffer subBuffer, boolean isWhole, long timeMillis, Supplier<BufferStats> counters) {
+    record Taken(int buffer, long sequence, int records, MemorySegment memory, int length, boolean isWhole,
+            long timeMillis, Supplier<BufferStats> counters) {
+        /**
+         * The valid bytes, ready to be written somewhere.
+         *
+         * @return a buffer of its own over the same memory
+         */
+        public ByteBuffer bytes() {
+            return memory.asSlice(0L, length).asByteBuffer();
+        }
     }
 
     /**

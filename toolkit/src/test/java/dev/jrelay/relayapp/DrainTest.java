@@ -60,8 +60,8 @@ class DrainTest {
         @Override
         public void write(Taken taken) throws IOException {
             mayFail();
-            newSequences.add(taken.subBuffer().sequence());
-            newContent.append(US_ASCII.decode(taken.subBuffer().bytes()));
+            newSequences.add(taken.sequence());
+            newContent.append(US_ASCII.decode(taken.bytes()));
         }
 
         private void mayFail() throws IOException {
