@@ -6,9 +6,12 @@ import dev.jrelay.BufferStats;
 import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.apps.record.Json;
+import dev.jrelay.ctf.CtfSink;
 import dev.jrelay.relayapp.Collector;
+import dev.jrelay.relayapp.DirectorySink;
 import dev.jrelay.relayapp.FileSink;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.relayapp.Sink;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,9 +31,11 @@ import picocli.CommandLine.Spec;
         description = "The application opens a channel of the sizes given here. Ctrl-C ends its logging. "
             + "After a kill -9, or a stop with a full disk, the application stops and the channel stays: the same "
             + "command with the same OUT goes on where the one before was, and loses nothing that the channel "
-            + "could hold.%n",
+            + "could hold.%n%n"
+            + "With --ctf the records must be klog's; bytes of other formats are not shown by readers of the trace.%n",
         footer = {"%nExamples:", "  relay collect /dev/shm/demo -o out",
-            "  relay collect /dev/shm/demo -o out -b 64k -n 16 --json"})
+            "  relay collect /dev/shm/demo -o out -b 64k -n 16 --json",
+            "  relay collect /dev/shm/demo -o trace --ctf --rotate 64M,1h"})
 final class CollectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The application's directory.")
     private Path directory;
@@ -57,6 +63,9 @@ final class CollectCommand implements Callable<Integer> {
             description = DelayOption.DESCRIPTION + " Default ${DEFAULT-VALUE}.")
     private Duration delay;
 
+    @Mixin
+    private FilesOption files;
+
     @Option(names = "--force", description = "Replace output files.")
     private boolean force;
 
@@ -76,8 +85,9 @@ final class CollectCommand implements Callable<Integer> {
         try (StopSignal signal = new StopSignal(() -> { })) {
             final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base,
                     geometry.subBufferSize(), geometry.subBufferCount(), geometry.mode(), delay, force),
-                    new FileSink(output, force), () -> System.err.println("relay: Logging, " + subBufferCount + " x " + Sizes.text(subBufferSize)
-                            + " for each CPU... Press Control-C to stop."), signal::isStopped);
+                    sink(), () -> System.err.println("relay: Logging, " + subBufferCount + " x "
+                            + Sizes.text(subBufferSize) + " for each CPU... Press Control-C to stop."),
+                    signal::isStopped);
             if (json) {
                 System.out.println(json(summary));
             } else {
@@ -88,6 +98,12 @@ final class CollectCommand implements Callable<Integer> {
             return summary.orphaned() || summary.unsaved() ? Relay.FAILED
                     : lost && failOnLoss ? Relay.LOST : Relay.OK;
         }
+    }
+
+    private Sink sink() {
+        final DirectorySink sink = files.isCtf() ? new CtfSink(output, force) : new FileSink(output, force);
+        sink.rotate(files.rotation());
+        return sink;
     }
 
     private void print(Collector.Summary summary) {

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.relayapp.RelayApp;
+import dev.jrelay.relayapp.RotatedFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,17 +65,20 @@ class CollectCommandTest {
         }
     }
 
-    private RelayProcess collect(String shell) {
+    private RelayProcess collect(String shell, String rotate) {
         final RelayProcess collector = RelayProcess.start(shell, Path.of("/dev/null"), "collect",
-                directory.resolve("app").toString(), "-o", directory.resolve("out").toString(), "-b", "4k", "-n", "64");
+                directory.resolve("app").toString(), "-o", directory.resolve("out").toString(), "-b", "4k", "-n", "64",
+                "--rotate", rotate);
         collector.awaitErr("Logging");
         return collector;
     }
 
     private List<Path> files() throws IOException {
-        try (Stream<Path> all = Files.list(directory.resolve("out"))) {
-            return all.filter(file -> file.getFileName().toString().startsWith("cpu")).sorted().toList();
+        final List<Path> files = new ArrayList<>();
+        for (int cpu = 0; Files.exists(directory.resolve("out/cpu" + cpu)); cpu++) {
+            files.addAll(RotatedFiles.find(directory.resolve("out"), "cpu", cpu));
         }
+        return files;
     }
 
     private long size() throws IOException {
@@ -105,17 +109,19 @@ class CollectCommandTest {
         try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { })) {
             final Writer writer = new Writer(app);
             for (int kill = 0; kill < KILLS; kill++) {
-                try (RelayProcess collector = collect(null)) {
+                try (RelayProcess collector = collect(null, "30k")) {
                     final long until = size() + random.nextInt(300_000);
                     RelayProcess.await(() -> size() >= until);
                     collector.process().destroyForcibly().waitFor();
                 }
             }
-            try (RelayProcess last = collect(null)) {
+            try (RelayProcess last = collect(null, "30k")) {
                 final byte[] written = writer.stop();
                 final RelayProcess.Outcome outcome = stop(last);
                 assertThat(outcome.code()).as("seed " + seed + "\n" + outcome.err()).isZero();
                 assertThat(content()).as("seed " + seed).isEqualTo(written);
+                assertThat(files()).hasSizeGreaterThan(Runtime.getRuntime().availableProcessors())
+                        .allSatisfy(file -> assertThat(Files.size(file)).isLessThanOrEqualTo(30L << 10));
             }
             assertThat(directory.resolve("out/.collector")).as("the run is finished").doesNotExist();
             assertThat(directory.resolve("app").resolve(ChannelFiles.controlName("cpu")))
@@ -128,7 +134,7 @@ class CollectCommandTest {
         try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { })) {
             final Writer writer = new Writer(app);
             final byte[] written;
-            try (RelayProcess full = collect("ulimit -f 40; exec \"$@\"")) {
+            try (RelayProcess full = collect("ulimit -f 40; exec \"$@\"", "1h")) {
                 full.awaitErr("kept in the channel, and tried again");
                 written = writer.stop();
                 final RelayProcess.Outcome outcome = stop(full);
@@ -137,7 +143,7 @@ class CollectCommandTest {
                         .contains("mend that and collect into");
                 assertThat(size()).isBetween(1L, 40L * 1024L).isLessThan(written.length);
             }
-            try (RelayProcess next = collect(null)) {
+            try (RelayProcess next = collect(null, "1h")) {
                 final RelayProcess.Outcome outcome = next.await(); // the application has closed the channel
                 assertThat(outcome.code()).as(outcome.err()).isZero();
             }
@@ -176,7 +182,7 @@ class CollectCommandTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
             assertThat(application.inputReader().readLine()).isEqualTo("ready");
-            try (RelayProcess collector = collect(null)) {
+            try (RelayProcess collector = collect(null, "1h")) {
                 assertThat(application.inputReader().readLine()).isEqualTo("written");
                 signal("STOP", application);
                 final RelayProcess.Outcome outcome = stop(collector);

@@ -55,7 +55,13 @@ public final class CtfSink extends DirectorySink {
 
     @Override
     protected void begin(int buffer, FileChannel file) throws IOException {
-        streams[buffer] = null;
+        streams[buffer] = file.position() == 0L ? null : CtfStream.goOn(trace(buffer, null), buffer, file);
+    }
+
+    /** Packets are numbered through all files of a stream. */
+    @Override
+    protected void moveTo(int buffer, FileChannel file) throws IOException {
+        streams[buffer] = stream(buffer, file, null).moveTo(file);
     }
 
     @Override

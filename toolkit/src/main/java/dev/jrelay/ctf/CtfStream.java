@@ -35,6 +35,8 @@ public final class CtfStream implements AutoCloseable {
     private final FileChannel file;
     private MemorySegment packet = segment(CtfPacket.HEADER_BYTES);
     private long number = -1L;
+    /** When the last packet began, and when it ended, ns; before there is one, of all times. */
+    private long begun = -1L;
     private long time;
     private long discarded;
 
@@ -83,6 +85,16 @@ public final class CtfStream implements AutoCloseable {
         return stream;
     }
 
+    /** The same stream, which goes on in another file. */
+    CtfStream moveTo(FileChannel another) {
+        final CtfStream stream = new CtfStream(uuid, index, another);
+        stream.number = number;
+        stream.begun = begun;
+        stream.time = time;
+        stream.discarded = discarded;
+        return stream;
+    }
+
     private static MemorySegment segment(long size) {
         return Arena.ofAuto().allocate(size, 8L);
     }
@@ -119,7 +131,7 @@ public final class CtfStream implements AutoCloseable {
     }
 
     private void writePacket(long sequence, int length) throws IOException {
-        final long floor = Math.max(time, packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
+        final long floor = Math.max(next(), packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
         CtfPacket.complete(packet, sequence, length, floor, Long.MAX_VALUE);
         packet.set(CtfPacket.LONG, CtfPacket.PACKET_SIZE, 8L * length);
         begin(packet.get(CtfPacket.LONG, CtfPacket.BEGIN));
@@ -147,10 +159,18 @@ public final class CtfStream implements AutoCloseable {
         writePacket(taken.sequence(), length);
     }
 
-    /** The packet in front: number 0, at the time of the first one. */
+    /**
+     * When the next packet can begin. No two begin at the same time: babeltrace2 puts packets of several files of one
+     * stream in the order of these times, and equal ones in no order.
+     */
+    private long next() {
+        return begun == time ? time + 1L : time;
+    }
+
+    /** The packet in front: number 0, right before the first one. */
     private void begin(long first) throws IOException {
         if (number < 0L) {
-            appendEmpty(0L, first, 0L);
+            appendEmpty(0L, Math.max(0L, first - 1L), 0L);
         }
     }
 
@@ -180,6 +200,7 @@ public final class CtfStream implements AutoCloseable {
 
     private void noteLast(MemorySegment header) {
         number = header.get(CtfPacket.LONG, CtfPacket.SEQUENCE);
+        begun = header.get(CtfPacket.LONG, CtfPacket.BEGIN);
         time = header.get(CtfPacket.LONG, CtfPacket.END);
         discarded = header.get(CtfPacket.LONG, CtfPacket.DISCARDED);
     }
@@ -196,7 +217,7 @@ public final class CtfStream implements AutoCloseable {
         final long lost = Math.max(discarded, stats.lost().records());
         final long next = Math.max(number, stats.produced()) + 1L;
         if (lost > discarded || stats.produced() > Math.max(0L, number)) {
-            final long now = number < 0L ? KlogClock.system().getAsLong() : time;
+            final long now = number < 0L ? KlogClock.system().getAsLong() : next();
             begin(now);
             appendEmpty(next, now, lost);
         }

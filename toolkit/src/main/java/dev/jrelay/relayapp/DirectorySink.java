@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A sink of one file for each buffer, {@code cpu0}, {@code cpu1}, …, in a directory. What a file consists of is the
- * subclass's; this has the files, and the journal that makes them safe: each file is cut to what was committed before
- * anything is written again.
+ * A sink of one file for each buffer, {@code cpu0}, {@code cpu1}, …, in a directory, or of several one after the other
+ * if they rotate: {@code cpu0}, {@code cpu0.1}, {@code cpu0.2}, … What a file consists of is the subclass's; this has
+ * the files, and the journal that makes them safe: each file is cut to what was committed before anything is written
+ * again, and later ones are removed.
+ *
+ * <p>A file is complete once the next one is there and something was committed in it, or the run is finished.
  *
  * <p>Threads: as {@link Sink} says.
  */
@@ -23,20 +26,24 @@ public abstract class DirectorySink implements Sink {
     private final Path output;
     private final boolean replace;
     private final boolean journaled;
+    private Rotation rotation = Rotation.NEVER;
     private final List<Output> outputs = new ArrayList<>();
     private boolean unfinished;
     private Path channelDirectory;
     private FileJournal journal;
 
-    /** A file: up to which length and sub-buffer it is committed, and up to which sub-buffer written. */
+    /** The files of a buffer: which is written, and what of it was committed. */
     private static final class Output {
-        private final FileChannel file;
-        private long length;
-        private long safe;
+        private final int buffer;
+        private FileChannel file;
+        private int number;
+        /** When the first sub-buffer came to the file, ms since 1970; 0 before it does. */
+        private long begunMillis;
         private long written;
+        private FileJournal.Saved committed = new FileJournal.Saved(0L, 0, 0L);
 
-        Output(FileChannel file) {
-            this.file = file;
+        Output(int buffer) {
+            this.buffer = buffer;
         }
     }
 
@@ -62,6 +69,15 @@ public abstract class DirectorySink implements Sink {
      * @throws IOException if it cannot be gone on with
      */
     protected abstract void begin(int buffer, FileChannel file) throws IOException;
+
+    /**
+     * Goes on in another file, which is empty, behind the one so far.
+     *
+     * @param buffer the buffer
+     * @param file the new file
+     * @throws IOException if it cannot be gone on with
+     */
+    protected abstract void moveTo(int buffer, FileChannel file) throws IOException;
 
     /**
      * Appends a sub-buffer.
@@ -103,18 +119,32 @@ public abstract class DirectorySink implements Sink {
     }
 
     /**
-     * The file of a buffer.
+     * Has each buffer begin another file now and then. To be called before anything else.
+     *
+     * @param when when
+     */
+    public void rotate(Rotation when) {
+        rotation = when;
+    }
+
+    /**
+     * The first file of a buffer.
      *
      * @param buffer the buffer
      * @return the file, which exists once the sink is open
      */
     public Path file(int buffer) {
-        return Directories.outputs(output, NAME, buffer + 1).getLast();
+        return RotatedFiles.file(output, NAME, buffer, 0);
+    }
+
+    private Path file(Output target) {
+        return RotatedFiles.file(output, NAME, target.buffer, target.number);
     }
 
     @Override
     public String target(int buffer) {
-        return file(buffer).toString();
+        final int last = outputs.size() > buffer ? outputs.get(buffer).number : 0;
+        return file(buffer) + (last == 0 ? "" : " to ." + last);
     }
 
     @Override
@@ -136,11 +166,12 @@ public abstract class DirectorySink implements Sink {
             journal = FileJournal.open(output, source);
         } else if (journaled) {
             Directories.prepare(output, NAME, source.buffers(), replace, channelDirectory);
+            RotatedFiles.removeAll(output, NAME, replace);
             Files.deleteIfExists(output.resolve(FileJournal.NAME));
             journal = FileJournal.create(output, source);
         }
         for (int i = 0; i < source.buffers(); i++) {
-            outputs.add(new Output(Directories.open(file(i))));
+            outputs.add(new Output(i));
         }
     }
 
@@ -148,48 +179,69 @@ public abstract class DirectorySink implements Sink {
     public long resume(int buffer) throws IOException {
         final Output target = outputs.get(buffer);
         if (journal != null) {
-            target.length = journal.length(buffer);
-            target.safe = journal.sequence(buffer);
+            target.committed = journal.saved(buffer);
         }
-        if (target.file.size() < target.length) {
-            throw new IOException(file(buffer) + ": " + target.file.size() + " bytes: must be " + target.length
-                    + " or more, as the collector before has written");
-        }
-        cut(buffer);
-        return target.safe;
+        cut(target);
+        return target.committed.sequence();
     }
 
-    private void cut(int buffer) throws IOException {
-        final Output target = outputs.get(buffer);
-        target.written = target.safe;
-        target.file.truncate(target.length).position(target.length);
-        begin(buffer, target.file);
+    /** Goes back to what is committed. */
+    private void cut(Output target) throws IOException {
+        if (target.file != null) {
+            target.file.close();
+        }
+        target.number = target.committed.number();
+        target.written = target.committed.sequence();
+        RotatedFiles.removeAfter(output, NAME, target.buffer, target.number);
+        final long length = target.committed.length();
+        target.file = Directories.open(file(target));
+        if (target.file.size() < length) {
+            throw new IOException(file(target) + ": " + target.file.size() + " bytes: must be " + length
+                    + " or more, as the collector before has written");
+        }
+        target.file.truncate(length).position(length);
+        target.begunMillis = length == 0L ? 0L : System.currentTimeMillis();
+        begin(target.buffer, target.file);
     }
 
     @Override
     public void write(Taken taken) throws IOException {
         final Output target = outputs.get(taken.buffer());
         try {
+            if (target.begunMillis != 0L && rotation.isDue(target.file.position() + taken.length(),
+                    taken.timeMillis() - target.begunMillis)) {
+                rotate(target);
+            }
             append(target.file, taken);
+            target.begunMillis = target.begunMillis == 0L ? taken.timeMillis() : target.begunMillis;
             target.written = taken.sequence() + 1L;
         } catch (IOException failed) {
-            throw cutAfter(failed, taken.buffer());
+            throw cutAfter(failed, target);
         }
     }
 
+    private void rotate(Output target) throws IOException {
+        final FileChannel before = target.file;
+        target.number++;
+        target.file = Directories.open(file(target));
+        target.begunMillis = 0L;
+        before.close();
+        moveTo(target.buffer, target.file);
+    }
+
     /** The failure with the file's name, after the file is cut to what is committed. */
-    private IOException cutAfter(IOException failure, int buffer) throws IOException {
-        cut(buffer);
-        return new IOException(file(buffer) + ": " + failure.getMessage(), failure);
+    private IOException cutAfter(IOException failure, Output target) throws IOException {
+        final IOException named = new IOException(file(target) + ": " + failure.getMessage(), failure);
+        cut(target);
+        return named;
     }
 
     @Override
     public void commit(int buffer) throws IOException {
         final Output target = outputs.get(buffer);
-        target.length = target.file.position();
-        target.safe = target.written;
+        target.committed = new FileJournal.Saved(target.written, target.number, target.file.position());
         if (journal != null) {
-            journal.saved(buffer, target.safe, target.length);
+            journal.saved(buffer, target.committed);
         }
     }
 
@@ -199,7 +251,7 @@ public abstract class DirectorySink implements Sink {
             try {
                 end(i, outputs.get(i).file, counters.get(i));
             } catch (IOException failed) {
-                throw cutAfter(failed, i);
+                throw cutAfter(failed, outputs.get(i));
             }
         }
         if (journal != null) {
@@ -210,7 +262,9 @@ public abstract class DirectorySink implements Sink {
     @Override
     public void close() throws IOException {
         for (final Output target : outputs) {
-            target.file.close();
+            if (target.file != null) {
+                target.file.close();
+            }
         }
         if (journal != null) {
             journal.close();

@@ -14,12 +14,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What a collector has saved, kept beside its files so that after a kill another one can go on: for each buffer, how
- * long the file is with everything before sub-buffer q in it.
+ * What a collector has saved, kept beside its files so that after a kill another one can go on: for each buffer, in
+ * which file, and up to which length of it, everything before sub-buffer q is.
  *
  * <pre>
- * commit up to q:   the older of two entries = (q, file length)
- * go on:            the newer entry: cut the file to its length; everything before its q is safe
+ * commit up to q:   the older of two entries = (q, number of the file, its length)
+ * go on:            the newer entry: cut the file to its length, remove later ones; everything before its q is safe
  * </pre>
  *
  * <p>The older entry is marked as none while it is written, so that one is always valid. A run that came to its end has
@@ -32,12 +32,22 @@ final class FileJournal implements AutoCloseable {
     private static final String INCOMPLETE = ".collector.new";
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
     private static final long HEAD = 24L;
-    private static final long ENTRIES = 32L;
-    private static final long ENTRY = 16L;
+    private static final long ENTRIES = 48L;
+    private static final long ENTRY = 24L;
 
     private final Path file;
     private final Arena arena;
     private final MemorySegment words;
+
+    /**
+     * What is safe of a buffer.
+     *
+     * @param sequence everything before this sub-buffer is
+     * @param number the file that the last of it is in, from 0
+     * @param length how many bytes of that file
+     */
+    record Saved(long sequence, int number, long length) {
+    }
 
     private FileJournal(Path file, Arena arena, MemorySegment words) {
         this.file = file;
@@ -97,22 +107,19 @@ final class FileJournal implements AutoCloseable {
         }
     }
 
-    /** Notes that everything before sub-buffer {@code sequence} is in the first {@code length} bytes. */
-    void saved(int buffer, long sequence, long length) {
+    /** Notes what is safe of a buffer. */
+    void saved(int buffer, Saved saved) {
         final long older = entry(buffer, 1L - newer(buffer));
         set(older, -1L);
-        set(older + 8L, length);
-        set(older, sequence);
+        set(older + 8L, saved.number());
+        set(older + 16L, saved.length());
+        set(older, saved.sequence());
     }
 
-    /** Everything before this sub-buffer is saved. */
-    long sequence(int buffer) {
-        return get(entry(buffer, newer(buffer)));
-    }
-
-    /** How many bytes of the file hold it. */
-    long length(int buffer) {
-        return get(entry(buffer, newer(buffer)) + 8L);
+    /** What is safe of a buffer. */
+    Saved saved(int buffer) {
+        final long newer = entry(buffer, newer(buffer));
+        return new Saved(get(newer), Math.toIntExact(get(newer + 8L)), get(newer + 16L));
     }
 
     private long newer(int buffer) {

@@ -38,6 +38,11 @@ public final class FileSink extends DirectorySink {
     }
 
     @Override
+    protected void moveTo(int buffer, FileChannel file) {
+        // a file knows nothing of the one before it
+    }
+
+    @Override
     protected void append(FileChannel file, Taken taken) throws IOException {
         for (final ByteBuffer bytes = taken.bytes(); bytes.hasRemaining();) {
             file.write(bytes);
