@@ -151,6 +151,24 @@ class CollectCommandTest {
         }
     }
 
+    /** A journal that is mapped without its pages would be the end of the JVM. */
+    @Test
+    void aDiskThatIsFullAtTheBeginIsSaidAndTheApplicationLeftAsItWas() throws Exception {
+        Namespaces.assume();
+        final Path full = Files.createDirectory(directory.resolve("full"));
+        final String shell = "exec unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs " + full
+                + " && { cat /dev/zero > " + full + "/ballast 2> " + full + "/err; exec \"$@\"; }' sh \"$@\"";
+        try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { });
+                RelayProcess collector = RelayProcess.start(shell, Path.of("/dev/null"), "collect",
+                        directory.resolve("app").toString(), "-o", full.resolve("out").toString())) {
+            final RelayProcess.Outcome outcome = collector.await();
+            assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+            assertThat(outcome.err()).startsWith("relay: " + full.resolve("out")).endsWith(": No space left on device\n");
+            assertThat(app.write(new byte[1], 0, 1)).isEqualTo(RelayApp.OFF);
+            assertThat(directory.resolve("app").resolve(ChannelFiles.controlName("cpu"))).doesNotExist();
+        }
+    }
+
     /** An application in a JVM of its own, so that it can be stopped: it writes one record, then waits. */
     static final class Application {
         private Application() {

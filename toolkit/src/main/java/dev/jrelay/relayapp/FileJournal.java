@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -99,11 +100,24 @@ final class FileJournal implements AutoCloseable {
         final Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, how,
                 LinkOption.NOFOLLOW_LINKS)) {
+            fill(file, channel, size);
             return new FileJournal(output.resolve(NAME), arena,
                     channel.map(FileChannel.MapMode.READ_WRITE, 0L, size, arena));
         } catch (IOException | RuntimeException failed) {
             arena.close();
             throw failed;
+        }
+    }
+
+    /** Takes the room that it needs; else who stores into the mapping finds out that the disk is full, by a signal. */
+    private static void fill(Path file, FileChannel channel, long size) throws IOException {
+        final ByteBuffer zeros = ByteBuffer.allocate((int) (size - channel.size()));
+        try {
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+        } catch (IOException full) {
+            throw new IOException(file + ": " + full.getMessage(), full);
         }
     }
 
