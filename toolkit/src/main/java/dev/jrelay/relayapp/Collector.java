@@ -35,6 +35,8 @@ public final class Collector {
     private static final Duration POLL = Duration.ofMillis(50L);
     private static final long RETRY_NANOS = 200_000_000L;
     private static final int RESUME_ATTEMPTS = 100;
+    /** Twice as long as a sign of life lasts. */
+    private static final int CLAIM_ATTEMPTS = 200;
 
     private final Plan plan;
     private final Sink sink;
@@ -112,6 +114,7 @@ public final class Collector {
             closed = begun == null;
             try (MappedChannel channel = MappedChannel.open(plan.directory(), plan.base())) {
                 open(begun, channel);
+                awaitClaims(channel);
                 try (Drain drain = Drain.start(channel, sink, new Watching(channel))) {
                     if (begun != null) {
                         begun.tell("enabled 1");
@@ -153,6 +156,24 @@ public final class Collector {
                 throw new IOException("resume: " + answer);
             }
             Thread.sleep(POLL);
+        }
+    }
+
+    /**
+     * The application has said that nobody else collects; but a collector that was killed where it cannot be seen, in
+     * another container, counts as alive until its last sign of life is old.
+     */
+    private void awaitClaims(MappedChannel channel) throws InterruptedException {
+        for (int buffer = 0, attempts = 0; resumed && buffer < channel.bufferCount();) {
+            try {
+                channel.consumer(buffer).close();
+                buffer++;
+            } catch (IllegalStateException claimed) {
+                if (attempts++ == CLAIM_ATTEMPTS || stop.getAsBoolean()) {
+                    throw claimed;
+                }
+                Thread.sleep(POLL);
+            }
         }
     }
 
