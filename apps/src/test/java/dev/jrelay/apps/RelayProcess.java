@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The relay command in a JVM of its own, as a user starts it. */
 final class RelayProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 120L;
+    /** Counted in looks and not in time, so that a machine that stands still for a while fails no test. */
+    private static final int PATIENCE = 12_000;
+    private static final long LOOK_MILLIS = 10L;
 
     private final Process process;
     private final Path out;
@@ -37,6 +40,11 @@ final class RelayProcess implements AutoCloseable {
      * @param input stdin; null for a pipe, see {@link #stdin}
      */
     static RelayProcess start(String shell, Path input, String... arguments) {
+        return start(shell, input, Relay.class, arguments);
+    }
+
+    /** Starts another class's {@code main} in the same way. */
+    static RelayProcess start(String shell, Path input, Class<?> main, String... arguments) {
         try {
             final Path out = Files.createTempFile("relay", ".out");
             final Path err = Files.createTempFile("relay", ".err");
@@ -47,7 +55,7 @@ final class RelayProcess implements AutoCloseable {
             }
             command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
-                    "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay"));
+                    "-cp", System.getProperty("java.class.path"), main.getName()));
             command.addAll(List.of(arguments));
             final ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile())
                     .redirectError(err.toFile());
@@ -87,8 +95,11 @@ final class RelayProcess implements AutoCloseable {
     /** Waits until stderr holds a complete line with {@code text} in it. */
     void awaitErr(String text) {
         await(() -> {
+            final boolean hasEnded = !process.isAlive();
             final String all = Files.readString(err);
-            return all.contains(text) && all.indexOf('\n', all.indexOf(text)) >= 0;
+            final boolean holds = all.contains(text) && all.indexOf('\n', all.indexOf(text)) >= 0;
+            assertThat(hasEnded && !holds).as("ended without '%s': %s", text, all).isFalse();
+            return holds;
         });
     }
 
@@ -104,11 +115,10 @@ final class RelayProcess implements AutoCloseable {
 
     /** Waits for a condition that another process brings about. */
     static void await(Condition condition) {
-        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
-            while (!condition.holds()) {
-                assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-                java.util.concurrent.locks.LockSupport.parkNanos(10_000_000L);
+            for (int look = 0; !condition.holds(); look++) {
+                assertThat(look).as("looks").isLessThan(PATIENCE);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -117,7 +127,9 @@ final class RelayProcess implements AutoCloseable {
 
     Outcome await() {
         try {
-            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended in time").isTrue();
+            for (int look = 0; !process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS); look++) {
+                assertThat(look).as("ended in time").isLessThan(PATIENCE);
+            }
             return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
