@@ -5,6 +5,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
+import dev.jrelay.apps.record.Descriptors;
 import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.Tail;
 import dev.jrelay.relayapp.TailFormat;
@@ -66,6 +67,7 @@ final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final TailFormat format = klog ? TailFormat.KLOG : hex ? TailFormat.HEX : TailFormat.TEXT;
+        Descriptors.refuseClosed(path);
         try (StopSignal signal = new StopSignal(() -> { })) {
             if (Files.isDirectory(path)) {
                 final String name = Directories.baseName(path, base);

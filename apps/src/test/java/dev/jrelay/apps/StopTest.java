@@ -123,18 +123,24 @@ class StopTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stat", "stat --json", "tail", "snapshot --json -o DIR/out", "--help"})
+    @ValueSource(strings = {"stat", "stat --json", "tail", "tail -f", "snapshot --json -o DIR/out", "list", "--help",
+        "completion", "record -i FILE -o DIR/out", "record -i FILE -o DIR/out --json"})
     void aFullDiskBehindStdoutIsAnError(String command) throws Exception {
         try (Channel channel = Channel.open(ChannelConfig.builder("demo").subBufferSize(4096).subBufferCount(4)
                 .bufferCount(1).storage(Storage.files(directory)).build())) {
             channel.writer(0).write("a line\n".getBytes(StandardCharsets.US_ASCII), 0, 7);
-            final List<String> words = List.of((command + (command.equals("--help") ? "" : " DIR"))
-                    .replace("DIR", directory.toString()).split(" "));
+            final boolean asksForOne = command.matches("(stat|tail|snapshot).*");
+            final Path input = Files.writeString(directory.resolve("input"), "a line\n");
+            final List<String> words = List.of((command + (asksForOne ? " DIR" : ""))
+                    .replace("DIR", directory.toString()).replace("FILE", input.toString()).split(" "));
             try (RelayProcess relay = RelayProcess.start("exec \"$@\" > /dev/full", Path.of("/dev/null"),
                     words.toArray(String[]::new))) {
                 final RelayProcess.Outcome outcome = relay.await();
                 assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
-                assertThat(outcome.err()).isEqualTo("relay: stdout: No space left on device\n");
+                assertThat(outcome.err()).endsWith("relay: stdout: No space left on device\n");
+                if (!command.startsWith("record")) { // which has said what it does
+                    assertThat(outcome.err().lines()).hasSize(1);
+                }
             }
         }
     }
@@ -148,6 +154,21 @@ class StopTest {
                 final RelayProcess.Outcome outcome = relay.await();
                 assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
                 assertThat(outcome.err()).contains("relay: stdin is closed");
+            }
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    /** The first file that the JVM opens gets the number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/dev/../dev/stdin"})
+    void aClosedDescriptorIsRefusedHoweverItIsNamed(String input) {
+        for (final String[] arguments : new String[][] {
+            {"record", "-i", input, "-o", directory.resolve("out").toString()}, {"tail", input}}) {
+            try (RelayProcess relay = RelayProcess.start("exec \"$@\" <&-", Path.of("/dev/null"), arguments)) {
+                final RelayProcess.Outcome outcome = relay.await();
+                assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+                assertThat(outcome.err()).isEqualTo("relay: " + input + ": is closed\n");
             }
         }
         assertThat(directory).isEmptyDirectory();

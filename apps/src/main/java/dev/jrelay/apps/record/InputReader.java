@@ -9,7 +9,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -68,22 +67,13 @@ final class InputReader implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new IOException(path + ": is a directory");
         }
+        Descriptors.refuseClosed(path);
         return Files.exists(path) && !Files.isRegularFile(path) ? null : FileChannel.open(path);
     }
 
-    /**
-     * Stdin. Where it was closed at the start, the JVM's first own file got its descriptor: not what is meant.
-     */
     @SuppressWarnings("resource") // the channel closes the stream
     private static FileChannel stdin() throws IOException {
-        try {
-            final Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/0"));
-            if (target.startsWith(Path.of(System.getProperty("java.home")).toRealPath())) {
-                throw new IOException("stdin is closed");
-            }
-        } catch (NoSuchFileException | UnsupportedOperationException unknown) {
-            // no /proc here
-        }
+        Descriptors.refuseClosedStdin();
         return new FileInputStream(FileDescriptor.in).getChannel();
     }
 
