@@ -163,7 +163,8 @@ class CollectCommandTest {
                         directory.resolve("app").toString(), "-o", full.resolve("out").toString())) {
             final RelayProcess.Outcome outcome = collector.await();
             assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
-            assertThat(outcome.err()).startsWith("relay: " + full.resolve("out")).endsWith(": No space left on device\n");
+            assertThat(outcome.err()).startsWith("relay: " + full.resolve("out"))
+                    .endsWith(": No space left on device\n");
             assertThat(app.write(new byte[1], 0, 1)).isEqualTo(RelayApp.OFF);
             assertThat(directory.resolve("app").resolve(ChannelFiles.controlName("cpu"))).doesNotExist();
         }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The application of the soak: writers that never wait for room, each with its book, until stdin ends. Its arguments are
- * the channel's directory, the books' one, and the number of writers.
+ * The application of the soak: writers that never wait for room, each with its book, until stdin ends. Its arguments
+ * are the channel's directory, the books' one, and the number of writers.
  */
 final class SoakApplication {
     /** Records that each writer writes in a row, then it pauses. */

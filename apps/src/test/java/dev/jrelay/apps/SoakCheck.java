@@ -121,8 +121,8 @@ final class SoakCheck implements AutoCloseable {
     }
 
     /**
-     * What was shown beside all that: records that were accepted, none twice; the others are reported as not seen, but for
-     * those, {@code gone} at most, that had left before the first look.
+     * What was shown beside all that: records that were accepted, none twice; the others are reported as not seen, but
+     * for those, {@code gone} at most, that had left before the first look.
      */
     void tail(String json, long gone) throws IOException {
         final List<BitSet> seen = new ArrayList<>();

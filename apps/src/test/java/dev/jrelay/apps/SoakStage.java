@@ -16,10 +16,12 @@ import java.util.Random;
 
 /**
  * Where the soak is played: each process in namespaces of its own for all that has one, with a {@code /proc/stat} that
- * can be changed under it; and a disk of a few megabytes, which nobody sees but those who collect.
+ * can be changed under it; and a disk that can be filled, which nobody sees but those who collect.
  */
 final class SoakStage implements AutoCloseable {
-    private static final int DISK_BYTES = 8 << 20;
+    /** Several times what a run writes; what fills it is ballast. */
+    private static final int DISK_BYTES = 256 << 20;
+    private static final int PIECE = 1 << 16;
     private static final String BOOT_TIME = "btime ";
 
     private final Path directory;
@@ -107,7 +109,7 @@ final class SoakStage implements AutoCloseable {
         try (FileChannel ballast = FileChannel.open(seenDisk().resolve("ballast"), StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND)) {
             for (;;) {
-                ballast.write(ByteBuffer.allocate(4096));
+                ballast.write(ByteBuffer.allocate(PIECE));
             }
         } catch (IOException full) {
             assertThat(full).hasMessage("No space left on device");
