@@ -8,6 +8,7 @@ module dev.jrelay.toolkit {
     requires jdk.jfr;
 
     exports dev.jrelay.ctf;
+    exports dev.jrelay.decode;
     exports dev.jrelay.klog;
     exports dev.jrelay.relayapp;
     exports dev.jrelay.tee;

@@ -20,7 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true, version = "relay 0.1.0-SNAPSHOT", sortOptions = false,
         subcommands = {RecordCommand.class, CreateCommand.class, ListCommand.class, StatCommand.class,
             TailCommand.class, SnapshotCommand.class, RecoverCommand.class, SelftestCommand.class, CollectCommand.class,
-            GetCommand.class, SetCommand.class, HelpCommand.class, CompletionCommand.class, ManCommand.class})
+            DecodeCommand.class, GetCommand.class, SetCommand.class, HelpCommand.class, CompletionCommand.class,
+            ManCommand.class})
 public final class Relay implements Runnable {
     /** Exit code: success. */
     public static final int OK = 0;

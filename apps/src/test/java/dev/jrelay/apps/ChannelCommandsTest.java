@@ -165,7 +165,7 @@ class ChannelCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"create", "list", "stat", "tail", "snapshot", "recover", "selftest"})
+    @ValueSource(strings = {"create", "list", "stat", "tail", "snapshot", "recover", "selftest", "decode"})
     void everyCommandHasHelpWithExamples(String command) {
         final Outcome outcome = run(command, "--help");
         assertThat(outcome.code()).isZero();

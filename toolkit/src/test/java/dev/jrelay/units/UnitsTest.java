@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +51,21 @@ class UnitsTest {
         assertThatThrownBy(() -> Rates.perSecond("5B")).hasMessageContaining("'5B': must be a rate per second");
         assertThatThrownBy(() -> Rates.bytesPerSecond("fast"))
                 .hasMessageContaining("'fast': must be bytes per second");
+    }
+
+    @Test
+    void readsAndWritesMoments() {
+        final Instant now = Instant.parse("2026-01-31T12:00:00.5Z");
+        final long nanos = 1_769_860_800_500_000_000L;
+        assertThat(Moments.nanos("2026-01-31T12:00:00.5Z", now)).isEqualTo(nanos);
+        assertThat(Moments.nanos("2026-01-31T12:00:00.5", now)).isEqualTo(nanos);
+        assertThat(Moments.nanos("500ms", now)).isEqualTo(nanos - 500_000_000L);
+        assertThat(Moments.text(nanos)).isEqualTo("2026-01-31T12:00:00.500000000Z");
+        assertThat(Moments.text(-1L)).isEqualTo("1969-12-31T23:59:59.999999999Z");
+        for (final String wrong : new String[] {"", "now", "2026-01-31", "2026-02-30T00:00:00Z", "9999-01-01T00:00:00Z"}) {
+            assertThatThrownBy(() -> Moments.nanos(wrong, now)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'" + wrong + "': must be a moment");
+        }
     }
 
     @Test
