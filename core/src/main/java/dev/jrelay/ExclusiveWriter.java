@@ -17,7 +17,8 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  *
  * <p>Position and limit decide: whatever keeps a record from being written at once (no sub-buffer is open, the channel
- * is paused or closed, a record is reserved, the handle is given back) is {@code limit == position}.
+ * is paused or closed, the handle is given back) is {@code limit == position}; a record is reserved while {@code
+ * reservedEnd != position}.
  *
  * <p>Layout, consumer and loss accounting are those of the shared protocol ({@code SubBufferSwitch}).
  *
@@ -29,19 +30,17 @@ import java.lang.foreign.MemorySegment;
  * {@link IllegalStateException}.
  */
 public final class ExclusiveWriter extends RecordWriter implements AutoCloseable {
-    private static final long NONE = -1L;
-
     /** Where the next record goes. */
     private long position;
-    /** Where the room for it ends. */
+    /** Where the room for it ends: with the sub-buffer; or at the position, if nothing can be written at once. */
     private long limit;
     /** Records and bytes of the current sub-buffer, as in its commit word; 0 while it is not open. */
     private long committed;
     /** Where that commit word is, and what to add to a position to find its byte in {@link #data()}. */
     private int commitOffset;
     private long toData;
-    /** Where the reserved record ends. */
-    private long reservedEnd = NONE;
+    /** Where the reserved record ends; the position, if none is. */
+    private long reservedEnd;
     /** The request word that was carried out last. */
     private long obeyed;
     /** Why writes fail at present: PAUSED, CLOSED or null. */
@@ -53,6 +52,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         final long tail = words.tailAcquire(); // not by this object's own: the words may be moving to the heap now
         this.position = geometry.position(geometry.sequence(tail), 0);
         this.limit = position;
+        this.reservedEnd = position;
         this.barred = tail < 0L ? Loss.CLOSED : null;
         this.obeyed = buffer.requestAcquire() & ~(RelayBuffer.REQUEST_PAUSE | RelayBuffer.REQUEST_FINISH);
     }
@@ -61,8 +61,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     public long reserve(int length) {
         lookForRequests();
         final long at = position;
-        if (length > 0 && length < limit - at) {
-            limit = at;
+        if (length > 0 && length < limit - at && reservedEnd == at) {
             reservedEnd = at + length;
             return at;
         }
@@ -72,7 +71,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     /** Every reservation that does not simply go behind the last record. */
     private long makeRoom(int length) {
         protocol.checkLength(length);
-        if (reservedEnd != NONE) {
+        if (isReserved()) {
             throw new IllegalStateException("a record is reserved and neither committed nor aborted");
         }
         if (length > geometry.maxLength()) {
@@ -91,9 +90,12 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
             }
             open(length);
         }
-        limit = position;
         reservedEnd = position + length;
         return position;
+    }
+
+    private boolean isReserved() {
+        return reservedEnd != position;
     }
 
     private boolean isOpen() {
@@ -117,7 +119,9 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         commitOffset = commitOffset(geometry.slot(sequence));
         toData = geometry.dataOffset(position) - position;
         committed = header;
+        limit = position + subBufferSize;
         position += header;
+        reservedEnd = position;
         try {
             protocol.start(sequence);
         } catch (Throwable thrown) {
@@ -160,19 +164,18 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
     }
 
     private void checkReserved(long at, int length) {
-        if (at != position || at + length != reservedEnd) {
+        if (length == 0 || at != position || at + length != reservedEnd) {
             throw new IllegalStateException("position " + at + " with " + length + " bytes is not reserved");
         }
     }
 
     private void advance(int length, long records) {
-        reservedEnd = NONE;
-        position += length;
+        final long end = reservedEnd;
+        position = end;
         committed += records + length;
-        if (used() == subBufferSize) {
+        if (end == limit) {
             close(0L);
         } else {
-            limit = position + subBufferSize - used();
             commitRelease(commitOffset, committed);
         }
     }
@@ -184,6 +187,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
         paddingOpaque(geometry.slot(sequence), subBufferSize - used());
         position = geometry.position(geometry.after(sequence), 0);
         limit = position;
+        reservedEnd = position;
         committed = 0L;
         tailRelease(Geometry.EXCLUSIVE | flags | position);
         protocol.deliver(sequence, records);
@@ -197,7 +201,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
 
     /** Carries out what other threads asked for since the last call; while a record is reserved: nothing. */
     private void obey() {
-        if (reservedEnd != NONE || released) {
+        if (isReserved() || released) {
             return;
         }
         final long request = buffer.requestAcquire();
@@ -243,7 +247,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
      */
     public void flush() {
         lookForRequests();
-        if (reservedEnd == NONE) {
+        if (!isReserved()) {
             closeOpen();
         }
     }
@@ -265,7 +269,7 @@ public final class ExclusiveWriter extends RecordWriter implements AutoCloseable
             return;
         }
         try {
-            if (reservedEnd != NONE) {
+            if (isReserved()) {
                 abort(position, (int) (reservedEnd - position));
             }
             lookForRequests();

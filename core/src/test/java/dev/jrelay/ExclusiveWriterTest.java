@@ -68,6 +68,8 @@ class ExclusiveWriterTest {
             rig.writer.commit(position, 3);
             assertThatThrownBy(() -> rig.writer.commit(position, 3)).as("twice").isInstanceOf(
                     IllegalStateException.class);
+            assertThatThrownBy(() -> rig.writer.commit(position + 3L, 0)).as("nothing").isInstanceOf(
+                    IllegalStateException.class);
             rig.flush();
             assertThat(rig.drain()).containsExactly(content(0, "\0\0abc", 11, 1));
             assertThat(rig.stats().attempted().records()).isEqualTo(1L);

@@ -126,31 +126,42 @@ final class AeronSubject extends Subject {
         }
 
         @Override
-        boolean write() {
-            long position;
-            do { // the offer that meets the end of a term rotates the log and has to be made again
-                position = publication.offer(message, 0, message.capacity());
-            } while (position == Publication.ADMIN_ACTION);
-            return done(position);
+        int write(int count) {
+            final Publication to = publication;
+            final UnsafeBuffer bytes = message;
+            for (int i = 0; i < count; i++) {
+                long position;
+                do { // the offer that meets the end of a term rotates the log and has to be made again
+                    position = to.offer(bytes, 0, bytes.capacity());
+                } while (position == Publication.ADMIN_ACTION);
+                if (!done(position)) {
+                    return i;
+                }
+            }
+            return count;
         }
 
         @Override
-        boolean event(long value) {
-            long position;
-            do {
-                position = publication.tryClaim(EVENT, claim);
-            } while (position == Publication.ADMIN_ACTION);
-            if (!done(position)) {
-                return false;
+        int events(int count) {
+            final Publication to = publication;
+            final BufferClaim claimed = claim;
+            for (int i = 0; i < count; i++) {
+                long position;
+                do {
+                    position = to.tryClaim(EVENT, claimed);
+                } while (position == Publication.ADMIN_ACTION);
+                if (!done(position)) {
+                    return i;
+                }
+                final MutableDirectBuffer buffer = claimed.buffer();
+                final int index = claimed.offset();
+                buffer.putLong(index, i);
+                buffer.putLong(index + 8, i);
+                buffer.putLong(index + 16, i);
+                buffer.putLong(index + 24, i);
+                claimed.commit();
             }
-            final MutableDirectBuffer buffer = claim.buffer();
-            final int index = claim.offset();
-            buffer.putLong(index, value);
-            buffer.putLong(index + 8, value);
-            buffer.putLong(index + 16, value);
-            buffer.putLong(index + 24, value);
-            claim.commit();
-            return true;
+            return count;
         }
     }
 }

@@ -62,23 +62,32 @@ final class AgronaSubject extends Subject {
         }
 
         @Override
-        boolean write() {
-            return ring.write(TYPE, message, 0, message.capacity());
+        int write(int count) {
+            final RingBuffer to = ring;
+            final UnsafeBuffer bytes = message;
+            int written = 0;
+            while (written < count && to.write(TYPE, bytes, 0, bytes.capacity())) {
+                written++;
+            }
+            return written;
         }
 
         @Override
-        boolean event(long value) {
-            final int index = ring.tryClaim(TYPE, EVENT);
-            if (index < 0) {
-                return false;
+        int events(int count) {
+            final RingBuffer to = ring;
+            final UnsafeBuffer buffer = (UnsafeBuffer) to.buffer();
+            for (int i = 0; i < count; i++) {
+                final int index = to.tryClaim(TYPE, EVENT);
+                if (index < 0) {
+                    return i;
+                }
+                buffer.putLong(index, i);
+                buffer.putLong(index + 8, i);
+                buffer.putLong(index + 16, i);
+                buffer.putLong(index + 24, i);
+                to.commit(index);
             }
-            final UnsafeBuffer buffer = (UnsafeBuffer) ring.buffer();
-            buffer.putLong(index, value);
-            buffer.putLong(index + 8, value);
-            buffer.putLong(index + 16, value);
-            buffer.putLong(index + 24, value);
-            ring.commit(index);
-            return true;
+            return count;
         }
     }
 }

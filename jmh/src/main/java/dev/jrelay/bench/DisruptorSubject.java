@@ -65,29 +65,36 @@ final class DisruptorSubject extends Subject {
         }
 
         @Override
-        boolean write() {
-            final long sequence;
+        int write(int count) {
+            final RingBuffer<Element> to = ring;
+            final byte[] bytes = message;
+            int written = 0;
             try {
-                sequence = ring.tryNext();
+                for (; written < count; written++) {
+                    final long sequence = to.tryNext();
+                    to.get(sequence).set(bytes);
+                    to.publish(sequence);
+                }
             } catch (InsufficientCapacityException full) {
-                return false;
+                return written;
             }
-            ring.get(sequence).set(message);
-            ring.publish(sequence);
-            return true;
+            return written;
         }
 
         @Override
-        boolean event(long value) {
-            final long sequence;
+        int events(int count) {
+            final RingBuffer<Element> to = ring;
+            int written = 0;
             try {
-                sequence = ring.tryNext();
+                for (; written < count; written++) {
+                    final long sequence = to.tryNext();
+                    to.get(sequence).set(written);
+                    to.publish(sequence);
+                }
             } catch (InsufficientCapacityException full) {
-                return false;
+                return written;
             }
-            ring.get(sequence).set(value);
-            ring.publish(sequence);
-            return true;
+            return written;
         }
 
         @Override

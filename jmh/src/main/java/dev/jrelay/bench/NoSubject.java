@@ -22,22 +22,24 @@ final class NoSubject extends Subject {
         }
     }
 
-    private boolean count() {
-        WRITTEN.setOpaque(this, written + 1L);
-        return true;
+    private int count(int messages) {
+        for (int i = 0; i < messages; i++) {
+            WRITTEN.setOpaque(this, written + 1L);
+        }
+        return messages;
     }
 
     @Override
     Writer newWriter() {
         return new Writer() {
             @Override
-            boolean write() {
-                return count();
+            int write(int count) {
+                return count(count);
             }
 
             @Override
-            boolean event(long value) {
-                return count();
+            int events(int count) {
+                return count(count);
             }
         };
     }

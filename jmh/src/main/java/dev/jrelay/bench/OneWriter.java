@@ -5,9 +5,6 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 
 /** One thread that writes, and drains what it wrote when there is no room: the consumer costs it, but nobody else. */
 final class OneWriter {
-    /** Messages of one invocation: a loop, as in {@code limits.c}. */
-    static final int BATCH = 256;
-
     private final Subject subject;
     private final Subject.Writer writer;
     private final Losses losses;
@@ -20,36 +17,26 @@ final class OneWriter {
     }
 
     void write() {
-        final Subject.Writer to = writer;
-        int written = 0;
-        for (int i = 0; i < BATCH; i++) {
-            if (to.write() || drained() && to.write()) {
-                written++;
-            }
+        int written = writer.write(Subject.BATCH);
+        while (written < Subject.BATCH) {
+            drain();
+            written += writer.write(Subject.BATCH - written);
         }
-        count(written);
+        losses.messages += written;
     }
 
     void events() {
-        final Subject.Writer to = writer;
-        int written = 0;
-        for (int i = 0; i < BATCH; i++) {
-            if (to.event(i) || drained() && to.event(i)) {
-                written++;
-            }
+        int written = writer.events(Subject.BATCH);
+        while (written < Subject.BATCH) {
+            drain();
+            written += writer.events(Subject.BATCH - written);
         }
-        count(written);
-    }
-
-    private void count(int written) {
         losses.messages += written;
-        losses.lost += BATCH - written;
     }
 
-    private boolean drained() {
+    private void drain() {
         losses.full++;
         drained += subject.drain();
-        return true;
     }
 
     /** Every message must have come out again, or have been overwritten where that is the mode. */

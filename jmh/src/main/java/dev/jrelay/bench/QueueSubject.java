@@ -62,25 +62,34 @@ final class QueueSubject extends Subject {
         }
 
         @Override
-        boolean write() {
-            final Element element = pool[next & pool.length - 1];
-            element.set(message);
-            return offer(element);
+        int write(int count) {
+            final Queue<Element> to = queue;
+            final Element[] elements = pool;
+            final byte[] bytes = message;
+            for (int i = 0; i < count; i++) {
+                final Element element = elements[next & elements.length - 1];
+                element.set(bytes);
+                if (!to.offer(element)) {
+                    return i;
+                }
+                next++;
+            }
+            return count;
         }
 
         @Override
-        boolean event(long value) {
-            final Element element = pool[next & pool.length - 1];
-            element.set(value);
-            return offer(element);
-        }
-
-        private boolean offer(Element element) {
-            if (!queue.offer(element)) {
-                return false;
+        int events(int count) {
+            final Queue<Element> to = queue;
+            final Element[] elements = pool;
+            for (int i = 0; i < count; i++) {
+                final Element element = elements[next & elements.length - 1];
+                element.set(i);
+                if (!to.offer(element)) {
+                    return i;
+                }
+                next++;
             }
-            next++;
-            return true;
+            return count;
         }
     }
 }

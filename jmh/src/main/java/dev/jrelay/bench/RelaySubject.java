@@ -120,14 +120,25 @@ final class RelaySubject extends Subject {
     }
 
     /** Inlined for the one kind of writer that a JVM has. */
-    private static boolean event(RecordWriter writer, long value) {
-        final long position = writer.reserve(EVENT);
-        if (position < 0L) {
-            return false;
+    private static int write(RecordWriter writer, byte[] message, int count) {
+        int written = 0;
+        while (written < count && writer.write(message, 0, message.length) >= 0L) {
+            written++;
         }
-        store(writer.data(), writer.dataOffset(position), value);
-        writer.commit(position, EVENT);
-        return true;
+        return written;
+    }
+
+    /** As above. */
+    private static int events(RecordWriter writer, int count) {
+        for (int i = 0; i < count; i++) {
+            final long position = writer.reserve(EVENT);
+            if (position < 0L) {
+                return i;
+            }
+            store(writer.data(), writer.dataOffset(position), i);
+            writer.commit(position, EVENT);
+        }
+        return count;
     }
 
     private static final class SharedSide extends Writer {
@@ -140,13 +151,13 @@ final class RelaySubject extends Subject {
         }
 
         @Override
-        boolean write() {
-            return writer.write(message, 0, message.length) >= 0L;
+        int write(int count) {
+            return RelaySubject.write(writer, message, count);
         }
 
         @Override
-        boolean event(long value) {
-            return RelaySubject.event(writer, value);
+        int events(int count) {
+            return RelaySubject.events(writer, count);
         }
 
         @Override
@@ -170,13 +181,13 @@ final class RelaySubject extends Subject {
         }
 
         @Override
-        boolean write() {
-            return writer.write(message, 0, message.length) >= 0L;
+        int write(int count) {
+            return RelaySubject.write(writer, message, count);
         }
 
         @Override
-        boolean event(long value) {
-            return RelaySubject.event(writer, value);
+        int events(int count) {
+            return RelaySubject.events(writer, count);
         }
 
         @Override

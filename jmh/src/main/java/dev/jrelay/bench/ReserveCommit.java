@@ -47,7 +47,7 @@ public class ReserveCommit extends Measured {
 
     /** Events. */
     @Benchmark
-    @OperationsPerInvocation(OneWriter.BATCH)
+    @OperationsPerInvocation(Subject.BATCH)
     public void event() {
         writer.events();
     }

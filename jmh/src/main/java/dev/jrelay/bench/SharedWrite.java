@@ -45,7 +45,7 @@ public class SharedWrite extends Measured {
 
     /** Messages. */
     @Benchmark
-    @OperationsPerInvocation(OneWriter.BATCH)
+    @OperationsPerInvocation(Subject.BATCH)
     public void write() {
         writer.write();
     }

@@ -37,10 +37,11 @@ final class Stream {
         }
     }
 
-    /** Writes one message when there is room; returns how often there was none. */
-    int put() {
+    /** Writes messages when there is room; returns how often there was none. */
+    int put(int count) {
         int full = 0;
-        while (!writer.write()) {
+        int written = writer.write(count);
+        while (written < count) {
             full++;
             do {
                 Thread.onSpinWait();
@@ -48,6 +49,7 @@ final class Stream {
             if (failure != null) {
                 throw new IllegalStateException("the consumer failed", failure);
             }
+            written += writer.write(count - written);
         }
         return full;
     }

@@ -3,6 +3,7 @@ package dev.jrelay.bench;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -47,11 +48,12 @@ public class Streaming extends Measured {
         stream = new Stream(subject, size, capacity);
     }
 
-    /** One message, repeated until it is taken. */
+    /** Messages, each repeated until it is taken. */
     @Benchmark
+    @OperationsPerInvocation(Subject.BATCH)
     public void write() {
-        losses.full += stream.put();
-        losses.messages++;
+        losses.full += stream.put(Subject.BATCH);
+        losses.messages += Subject.BATCH;
     }
 
     /** Accounts for every message. */

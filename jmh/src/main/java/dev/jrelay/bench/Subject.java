@@ -8,14 +8,24 @@ package dev.jrelay.bench;
 abstract class Subject implements AutoCloseable {
     /** Bytes of an event that is written in place: four words. */
     static final int EVENT = 32;
+    /** Messages of one invocation of a benchmark. */
+    static final int BATCH = 256;
 
-    /** One writing thread's side. */
+    /**
+     * One writing thread's side. It writes many messages in a call, from a loop of its own, with what it needs in local
+     * variables, as {@code limits.c} does: what a call and its fields cost is not what is measured.
+     */
     abstract static class Writer {
-        /** Copies the message in; false if there is no room. */
-        abstract boolean write();
+        /** Copies the message in, so many times or until there is no room; returns how many were written. */
+        abstract int write(int count);
 
-        /** Writes an event of four words in place, without a staging copy; false if there is no room. */
-        abstract boolean event(long value);
+        /** Writes events of four words in place, without a staging copy; returns how many there was room for. */
+        abstract int events(int count);
+
+        /** Copies the message in; false if there is no room. */
+        final boolean write() {
+            return write(1) == 1;
+        }
 
         /** Whether a repeated write has a chance; cheaper than the write. */
         boolean hasRoom() {

@@ -80,7 +80,7 @@ public class TailLatency extends Measured {
      */
     private void warm() {
         for (long i = 0L; i < warmUp(); i++) {
-            stream.put();
+            stream.put(1);
         }
     }
 
@@ -95,7 +95,7 @@ public class TailLatency extends Measured {
     }
 
     private void put() {
-        losses.full += stream.put();
+        losses.full += stream.put(1);
         losses.messages++;
     }
 

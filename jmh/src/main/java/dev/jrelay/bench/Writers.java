@@ -21,14 +21,16 @@ final class Writers {
         return subject.newWriter();
     }
 
-    /** Writes one message; returns how often there was no room. */
+    /** Writes a batch of messages; returns how often there was no room. */
     int put(Subject.Writer writer) {
         int full = 0;
-        while (!writer.write()) {
+        int written = writer.write(Subject.BATCH);
+        while (written < Subject.BATCH) {
             full++;
             do {
                 drain();
             } while (!writer.hasRoom());
+            written += writer.write(Subject.BATCH - written);
         }
         return full;
     }

@@ -3,6 +3,7 @@ package dev.jrelay.bench;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -58,7 +59,7 @@ public class WritersOnOwnBuffers extends Measured {
 
         private void write() {
             losses.full += writers.put(writer);
-            losses.messages++;
+            losses.messages += Subject.BATCH;
         }
 
         /** Accounts for every message. */
@@ -77,6 +78,7 @@ public class WritersOnOwnBuffers extends Measured {
 
     /** One writer. */
     @Benchmark
+    @OperationsPerInvocation(Subject.BATCH)
     @Threads(1)
     public void one(Side side) {
         side.write();
@@ -84,6 +86,7 @@ public class WritersOnOwnBuffers extends Measured {
 
     /** Two writers. */
     @Benchmark
+    @OperationsPerInvocation(Subject.BATCH)
     @Threads(2)
     public void two(Side side) {
         side.write();
@@ -91,6 +94,7 @@ public class WritersOnOwnBuffers extends Measured {
 
     /** A writer for each core. */
     @Benchmark
+    @OperationsPerInvocation(Subject.BATCH)
     @Threads(Threads.MAX)
     public void all(Side side) {
         side.write();

@@ -45,7 +45,7 @@ class SmokeIT {
 
     private static void write(Subject subject, Subject.Writer writer) {
         for (int i = 0; i < WRITES; i++) {
-            while (!(i % 2 == 0 ? writer.write() : writer.event(i))) {
+            while ((i % 2 == 0 ? writer.write(1) : writer.events(1)) == 0) {
                 subject.drain();
             }
         }
