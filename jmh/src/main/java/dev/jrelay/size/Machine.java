@@ -2,6 +2,7 @@
 package dev.jrelay.size;
 
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * What things cost on this machine.
@@ -13,9 +14,13 @@ import java.util.List;
  * @param touch the first access to a page of fresh memory, ns; what pre-touching takes from the first lap
  * @param pause how long a thread that could run does not, at most while measured, ns: scheduler, collector, hypervisor
  * @param points ns for each message, measured at several sub-buffer sizes
+ * @param sharing by the number of threads that write into one buffer, ns for each message of each
  */
 record Machine(double write, double onSwitch, double wake, double drain, double touch, double pause,
-        List<Point> points) {
+        List<Point> points, SortedMap<Integer, Double> sharing) {
+    /** How often the pause is to be reckoned with, ns: it is the longest that was seen in so long a time. */
+    static final double PAUSE_EVERY = 3e9;
+
     /**
      * The measured cost of a message.
      *

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.bench.CpuSelection;
 import dev.jrelay.bench.SwitchCost;
 import dev.jrelay.bench.WakeUp;
 import dev.jrelay.units.Sizes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -20,8 +22,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class Machines {
     private static final int STANDARD = 65_536;
     private static final int LEAST_MESSAGES = 4;
-    /** How long pauses are looked for, ms, for each fork; and between two looks, ns. */
-    private static final long PAUSE_MILLIS = 3_000L;
+    /** Between two looks for a pause, ns. */
     private static final long NAP = 1_000_000L;
 
     private final int forks;
@@ -67,13 +68,23 @@ final class Machines {
                 / point.subBufferSize()).average().orElseThrow();
         return new Machine(Math.max(write, 1.0), onSwitch, Math.max(0.0, asleep - absent),
                 STANDARD / Math.max(drain - onSwitch, 1.0) * Load.SECOND, touch / Calibration.PAGES,
-                pause(), points);
+                pause(), points, sharing());
+    }
+
+    /** What a message costs each of several threads that write into one buffer. */
+    private SortedMap<Integer, Double> sharing() throws RunnerException {
+        final SortedMap<Integer, Double> costs = HostView.counts(Runtime.getRuntime().availableProcessors());
+        for (final int writers : costs.keySet()) {
+            progress.accept("calibrating: " + writers + (writers == 1 ? " writer" : " writers") + " on one buffer");
+            costs.put(writers, score(run(writers, CpuSelection.class, "write", "selector", "fixed")));
+        }
+        return costs;
     }
 
     /** The longest that one of two busy threads, one spinning and one sleeping for short times, was not run, ns. */
     private double pause() {
         progress.accept("calibrating: pauses");
-        final long until = System.nanoTime() + PAUSE_MILLIS * forks * 1_000_000L;
+        final long until = System.nanoTime() + (long) Machine.PAUSE_EVERY * Math.max(1, forks);
         final AtomicLong longest = new AtomicLong();
         final Thread sleeper = Thread.ofPlatform().start(() -> {
             for (long before = System.nanoTime(); before < until;) {
@@ -99,8 +110,12 @@ final class Machines {
     }
 
     private RunResult run(Class<?> type, String method, Object... parameters) throws RunnerException {
+        return run(1, type, method, parameters);
+    }
+
+    private RunResult run(int threads, Class<?> type, String method, Object... parameters) throws RunnerException {
         final var options = new OptionsBuilder().include(type.getName().replace(".", "\\.") + "\\." + method + "$")
-                .forks(forks).warmupIterations(1).measurementIterations(iterations)
+                .forks(forks).threads(threads).warmupIterations(1).measurementIterations(iterations)
                 .warmupTime(TimeValue.milliseconds(millis)).measurementTime(TimeValue.milliseconds(millis))
                 .verbosity(VerboseMode.SILENT).shouldFailOnError(true)
                 .jvmArgs("-XX:+UseParallelGC", "-Xms256m", "-Xmx256m", "--sun-misc-unsafe-memory-access=allow");

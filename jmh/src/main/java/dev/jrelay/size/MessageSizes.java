@@ -79,7 +79,12 @@ final class MessageSizes {
         if (counts.isEmpty()) {
             throw new IllegalArgumentException("--from " + file + ": no lines in it");
         }
-        return mix("lines of " + file, counts);
+        return counted("lines of " + file, counts);
+    }
+
+    /** Lengths as often as they were counted. */
+    static MessageSizes counted(String name, Map<Integer, Double> counts) {
+        return mix(name, counts);
     }
 
     private static MessageSizes uniform(String name, String text) {

@@ -7,6 +7,8 @@ import org.HdrHistogram.Histogram;
 final class Outcome {
     /** Messages that writers tried to log. */
     long messages;
+    /** Those of them that a brief simulation left out. */
+    long leftOut;
     long lost;
     long lostBytes;
     long bytes;
@@ -32,6 +34,7 @@ final class Outcome {
 
     void add(Outcome other) {
         messages += other.messages;
+        leftOut += other.leftOut;
         lost += other.lost;
         lostBytes += other.lostBytes;
         bytes += other.bytes;

@@ -45,7 +45,7 @@ final class Plots {
     }
 
     private double loss(Load load, long size, int count) {
-        return 100.0 * Estimate.of(load, size, count, seed, effort.seeds(), effort.seconds(load)).loss();
+        return 100.0 * Estimate.brief(load, size, count, seed, effort).loss();
     }
 
     /** A line for each candidate; the choice is what the page is about. */
@@ -136,7 +136,7 @@ final class Plots {
                 new Plot.Axis("time", "ns", Plot.Scale.LOG),
                 List.of(curve("until consumed, measured", Plot.Kind.OWN, false, result.trial().latency),
                         curve("until consumed, predicted", Plot.Kind.OWN, true,
-                                result.best().estimate().total().latency),
+                                result.best().detail().latency),
                         curve("until written, measured", Plot.Kind.PEER, false, result.trial().writing)), List.of());
     }
 

@@ -13,14 +13,20 @@ import java.util.Locale;
  * @param buffers of the channel
  * @param machine what things cost
  * @param candidates those that meet the target, cheapest first
- * @param cheaper the best one made a quarter smaller, and what it loses
+ * @param independent what the best one would lose if stalls knew nothing of bursts; NaN where there are none
+ * @param host what fewer buffers would need, or null
+ * @param hosts machines like this one
+ * @param discarded records that are missing in the recording of the load, by its own account
+ * @param cheaper the best one made a quarter smaller
+ * @param cheaperLoss what that loses
  * @param trial the best one on the real channel
  * @param trialSeconds how long that ran
  * @param chance the loss that 95 % of simulated runs of this length stay within
  * @param partial why the run did not get to its end, or null
  */
-record Result(Load load, int buffers, Machine machine, List<Search.Candidate> candidates, Search.Candidate cheaper,
-        Outcome trial, double trialSeconds, double chance, String partial) {
+record Result(Load load, int buffers, Machine machine, List<Search.Candidate> candidates, double independent,
+        List<HostView.Row> host, int hosts, long discarded, Search.Candidate cheaper, double cheaperLoss, Outcome trial,
+        double trialSeconds, double chance, String partial) {
     Search.Candidate best() {
         return candidates.getFirst();
     }

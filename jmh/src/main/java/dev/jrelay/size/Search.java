@@ -41,6 +41,22 @@ final class Search {
                     : stalls * load.stalls().period() / Load.SECOND;
             return Math.min(Math.max(forMessages, forStalls), 50.0 * messages / load.messagesPerSecond());
         }
+
+        /** The same of a run that leaves out what is far from stalls. */
+        double briefSeconds(Load load) {
+            return load.stalls().kind() == Stalls.Kind.NONE ? messages / load.messagesPerSecond()
+                    : stalls * load.stalls().period() / Load.SECOND;
+        }
+
+        /** Stalls to be seen before a configuration is said to do: more where they differ. */
+        int stallsAtLeast(Stalls which) {
+            return stalls * (which.isFixed() ? 10 : 200);
+        }
+
+        /** Messages that are simulated for one configuration, about, though it is not clear whether it does. */
+        double messagesAtMost() {
+            return 30.0 * messages;
+        }
     }
 
     /**
@@ -48,10 +64,16 @@ final class Search {
      *
      * @param size of one, bytes
      * @param count of them
-     * @param estimate what the simulation says of them; null if none was made
+     * @param estimate what the simulation says of their losses; null if none was made
      * @param formulaSize the size that the formula asks for, bytes
+     * @param detail padding, latencies and backlog of a full simulation; null if none was made
      */
-    record Candidate(long size, int count, Estimate estimate, long formulaSize) {
+    record Candidate(long size, int count, Estimate estimate, long formulaSize, Outcome detail) {
+        /** One that nothing was simulated for. */
+        Candidate(long size, int count) {
+            this(size, count, null, size, null);
+        }
+
         long memory() {
             return size * count;
         }
@@ -86,7 +108,7 @@ final class Search {
         final List<Candidate> byFormula = new ArrayList<>();
         for (final int count : COUNTS) {
             final long size = Formula.size(load, count, least.bytes(), most.bytes());
-            byFormula.add(new Candidate(size, count, null, size));
+            byFormula.add(new Candidate(size, count));
         }
         byFormula.sort(Comparator.comparingLong(Candidate::memory).thenComparingInt(Candidate::count));
         final List<Candidate> found = new ArrayList<>();
@@ -106,7 +128,12 @@ final class Search {
                     + byFormula.getFirst() + ", " + Sizes.text(byFormula.getFirst().memory()));
         }
         found.sort(Comparator.comparingLong(Candidate::memory).thenComparingInt(Candidate::count));
-        return found;
+        return found.stream().map(this::detailed).toList();
+    }
+
+    private Candidate detailed(Candidate found) {
+        return new Candidate(found.size, found.count, found.estimate, found.formulaSize,
+                Estimate.detail(load, found.size, found.count, seed, effort));
     }
 
     /** The smallest size of {@code count} sub-buffers that meets the target; null if none up to {@code most} does. */
@@ -127,22 +154,33 @@ final class Search {
             } else {
                 tooSmall = Math.max(tooSmall, size);
                 if (size == top) {
-                    return enough < 0L ? null : new Candidate(enough, count, estimate, start);
+                    return enough < 0L ? null : new Candidate(enough, count, estimate, start, null);
                 }
             }
             if (enough >= 0L && (enough - tooSmall <= Formula.STEP || enough <= tooSmall * PRECISION)) {
-                return new Candidate(enough, count, estimate, start);
+                return new Candidate(enough, count, estimate, start, null);
             }
             final double next = enough < 0L ? tooSmall * 1.5 : (enough + tooSmall) / 2.0;
             size = Math.clamp(enough < 0L ? Formula.ceiling(next) : Formula.floor(next), least, top);
             if (size == enough) {
-                return new Candidate(enough, count, estimate, start);
+                return new Candidate(enough, count, estimate, start, null);
             }
             size = Math.max(size, tooSmall + Formula.STEP);
         }
     }
 
+    /** Whether it meets the target; it says no more of losses than is needed for that. */
     Estimate estimate(long size, int count) {
-        return Estimate.of(load, size, count, seed, effort.seeds, effort.seconds(load));
+        return Estimate.decide(load, size, count, seed, effort);
+    }
+
+    /** What it loses. */
+    double loss(long size, int count) {
+        return Estimate.loss(load, size, count, seed, effort, false).loss();
+    }
+
+    /** What it would lose if stalls knew nothing of bursts. */
+    double independentLoss(Candidate candidate) {
+        return Estimate.loss(load, candidate.size, candidate.count, seed, effort, true).loss();
     }
 }

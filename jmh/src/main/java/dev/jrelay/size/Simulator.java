@@ -5,18 +5,25 @@ import java.util.SplittableRandom;
 
 /**
  * A discrete-event simulation of one buffer in no-overwrite mode, by the rules of the protocol: a message that does not
- * fit closes the sub-buffer, one that fills it exactly closes it too, the next one is opened unless n are produced and
- * not consumed, and the consumer frees whole sub-buffers. Messages come at random (Poisson), bursts at once.
+ * fit closes the sub-buffer, one that fills it exactly closes it too, so does the look of the channel's thread that
+ * finds it open for the second time where there is a bound on the delay; the next one is opened unless n are produced
+ * and not consumed, and the consumer frees whole sub-buffers.
  *
  * <p>Time goes from message to message; a consumer is no process of its own, since when it will have taken a
  * sub-buffer is known when that is delivered. Deterministic for a seed.
+ *
+ * <p>A brief run leaves out the time in which the consumer has taken everything and no stall or burst is near: nothing
+ * is lost there. It counts the messages of it; padding and latencies are then those around stalls.
  */
 final class Simulator {
+    /** A consumer that has this share of its time to spare never falls behind without a stall or a burst. */
+    private static final double SPARE = 0.5;
+
     private final Load load;
     private final long size;
     private final int count;
     private final SplittableRandom random;
-    private final SplittableRandom stallRandom;
+    private final StallTimes stalls;
     private final Outcome outcome = new Outcome();
 
     /** When the consumer will have taken each of the last n sub-buffers, ns. */
@@ -24,20 +31,17 @@ final class Simulator {
     private long produced;
     private long consumed;
     private double consumerFree;
-    private double stallFrom;
-    private double stallTo;
-    private double nextPeriod;
 
     private int offset;
     private double opened;
     private boolean losing;
 
-    private Simulator(Load load, long size, int count, long seed) {
+    private Simulator(Load load, long size, int count, long seed, boolean independent) {
         this.load = load;
         this.size = size;
         this.count = count;
         this.random = new SplittableRandom(seed);
-        this.stallRandom = random.split();
+        this.stalls = new StallTimes(load, seed, independent);
         this.taken = new double[count];
     }
 
@@ -50,35 +54,55 @@ final class Simulator {
      * @param seconds of simulated time
      */
     static Outcome run(Load load, long size, int count, long seed, double seconds) {
-        final Simulator simulator = new Simulator(load, size, count, seed);
-        simulator.run(seconds * Load.SECOND);
+        final Simulator simulator = new Simulator(load, size, count, seed, false);
+        simulator.run(seconds * Load.SECOND, load.traffic().arrivals(seed), Double.POSITIVE_INFINITY);
         return simulator.outcome;
     }
 
-    private void run(double until) {
-        final double gap = Load.SECOND / load.rate();
-        nextStall();
-        double burst = load.burst() == 0 ? Double.POSITIVE_INFINITY : load.burstPeriod() * random.nextDouble();
-        double now = 0.0;
-        for (;;) {
-            final double next = now + gap * random.nextExponential();
-            while (burst <= next && burst < until) {
-                for (int i = 0; i < load.burst(); i++) {
-                    message(burst);
-                }
-                burst += load.burstPeriod();
+    /**
+     * Simulates what matters for losses.
+     *
+     * @param independent whether bursts and stalls know nothing of each other; else they meet
+     */
+    static Outcome brief(Load load, long size, int count, long seed, double seconds, boolean independent) {
+        final Simulator simulator = new Simulator(load, size, count, seed, independent);
+        final boolean isIdle = load.bytesPerSecond() <= SPARE * load.consumerRate() && Double.isInfinite(load.delay());
+        simulator.run(seconds * Load.SECOND, load.traffic().arrivals(seed),
+                isIdle ? size / load.bytesPerSecond() * Load.SECOND : Double.POSITIVE_INFINITY);
+        return simulator.outcome;
+    }
+
+    /** Runs; what lies further ahead of the next stall than {@code near} ns may be left out. */
+    private void run(double until, Traffic.Arrivals arrivals, double near) {
+        for (arrivals.next(); arrivals.time() < until; arrivals.next()) {
+            message(arrivals.time(), arrivals.length());
+            if (consumerFree <= arrivals.time() && !losing) {
+                leaveOut(arrivals, until, near);
             }
-            if (next >= until) {
-                return;
-            }
-            now = next;
-            message(now);
         }
     }
 
-    private void message(double now) {
-        final int length = load.sizes().sample(random);
+    /** Goes on shortly before the next stall or burst, with a current sub-buffer that is as full as any. */
+    private void leaveOut(Traffic.Arrivals arrivals, double until, double near) {
+        while (stalls.to() <= arrivals.time()) {
+            stalls.next();
+        }
+        final double time = Math.min(until, stalls.from()) - near;
+        final long left = time <= arrivals.time() ? 0L : arrivals.skip(time);
+        if (left > 0L) {
+            outcome.messages += left;
+            outcome.leftOut += left;
+            final long used = (long) (random.nextDouble() * (size - load.headerBytes() - load.sizes().max()));
+            offset = (int) (load.headerBytes() + used - (load.sizes().isFixed() ? used % load.sizes().max() : 0L));
+            opened = arrivals.time(); // the bound on the delay is infinite
+        }
+    }
+
+    private void message(double now, int length) {
         outcome.messages++;
+        if (offset != 0 && now >= closedAt()) {
+            close(closedAt());
+        }
         if (offset != 0 && offset + length > size) {
             close(now);
         }
@@ -104,6 +128,12 @@ final class Simulator {
         }
     }
 
+    /** When the current sub-buffer is closed though it is not full: at the second look from its opening on. */
+    private double closedAt() {
+        final double look = load.delay() / 2.0;
+        return Double.isInfinite(look) ? look : (Math.floor(opened / look) + 2.0) * look;
+    }
+
     private void close(double now) {
         outcome.subBuffers++;
         outcome.padding += size - offset;
@@ -121,33 +151,21 @@ final class Simulator {
 
     /** When the consumer, free at {@code time}, is out of any stall. */
     private double afterStall(double time) {
-        while (stallTo <= time) {
-            nextStall();
+        while (stalls.to() <= time) {
+            stalls.next();
         }
-        return Math.max(time, stallFrom <= time ? stallTo : time);
+        return Math.max(time, stalls.from() <= time ? stalls.to() : time);
     }
 
     /** When work of {@code nanos} that begins outside of a stall is done. */
     private double work(double begin, double nanos) {
         double now = begin;
         double left = nanos;
-        while (now + left > stallFrom) {
-            left -= Math.max(0.0, stallFrom - now);
-            now = stallTo;
-            nextStall();
+        while (now + left > stalls.from()) {
+            left -= Math.max(0.0, stalls.from() - now);
+            now = stalls.to();
+            stalls.next();
         }
         return now + left;
-    }
-
-    private void nextStall() {
-        if (load.stalls().kind() == Stalls.Kind.NONE) {
-            stallFrom = Double.POSITIVE_INFINITY;
-            stallTo = Double.POSITIVE_INFINITY;
-            return;
-        }
-        final double length = load.stalls().sample(stallRandom);
-        stallFrom = Math.max(stallTo, nextPeriod + (load.stalls().period() - length) * stallRandom.nextDouble());
-        stallTo = stallFrom + length;
-        nextPeriod += load.stalls().period();
     }
 }

@@ -4,10 +4,6 @@ package dev.jrelay.size;
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.LossAdvice;
-import dev.jrelay.units.Rates;
-import dev.jrelay.units.Shares;
-import dev.jrelay.units.Sizes;
-import dev.jrelay.units.Times;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,11 +34,14 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:the recommendation held on the real channel", "1:it did not, or the run was cut short",
             "2:bad arguments, or a load that no buffer can bear"},
         footer = {"", "Examples:", "  relay size", "  relay size --sizes lognormal:120,0.8 --rate 2M --stall 50ms/1s",
-            "  relay size --from app.log --rate 200k --burst 5000@100ms --loss 0.01%%",
+            "  relay size --from trace --speed 10 --loss 0.01%%   ten times what was recorded",
             "  relay size --from DIR          what would have held, from the counters of a channel"})
 public final class SizeCommand implements Callable<Integer> {
     private static final long INTERRUPTED_WAIT = 20L;
-    private static final int MAX_BUFFERS = 4096;
+    /** Bytes/s of a consumer that is not measured yet. */
+    private static final double UNKNOWN = 1e12;
+    /** The mean length of messages that a machine is measured with for many workloads, bytes. */
+    private static final int VALIDATED = 64;
     /** Of a quick run; and for what is drawn, which is a hundred configurations or more. */
     private static final Search.Effort BRIEF = new Search.Effort(4, 5e5, 5);
 
@@ -51,50 +51,12 @@ public final class SizeCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
     private boolean help;
 
-    @Option(names = "--sizes", paramLabel = "SPEC", defaultValue = "uniform:1-256",
-            description = "Lengths of messages: fixed:64, uniform:1-256, lognormal:MEDIAN,SIGMA, mix:64@.9,1500@.1, "
-            + "hist:FILE (lines 'bytes,count').")
-    private String sizes;
+    @Mixin
+    private LoadOptions options;
 
-    @Option(names = "--from", paramLabel = "PATH", showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "Lengths from the lines of a file; or a channel's directory: advice after the fact.")
-    private Path from;
-
-    @Option(names = "--rate", paramLabel = "N", defaultValue = "1M",
-            description = "Messages per second of all writers together.")
-    private String rate;
-
-    @Option(names = "--burst", paramLabel = "K@TIME", defaultValue = "none",
-            description = "Bursts beside that: K messages at once into one buffer, every TIME.")
-    private String burst;
-
-    @Option(names = "--buffers", paramLabel = "N", defaultValue = "0",
-            description = "Buffers that writers spread over; 0 for one for each CPU.")
-    private int buffers;
-
-    @Option(names = "--consumer", paramLabel = "RATE", defaultValue = "auto",
-            description = "What the consumer takes, for all buffers, as in 500MB/s; auto: what this machine copies.")
-    private String consumer;
-
-    @Option(names = "--stall", paramLabel = "SPEC", defaultValue = "20ms/1s", description = "When the consumer stands "
-            + "still: none, 20ms/1s, exp:20ms/1s, pareto:5ms,1.5/1s.")
-    private String stall;
-
-    @Option(names = "--header", paramLabel = "BYTES", defaultValue = "0",
-            description = "Bytes reserved in each sub-buffer.")
-    private String header;
-
-    @Option(names = "--loss", paramLabel = "SHARE", defaultValue = "0",
-            description = "Messages that may be lost, as in 0, 1e-6 or 0.1%%.")
-    private String loss;
-
-    @Option(names = "--latency", paramLabel = "TIME", defaultValue = "any",
-            description = "Until a sub-buffer is full, at most, as in 100ms.")
-    private String latency;
-
-    @Option(names = "--memory", paramLabel = "BYTES", defaultValue = "256M",
-            description = "For all buffers together, at most.")
-    private String memory;
+    @Option(names = "--hosts", paramLabel = "N", defaultValue = "1",
+            description = "Hosts like this one, for the memory of all of them.")
+    private int hosts;
 
     @Option(names = "--quick", description = "Some 20 seconds, less certain.")
     private boolean quick;
@@ -125,30 +87,13 @@ public final class SizeCommand implements Callable<Integer> {
     private Load load;
     private Machine machine;
     private List<Search.Candidate> candidates;
+    private double independent = Double.NaN;
+    private List<HostView.Row> host;
     private Search.Candidate cheaper;
+    private double cheaperLoss;
     private Outcome trial;
     private double trialSeconds;
     private double chance;
-
-    /**
-     * The value of {@code --burst}.
-     *
-     * @param count messages
-     * @param period ns
-     */
-    record Burst(int count, double period) {
-        static Burst parse(String text) {
-            if (text.equals("none")) {
-                return new Burst(0, Double.POSITIVE_INFINITY);
-            }
-            final String[] sides = text.split("@", 2);
-            if (sides.length != 2 || !sides[0].matches("[1-9][0-9]{0,7}")) {
-                throw new IllegalArgumentException("--burst '" + text + "': must be none or MESSAGES@TIME, such as "
-                        + "5000@100ms");
-            }
-            return new Burst(Integer.parseInt(sides[0]), Times.nanos(sides[1]));
-        }
-    }
 
     /**
      * Runs the command line.
@@ -172,6 +117,7 @@ public final class SizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, RunnerException {
         final PrintWriter out = spec.commandLine().getOut();
+        final Path from = options.from();
         final List<String> channels =
                 from != null && Files.isDirectory(from) ? ChannelFiles.find(from) : List.of();
         if (!channels.isEmpty()) {
@@ -180,22 +126,19 @@ public final class SizeCommand implements Callable<Integer> {
             }
             return 0;
         }
-        if (from != null && !Files.isRegularFile(from)) {
-            throw new IllegalArgumentException("--from " + from + ": must be a file, or a directory with a channel");
-        }
         if (quick && thorough) {
             throw new IllegalArgumentException("--quick and --thorough: only one of them");
         }
-        final int buffersUsed = buffers == 0 ? Runtime.getRuntime().availableProcessors() : buffers;
-        if (buffersUsed < 1 || buffersUsed > MAX_BUFFERS) {
-            throw new IllegalArgumentException("--buffers " + buffers + ": must be 0 to " + MAX_BUFFERS);
+        if (hosts < 1) {
+            throw new IllegalArgumentException("--hosts " + hosts + ": must be 1 or more");
         }
+        options.read();
         checkDirectory();
-        load = load(buffersUsed, consumer.equals("auto") ? 1e12 : Rates.bytesPerSecond(consumer));
+        load = options.load(options.buffers(), UNKNOWN);
         final Thread hook = new Thread(this::cancel);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return validate != null ? validate(out) : size(buffersUsed, out);
+            return validate != null ? validate(out) : size(options.buffers(), out);
         } finally {
             finished.countDown();
         }
@@ -220,30 +163,6 @@ public final class SizeCommand implements Callable<Integer> {
         }
     }
 
-    private Load load(int buffersUsed, double consumerRate) throws IOException {
-        final MessageSizes lengths = from == null ? MessageSizes.parse(sizes) : MessageSizes.lines(from);
-        final Burst bursts = Burst.parse(burst);
-        final double perSecond = Rates.perSecond(rate);
-        final long headerBytes = Sizes.parse(header);
-        if (perSecond < 1.0 || perSecond > 1e9) {
-            throw new IllegalArgumentException("--rate " + rate + ": must be 1 to 1G messages per second");
-        }
-        if (headerBytes > 1 << 20) {
-            throw new IllegalArgumentException("--header " + header + ": must be 0 to 1M");
-        }
-        if (consumerRate <= 0.0) {
-            throw new IllegalArgumentException("--consumer " + consumer + ": must be above 0");
-        }
-        final long budget = Sizes.parse(memory) / buffersUsed;
-        if (budget < 2L * Formula.STEP) {
-            throw new IllegalArgumentException("--memory " + memory + ": must be " + 2 * Formula.STEP
-                    + " bytes or more for each of " + buffersUsed + " buffers");
-        }
-        return new Load(lengths, perSecond / buffersUsed, bursts.count(), bursts.period(), consumerRate / buffersUsed,
-                Stalls.parse(stall), (int) headerBytes, Shares.parse(loss), latency.equals("any")
-                ? Double.POSITIVE_INFINITY : Times.nanos(latency), budget);
-    }
-
     private Search.Effort effort() {
         if (thorough) {
             return new Search.Effort(16, 4e6, 40);
@@ -263,9 +182,7 @@ public final class SizeCommand implements Callable<Integer> {
         String partial = null;
         try {
             machine = calibrate((int) Math.max(1L, Math.round(load.sizes().mean())));
-            if (consumer.equals("auto")) {
-                load = load(buffersUsed, machine.drain());
-            }
+            load = options.load(buffersUsed, machine.drain());
             if (load.impossible() != null) {
                 throw new IllegalArgumentException(load.impossible());
             }
@@ -277,8 +194,14 @@ public final class SizeCommand implements Callable<Integer> {
             final Search.Candidate best = candidates.getFirst();
             final long less = Formula.floor(best.size() * 0.75);
             if (less > load.sizes().max() + load.headerBytes()) {
-                cheaper = new Search.Candidate(less, best.count(), search.estimate(less, best.count()), less);
+                cheaper = new Search.Candidate(less, best.count());
+                cheaperLoss = search.loss(less, best.count());
             }
+            if (load.traffic().hasBursts()) {
+                independent = search.independentLoss(best);
+            }
+            host = HostView.of(buffersUsed, Runtime.getRuntime().availableProcessors(), count ->
+                    options.load(count, machine.drain()), machine, BRIEF, seed, this::say);
             final double seconds = thorough ? 30.0 : quick ? 3.0 : 10.0;
             say(String.format(Locale.ROOT, "running %s on a real channel for %.0f s", best, seconds));
             final long start = System.nanoTime();
@@ -293,8 +216,8 @@ public final class SizeCommand implements Callable<Integer> {
             }
             partial = "interrupted while " + step;
         }
-        final Result result = new Result(load, buffersUsed, machine, candidates, cheaper, trial, trialSeconds,
-                chance, partial);
+        final Result result = new Result(load, buffersUsed, machine, candidates, independent, host, hosts,
+                options.discarded(), cheaper, cheaperLoss, trial, trialSeconds, chance, partial);
         final SizeReport report = new SizeReport(result);
         write(result, report);
         say("");
@@ -339,11 +262,17 @@ public final class SizeCommand implements Callable<Integer> {
     }
 
     private int validate(PrintWriter out) throws IOException, InterruptedException, RunnerException {
-        final List<String> lines = validate.isEmpty() ? shipped() : Files.readAllLines(Path.of(validate));
-        machine = calibrate(64);
-        final Validation validation = new Validation(machine, effort(), quick ? 2.0 : 5.0, seed, this::say);
+        final Path table = Path.of(validate).toAbsolutePath();
+        final List<String> lines = validate.isEmpty() ? shipped() : Files.readAllLines(table);
+        final Validation validation = new Validation(() -> calibrate(VALIDATED), effort(), quick ? 2.0 : 5.0, seed,
+                this::say, () -> cancelled);
         Files.createDirectories(directory);
-        validation.run(lines, directory);
+        try {
+            validation.run(lines, table.getParent(), directory);
+        } catch (CancellationException cut) {
+            out.println("stopped while " + step + "; the same command goes on from there");
+            return 1;
+        }
         say("");
         out.println(validation.verdict() + "; " + directory.resolve("README.md"));
         return 0;

@@ -14,16 +14,17 @@ import java.util.random.RandomGenerator;
  * @param nanos the length, mean or least length, ns
  * @param shape of {@code pareto}
  * @param period ns
- * @param pause added to each, ns: what this machine itself does to a thread
+ * @param pause what this machine itself does to a thread, ns, beside the stalls asked for
+ * @param pauseShare the share of stalls that it is added to
  */
-record Stalls(Kind kind, double nanos, double shape, double period, double pause) {
+record Stalls(Kind kind, double nanos, double shape, double period, double pause, double pauseShare) {
     /** The stall to be survived is longer than all but this share of them. */
     static final double RARE = 0.001;
 
     /** The distribution of a stall's length. */
     enum Kind { NONE, FIXED, EXPONENTIAL, PARETO }
 
-    static final Stalls NONE = new Stalls(Kind.NONE, 0.0, 0.0, Double.POSITIVE_INFINITY, 0.0);
+    static final Stalls NONE = new Stalls(Kind.NONE, 0.0, 0.0, Double.POSITIVE_INFINITY, 0.0, 0.0);
 
     /** Reads the value of {@code --stall}. */
     static Stalls parse(String text) {
@@ -44,8 +45,8 @@ record Stalls(Kind kind, double nanos, double shape, double period, double pause
             }
             return switch (colon < 0 ? "" : sides[0].substring(0, colon)) {
                 case "" -> fixed(nanos, period);
-                case "exp" -> new Stalls(Kind.EXPONENTIAL, nanos, 0.0, period, 0.0);
-                case "pareto" -> new Stalls(Kind.PARETO, nanos, shape(values), period, 0.0);
+                case "exp" -> new Stalls(Kind.EXPONENTIAL, nanos, 0.0, period, 0.0, 0.0);
+                case "pareto" -> new Stalls(Kind.PARETO, nanos, shape(values), period, 0.0, 0.0);
                 default -> throw new IllegalArgumentException("must be none, 20ms/1s, exp:… or pareto:…");
             };
         } catch (IllegalArgumentException wrong) {
@@ -54,13 +55,30 @@ record Stalls(Kind kind, double nanos, double shape, double period, double pause
     }
 
     static Stalls fixed(double nanos, double period) {
-        return new Stalls(Kind.FIXED, nanos, 0.0, period, 0.0);
+        return new Stalls(Kind.FIXED, nanos, 0.0, period, 0.0, 0.0);
     }
 
-    /** The same on a machine that pauses threads for so long, ns. */
-    Stalls on(double machinePause) {
-        return kind == Kind.NONE ? new Stalls(Kind.FIXED, 0.0, 0.0, Load.SECOND, machinePause)
-                : new Stalls(kind, nanos, shape, period, machinePause);
+    /**
+     * The same on a machine that pauses threads.
+     *
+     * @param machinePause for how long, ns
+     * @param every how often, ns; 0 if any stall may meet such a pause
+     */
+    Stalls on(double machinePause, double every) {
+        final double own = kind == Kind.NONE ? Load.SECOND : period;
+        final double share = every == 0.0 ? 1.0 : Math.min(1.0, own / every);
+        return kind == Kind.NONE ? new Stalls(Kind.FIXED, 0.0, 0.0, own, machinePause, share)
+                : new Stalls(kind, nanos, shape, own, machinePause, share);
+    }
+
+    /** Whether all are as long. */
+    boolean isFixed() {
+        return kind != Kind.EXPONENTIAL && kind != Kind.PARETO && (pauseShare == 0.0 || pauseShare == 1.0);
+    }
+
+    /** The mean length, ns. */
+    double mean() {
+        return pause * pauseShare + (kind == Kind.PARETO ? nanos * shape / (shape - 1.0) : nanos);
     }
 
     private static double shape(String[] values) {
@@ -79,7 +97,7 @@ record Stalls(Kind kind, double nanos, double shape, double period, double pause
             case EXPONENTIAL -> nanos * random.nextExponential();
             case PARETO -> nanos * Math.pow(1.0 - random.nextDouble(), -1.0 / shape);
         };
-        return Math.min(length + pause, period);
+        return Math.min(pauseShare == 1.0 || random.nextDouble() < pauseShare ? length + pause : length, period);
     }
 
     /** The stall to be survived, ns: the longest, or the one that only {@link #RARE} of them exceed. */
@@ -95,7 +113,9 @@ record Stalls(Kind kind, double nanos, double shape, double period, double pause
     @Override
     public String toString() {
         final String length = Times.text(nanos);
-        final String own = pause == 0.0 ? "" : ", each with " + Times.text(pause) + " of the machine's own";
+        final String own = pause == 0.0 ? "" : (pauseShare == 1.0 ? ", each with "
+                : String.format(Locale.ROOT, ", %.0f %% of them with ", 100.0 * pauseShare)) + Times.text(pause)
+                + " of the machine's own";
         return (switch (kind) {
             case NONE -> "none";
             case FIXED -> length + " every " + Times.text(period);

@@ -11,7 +11,7 @@ import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.SplittableRandom;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
@@ -32,6 +32,8 @@ final class Trial {
     private final Load load;
     private final Channel channel;
     private final long seed;
+    /** Of writer and consumer, so that bursts and stalls meet as they do in the simulation. */
+    private final long start = System.nanoTime();
     private final Outcome outcome = new Outcome();
     private final byte[] message;
     private Throwable failure;
@@ -55,6 +57,7 @@ final class Trial {
             throws IOException, InterruptedException {
         try (Channel channel = Channel.open(ChannelConfig.builder("trial").bufferCount(1)
                 .subBufferSize(Math.toIntExact(size)).subBufferCount(count).headerBytes(load.headerBytes())
+                .flushAfter(Double.isInfinite(load.delay()) ? Duration.ZERO : Duration.ofNanos((long) load.delay()))
                 .preTouch(true).build())) {
             return new Trial(load, channel, seed).run((long) (seconds * Load.SECOND), cancelled);
         }
@@ -79,37 +82,29 @@ final class Trial {
 
     private void write(long nanos, BooleanSupplier cancelled) {
         final SharedWriter writer = channel.writer(0);
-        final SplittableRandom random = new SplittableRandom(seed);
-        final double gap = Load.SECOND / load.rate();
-        final long start = System.nanoTime();
-        double next = gap * random.nextExponential();
-        double burst = load.burst() == 0 ? Double.POSITIVE_INFINITY : load.burstPeriod() * random.nextDouble();
+        final Traffic.Arrivals arrivals = load.traffic().arrivals(seed);
         boolean losing = false;
         long now = 0L;
-        for (long i = 0L; Math.min(next, burst) < nanos; i++) {
+        long due = 0L;
+        arrivals.next();
+        for (long i = 0L; arrivals.time() < nanos; i++) {
             if ((i & 1023L) == 0L && cancelled.getAsBoolean()) {
                 break;
             }
-            final boolean isBurst = burst <= next;
-            final long due = (long) Math.min(next, burst);
+            due = (long) arrivals.time();
             while (now < due) {
                 now = System.nanoTime() - start;
                 if (due - now > SPIN) {
                     LockSupport.parkNanos(due - now - SPIN);
                 }
             }
-            final int repeat = isBurst ? load.burst() : 1;
-            for (int n = 0; n < repeat; n++) {
-                final boolean lost = log(writer, start + due, load.sizes().sample(random)) < 0L;
-                outcome.episodes += lost && !losing ? 1L : 0L;
-                losing = lost;
-            }
-            now = System.nanoTime() - start;
-            outcome.writing.recordValue(Math.max(0L, now - due));
-            if (isBurst) {
-                burst += load.burstPeriod();
-            } else {
-                next += gap * random.nextExponential();
+            final boolean lost = log(writer, start + due, arrivals.length()) < 0L;
+            outcome.episodes += lost && !losing ? 1L : 0L;
+            losing = lost;
+            arrivals.next();
+            if (arrivals.time() > due) { // the last one that was due then
+                now = System.nanoTime() - start;
+                outcome.writing.recordValue(Math.max(0L, now - due));
             }
         }
     }
@@ -124,22 +119,16 @@ final class Trial {
     }
 
     private void consume(Consumer claimed) {
-        final SplittableRandom random = new SplittableRandom(~seed);
         final byte[] copy = new byte[channel.geometry().subBufferSize()];
         final Histogram latency = outcome.latency;
-        final long start = System.nanoTime();
-        double period = 0.0;
-        double length = load.stalls().sample(random);
-        double stall = stallAt(period, length, random);
+        final StallTimes stalls = new StallTimes(load, seed, false);
         try (Consumer consumer = claimed) {
             while (consumer.poll(LOOK) != Readiness.HANG_UP) {
                 SubBuffer subBuffer = consumer.next();
                 while (subBuffer != null) {
-                    while (System.nanoTime() - start >= stall) {
-                        waitUntil(start + (long) (stall + length));
-                        period += load.stalls().period();
-                        length = load.stalls().sample(random);
-                        stall = stallAt(period, length, random);
+                    while (System.nanoTime() - start >= stalls.from()) {
+                        waitUntil(start + (long) stalls.to());
+                        stalls.next();
                     }
                     final long begin = System.nanoTime();
                     final MemorySegment bytes = subBuffer.segment();
@@ -156,11 +145,6 @@ final class Trial {
             }
         }
         count(channel.buffer(0).statsSinceOpen());
-    }
-
-    private double stallAt(double period, double length, SplittableRandom random) {
-        return load.stalls().kind() == Stalls.Kind.NONE ? Double.POSITIVE_INFINITY
-                : period + (load.stalls().period() - length) * random.nextDouble();
     }
 
     private static void waitUntil(long nanoTime) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,12 +16,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The simulation by the rules of the protocol, and against the formulas. */
 class SimulatorTest {
+    static final SortedMap<Integer, Double> SHARING = new TreeMap<>(Map.of(1, 12.0, 2, 90.0));
+
     private static final Machine MACHINE = new Machine(10.0, 500.0, 10_000.0, 2e9, 250.0, 0.0,
-            List.of(new Machine.Point(65_536, 10.0, 0.1)));
+            List.of(new Machine.Point(65_536, 10.0, 0.1)), SHARING);
 
     static Load load(String sizes, double rate, double consumer, String stalls, double loss) throws IOException {
-        return new Load(MessageSizes.parse(sizes), rate, 0, Double.POSITIVE_INFINITY, consumer, Stalls.parse(stalls), 0,
-                loss, Double.POSITIVE_INFINITY, 64L << 20);
+        return load(new ModelTraffic(MessageSizes.parse(sizes), rate), consumer, stalls, loss);
+    }
+
+    static Load load(Traffic traffic, double consumer, String stalls, double loss) {
+        return new Load(traffic, consumer, Stalls.parse(stalls), 0, loss, Double.POSITIVE_INFINITY,
+                Double.POSITIVE_INFINITY, Long.MAX_VALUE, 64L << 20);
     }
 
     @ParameterizedTest
@@ -71,18 +80,54 @@ class SimulatorTest {
 
     @Test
     void aBurstNeedsRoomAtOnce() throws IOException {
-        final Load bursts = new Load(MessageSizes.parse("fixed:64"), 1e3, 4096, 1e8, 1e8, Stalls.NONE, 0, 0.0,
-                Double.POSITIVE_INFINITY, 64L << 20);
+        final Load bursts = load(new ModelTraffic(MessageSizes.parse("fixed:64"), 1e3, 4096, 1e8), 1e8, "none", 0.0);
         assertThat(Simulator.run(bursts, 16_384, 8, 1L, 2.0).lost).isPositive();
         assertThat(Simulator.run(bursts, 16_384, 32, 1L, 2.0).lost).isZero();
         assertThat(Formula.holds(bursts, 16_384, 8)).isFalse();
         assertThat(Formula.holds(bursts, 16_384, 32)).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"exp:5ms/200ms; none; 147456", "20ms/500ms; none; 131072",
+        "10ms/250ms; 5000@250ms; 65536"})
+    void aBriefSimulationLosesAsMuchAsAFullOne(String stalls, String burst, long size) throws IOException {
+        final Load load = load(LoadOptions.model(MessageSizes.parse("fixed:64"), 2e5, burst), 1e9, stalls, 0.0);
+        final Outcome brief = Simulator.brief(load, size, 2, 5L, 200.0, false);
+        final Outcome full = Simulator.run(load, size, 2, 5L, 200.0);
+        assertThat(full.loss()).isPositive();
+        assertThat(brief.loss()).isCloseTo(full.loss(), within(0.05 * full.loss()));
+        assertThat((double) brief.messages).isCloseTo(full.messages, within(0.005 * full.messages));
+        assertThat(brief.leftOut).isGreaterThan(brief.messages / 2L);
+    }
+
+    @Test
+    void aBoundOnTheDelayTakesSubBuffers() throws IOException {
+        final Load load = load("fixed:64", 1e4, 1e8, "100ms/1s", 0.0);
+        final Load delayed = new Load(load.traffic(), load.consumerRate(), load.stalls(), 0, 0.0,
+                Double.POSITIVE_INFINITY, 10e6, Long.MAX_VALUE, load.memory());
+        final Outcome full = Simulator.run(load, 65_536, 8, 1L, 10.0);
+        final Outcome early = Simulator.run(delayed, 65_536, 8, 1L, 10.0);
+        assertThat(full.lost).isZero();
+        assertThat(early.lost).isPositive();
+        assertThat(Formula.holds(load, 65_536, 8)).isTrue();
+        assertThat(Formula.holds(delayed, 65_536, 8)).isFalse();
+        assertThat(Formula.holds(delayed, 65_536, 32)).isTrue();
+        assertThat(Simulator.run(delayed, 65_536, 32, 1L, 10.0).lost).isZero();
+        assertThat(early.subBuffers).isGreaterThan(10L * full.subBuffers);
+    }
+
+    @Test
+    void whatTheSinkTakesBoundsASubBuffer() throws IOException {
+        final Load load = load("fixed:64", 1e5, 1e8, "20ms/1s", 0.0);
+        final Load small = new Load(load.traffic(), load.consumerRate(), load.stalls(), 0, 0.0,
+                Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 20_000L, load.memory());
+        assertThat(Formula.most(small)).isEqualTo(new Formula.Bound(16_384L, "what the sink takes at once, 19.5 KiB"));
+    }
+
     @Test
     void theCheapestMeetsTheTargetAndAQuarterLessDoesNot() throws IOException {
         final Load load = load("uniform:1-256", 1e5, 2e8, "20ms/250ms", 0.0);
-        final Machine machine = new Machine(10.0, 20.0, 1e4, 2e9, 250.0, 0.0, List.of()); // loss binds, not switches
+        final Machine machine = new Machine(10.0, 20.0, 1e4, 2e9, 250.0, 0.0, List.of(), SHARING);
         final Search search = new Search(load, machine, new Search.Effort(4, 2e5, 10), 1L, step -> { });
         final List<Search.Candidate> found = search.run();
         final Search.Candidate best = found.getFirst();
@@ -92,7 +137,7 @@ class SimulatorTest {
         assertThat(found).anyMatch(candidate -> candidate.size() > Formula.least(load, machine).bytes());
         for (final Search.Candidate candidate : found) {
             if (candidate.size() > Formula.least(load, machine).bytes()) {
-                assertThat(search.estimate(Formula.floor(candidate.size() * 0.75), candidate.count()).loss())
+                assertThat(search.loss(Formula.floor(candidate.size() * 0.75), candidate.count()))
                         .as(candidate.toString()).isPositive();
             }
         }
@@ -112,7 +157,7 @@ class SimulatorTest {
     @Test
     void pausesOfTheMachineComeOnTop() throws IOException {
         final Load load = load("fixed:100", 1e5, 2e8, "20ms/250ms", 0.0);
-        final Machine pausing = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 8e6, List.of());
+        final Machine pausing = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 8e6, List.of(), SHARING);
         assertThat(load.on(pausing).stalls().design()).isEqualTo(28e6);
         assertThat(load.withStalls(Stalls.NONE).on(pausing).stalls().design()).isEqualTo(8e6);
         assertThat(load.on(pausing).stalls()).asString().contains("8.0 ms of the machine's own");
@@ -151,8 +196,8 @@ class SimulatorTest {
     void noLossSeenIsABoundOfThreeInAllMessages() {
         final Outcome total = new Outcome();
         total.messages = 6_000L;
-        assertThat(new Estimate(total, 0.0, 0.0).bound()).isEqualTo(0.0005);
+        assertThat(new Estimate(total, 0.0, 10.0).bound()).isEqualTo(0.0005);
         total.lost = 1L;
-        assertThat(new Estimate(total, 1.0 / 6_000.0, 0.25).bound()).isEqualTo(0.25);
+        assertThat(new Estimate(total, 0.25, 10.0).bound()).isEqualTo(0.25);
     }
 }

@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,8 @@ import picocli.CommandLine;
 class SizeCommandTest {
     @TempDir
     private Path folder;
+
+    private static final Search.Effort EFFORT = new Search.Effort(2, 2e4, 2);
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -49,7 +53,8 @@ class SizeCommandTest {
         "--stall 800ms/1s; at most half", "--stall pareto:5ms/1s; SHAPE above 1", "--loss 100%; share from 0",
         "--memory 4k; bytes or more for each", "--buffers 5000; must be 0 to 4096", "--header 2M; must be 0 to 1M",
         "--consumer 0; above 0", "--latency soon; such as 500us", "--from /does/not/exist; must be a file",
-        "--quick --thorough; only one of them"})
+        "--quick --thorough; only one of them",
+        "--delay 1us; must be none, or 1ms to 1h", "--hosts 0; must be 1 or more", "--speed 2; only with --from"})
     void badArgumentsAreNamedAndNothingIsWritten(String arguments, String message) throws IOException {
         final Path target = folder.resolve("out");
         assertThat(run((arguments + " -o " + target).split(" "))).isEqualTo(2);
@@ -87,11 +92,12 @@ class SizeCommandTest {
     private static Result result() throws IOException {
         final Load load = SimulatorTest.load("mix:64@.9,1500@.1", 1e5, 5e8, "10ms/100ms", 0.0);
         final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 0.0, List.of(
-                new Machine.Point(16_384, 12.0, 0.5), new Machine.Point(65_536, 10.0, 0.1)));
+                new Machine.Point(16_384, 12.0, 0.5), new Machine.Point(65_536, 10.0, 0.1)), SimulatorTest.SHARING);
         final Search.Effort effort = new Search.Effort(2, 5e4, 4);
         final List<Search.Candidate> candidates = new Search(load, machine, effort, 1L, step -> { }).run();
         final Outcome trial = Simulator.run(load, candidates.getFirst().size(), candidates.getFirst().count(), 9L, 1.0);
-        return new Result(load, 2, machine, candidates, null, trial, 1.0, 0.0, null);
+        final List<HostView.Row> host = HostView.of(2, 2, count -> load, machine, effort, 1L, step -> { });
+        return new Result(load, 2, machine, candidates, Double.NaN, host, 3, 0L, null, 0.0, trial, 1.0, 0.0, null);
     }
 
     private static List<Plot> plots(Result result) {
@@ -137,7 +143,8 @@ class SizeCommandTest {
     @Test
     void aRunThatIsCutShortSaysSo() throws IOException {
         final Load load = SimulatorTest.load("fixed:64", 1e5, 5e8, "none", 0.0);
-        final Result result = new Result(load, 1, null, null, null, null, 0.0, 0.0, "interrupted while calibrating");
+        final Result result = new Result(load, 1, null, null, Double.NaN, null, 1, 0L, null, 0.0, null, 0.0, 0.0,
+                "interrupted while calibrating");
         new SizeReport(result).write(folder, List.of());
         assertThat(Files.readString(folder.resolve("index.html"))).contains("interrupted while calibrating");
         assertThat(Files.readString(folder.resolve("size.json"))).contains("interrupted while calibrating");
@@ -153,9 +160,10 @@ class SizeCommandTest {
 
     @Test
     void aBudgetThatIsTooSmallIsRefused() throws IOException {
-        final Load small = new Load(MessageSizes.parse("fixed:64"), 1e6, 0, Double.POSITIVE_INFINITY, 1e9,
-                Stalls.parse("400ms/1s"), 0, 0.0, Double.POSITIVE_INFINITY, 1L << 20);
-        final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 0.0, List.of());
+        final Load small = new Load(new ModelTraffic(MessageSizes.parse("fixed:64"), 1e6), 1e9,
+                Stalls.parse("400ms/1s"), 0, 0.0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Long.MAX_VALUE,
+                1L << 20);
+        final Machine machine = new Machine(10.0, 500.0, 1e4, 2e9, 250.0, 0.0, List.of(), SimulatorTest.SHARING);
         assertThatIllegalArgumentException().isThrownBy(() -> new Search(small, machine,
                 new Search.Effort(2, 1e5, 2), 1L, step -> { }).run()).withMessageContaining("the formula asks for");
     }
@@ -198,7 +206,7 @@ class SizeCommandTest {
         try (var in = SizeCommand.class.getResourceAsStream("workloads.csv")) {
             for (final String line : new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines()
                     .filter(line -> !line.startsWith("#")).toList()) {
-                assertThat(Validation.load(line.split(";")).impossible()).as(line).isNull();
+                assertThat(Validation.load(line.split(";"), folder).impossible()).as(line).isNull();
                 count++;
             }
         }
@@ -206,14 +214,25 @@ class SizeCommandTest {
     }
 
     @Test
-    void aValidationSaysWhatHeld() throws IOException, InterruptedException {
-        final Machine machine = new Machine(10.0, 200.0, 1e4, 2e9, 250.0, 0.0, List.of());
-        final Validation validation = new Validation(machine, new Search.Effort(2, 2e4, 2), 0.3, 1L, step -> { });
-        validation.run(List.of("# name", "one;fixed:64;20k;none;200M;10ms/100ms;0"), folder);
-        assertThat(validation.verdict()).contains("of 1 workloads held");
-        assertThat(Files.readAllLines(folder.resolve("validation.csv"))).hasSize(2).last().asString()
-                .startsWith("one,");
-        assertThatIllegalArgumentException().isThrownBy(() -> validation.run(List.of("a;b"), folder))
+    void aValidationSaysWhatHeldAndGoesOnWhereItWas() throws Exception {
+        final Machine machine = new Machine(10.0, 200.0, 1e4, 2e9, 250.0, 0.0, List.of(), SimulatorTest.SHARING);
+        final List<String> lines = List.of("# name", "one;fixed:64;20k;none;200M;10ms/100ms;0",
+                "two;from:two.txt;x10;none;200M;10ms/100ms;0");
+        Files.writeString(folder.resolve("two.txt"), IntStream.range(0, 1000).mapToObj(i -> i / 50 * 10 + "ms 64\n")
+                .collect(Collectors.joining()));
+        final boolean[] isOver = {true};
+        final Validation first = new Validation(() -> machine, EFFORT, 0.3, 1L, step -> { }, () -> isOver[0]);
+        first.run(lines, folder, folder);
+        assertThat(first.verdict()).contains("in 0 of 0 workloads; ").endsWith("in 2 of 2");
+        isOver[0] = false;
+        final Validation second = new Validation(() -> {
+            throw new AssertionError("measures again");
+        }, EFFORT, 0.3, 1L, step -> { }, () -> isOver[0]);
+        second.run(lines, folder, folder);
+        assertThat(second.verdict()).contains("of 2 workloads; ");
+        assertThat(Files.readAllLines(folder.resolve("validation.csv"))).hasSize(3).last().asString()
+                .startsWith("two,");
+        assertThatIllegalArgumentException().isThrownBy(() -> second.run(List.of("a;b"), folder, folder))
                 .withMessageContaining("7 columns");
     }
 }
