@@ -105,6 +105,10 @@ public final class Bench implements Callable<Integer> {
             + "files into DIR (${FALLBACK-VALUE}); needs Chromium.")
     private List<String> pictures = List.of();
 
+    @Option(names = "--readme", paramLabel = "FILE", description = "Write the figures of recorded runs into a text of "
+            + "the repository, and their pictures beside the runs (needs Chromium); run nothing.")
+    private Path readme;
+
     @Option(names = "--smoke", description = "Run each benchmark once and briefly, in this JVM; writes nothing.")
     private boolean smoke;
 
@@ -130,6 +134,9 @@ public final class Bench implements Callable<Integer> {
         if (smoke) {
             System.out.println("bench: " + smoke(names).size() + " runs, nothing lost");
             return 0;
+        }
+        if (readme != null) {
+            return fill();
         }
         if (recorded != null) {
             if (!Files.exists(recorded.resolve(Results.JMH))) {
@@ -187,6 +194,16 @@ public final class Bench implements Callable<Integer> {
         results.forEach(result -> rows.computeIfAbsent(result.getParams().id(), row -> new ArrayList<>()).add(result));
         return rows.values().stream().map(row -> new RunResult(row.getFirst().getParams(), row.stream()
                 .map(RunResult::getBenchmarkResults).flatMap(Collection::stream).toList())).toList();
+    }
+
+    private int fill() throws IOException, InterruptedException {
+        final Path root = readme.toAbsolutePath().getParent();
+        for (final Readme.Block block : Readme.blocks(Files.readString(readme))) {
+            pictures = List.of(block.plot());
+            write(root.resolve(block.folder()));
+        }
+        System.out.println("bench: " + readme + (Readme.fill(readme, root) ? ": changed" : ": as it was"));
+        return 0;
     }
 
     /** Writes the page of a directory. */

@@ -32,8 +32,6 @@ final class Charts {
     private static final int USUAL_SIZE = 64;
     /** Values of a parameter from which on a line says more than bars. */
     private static final int LINE = 3;
-    /** 99.99 %. */
-    private static final int MOST_NINES = 4;
     private static final int STEPS = 10;
     private static final double MEDIAN_NINES = Math.log10(2.0);
     private static final double HUNDRED = 100.0;
@@ -153,7 +151,8 @@ final class Charts {
         });
         return Optional.of(new Plot.Lines("latency", "How long the slowest writes take",
                 "From the moment a record was due until it was written, " + String.join("; ", loads.keySet())
-                + ". All JVMs together; on jrelay's lines from the least to the most of its JVMs.",
+                + ". All JVMs together; on jrelay's lines from the least to the most of its JVMs."
+                + Latencies.note(results.environment()),
                 new Plot.Axis("percentile of all writes", "", Plot.Scale.NINES),
                 new Plot.Axis("time from due to written", "ns", Plot.Scale.LOG), series, List.of()));
     }
@@ -166,10 +165,11 @@ final class Charts {
         return run.substring(run.indexOf('_') + 1).replace('_', ' ');
     }
 
-    private static List<Plot.Point> percentiles(List<Histogram> histograms) {
+    private List<Plot.Point> percentiles(List<Histogram> histograms) {
         final Histogram sum = Latencies.sum(histograms);
         // So far that at least ten values are beyond.
-        final int nines = (int) Math.clamp((long) Math.log10(sum.getTotalCount()) - 1L, 1L, MOST_NINES);
+        final int nines = (int) Math.clamp((long) Math.log10(sum.getTotalCount()) - 1L, 1L,
+                Latencies.nines(results.environment()));
         final List<Plot.Point> points = new ArrayList<>();
         points.add(percentile(MEDIAN_NINES, sum, histograms));
         for (int i = STEPS / 2; i <= nines * STEPS; i++) {

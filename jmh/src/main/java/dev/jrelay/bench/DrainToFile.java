@@ -25,13 +25,14 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * How fast does a consumer write sub-buffers to a file, in place and through the page cache? One operation is 16 MiB;
  * {@code plain} writes as much from one buffer with the same block size, as {@code dd} does. The file is in
- * {@code java.io.tmpdir} and starts again after 256 MiB.
+ * {@code java.io.tmpdir} and starts again after 256 MiB. {@code relaySynced} and {@code plainSynced} do the same and
+ * then wait until it is on the disk ({@code fdatasync}): what the page cache hides.
  *
  * <pre>
  * java -jar target/benchmarks.jar DrainToFile
  * </pre>
  */
-@Question("How fast are 16 MiB drained to a file, beside plain writes of the same block size?")
+@Question("How fast are 16 MiB drained to a file, into the page cache and on to the disk, beside plain writes?")
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @State(Scope.Thread)
 public class DrainToFile extends Measured {
@@ -96,6 +97,22 @@ public class DrainToFile extends Measured {
         while (written < MEMORY) {
             written += file.write(block.clear());
         }
+        return written;
+    }
+
+    /** Sub-buffers in place, and then on the disk. */
+    @Benchmark
+    public long relaySynced() throws IOException {
+        final long written = relay();
+        file.force(false);
+        return written;
+    }
+
+    /** The same from one buffer. */
+    @Benchmark
+    public long plainSynced() throws IOException {
+        final long written = plain();
+        file.force(false);
         return written;
     }
 

@@ -25,7 +25,30 @@ final class Latencies {
     /** The percentiles of the report. */
     static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99, 100.0);
 
+    /** Writer and consumer: each spins on a CPU. */
+    private static final int SPINNING = 2;
+    /** Up to which nines a percentile says something of who is measured, with CPUs to spare and without. */
+    private static final int MOST_NINES = 4;
+    private static final int FEW_NINES = 2;
+
     private Latencies() {
+    }
+
+    /** Whether a machine has no CPU beside those of the spinning threads: then the tail is the scheduler's. */
+    static boolean isCrowded(Map<String, String> environment) {
+        return environment.containsKey("cores") && Integer.parseInt(environment.get("cores")) <= SPINNING;
+    }
+
+    /** Up to which nines percentiles are shown. */
+    static int nines(Map<String, String> environment) {
+        return isCrowded(environment) ? FEW_NINES : MOST_NINES;
+    }
+
+    /** Why not beyond, or nothing. */
+    static String note(Map<String, String> environment) {
+        return isCrowded(environment) ? " Writer and consumer spin on all " + environment.get("cores") + " CPUs: "
+                + "beyond 99 % time slices of the scheduler would be measured, so 99.9 % and 99.99 % are left out; they "
+                + "need a third CPU." : "";
     }
 
     static void save(String name, Histogram histogram) throws IOException {

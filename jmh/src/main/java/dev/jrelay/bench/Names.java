@@ -31,6 +31,8 @@ final class Names {
             Map.entry("buffered-8k", "stream with 8 KiB"),
             Map.entry("buffered-64k", "stream with 64 KiB"),
             Map.entry("file-channel", "file channel"),
+            Map.entry("relaySynced", "jrelay, then fdatasync"),
+            Map.entry("plainSynced", "plain writes, then fdatasync"),
             Map.entry("plain", "plain writes"));
 
     private Names() {

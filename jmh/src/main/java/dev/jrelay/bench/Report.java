@@ -86,7 +86,8 @@ final class Report {
     /** What the kernel's write costs, beside the quickest peer and C. */
     private Optional<String> cost(String type, String subject, String where, String limit) {
         final List<Row> rows = results.rows().stream().filter(row -> row.is(type, "write")).toList();
-        final Optional<Row> own = rows.stream().filter(row -> row.subject().equals(subject)).findFirst();
+        final Optional<Row> own = rows.stream().filter(row -> row.subject().equals(subject)
+                || row.subject().equals(subject + "-overwrite")).findFirst();
         return own.map(row -> {
             final String size = row.param(Row.SIZE);
             final Stream<String> peer = rows.stream().filter(other -> !Names.isOwn(other.subject())
@@ -104,12 +105,16 @@ final class Report {
     private void circumstances() {
         final Map<String, String> entries = results.environment();
         if (!entries.isEmpty()) {
-            page.text(entries.get("date").substring(0, 10) + ", " + entries.get("cores") + " CPUs ("
-                    + entries.get("cpu").replaceAll("model name : |,? ?model : \\d+", "") + "), "
-                    + entries.get("kernel") + ", " + entries.get("jdk")
-                    + "; nothing else running: " + entries.get("quiet") + ". Command: `" + entries.get("command")
-                    + "`.");
+            page.text(machine(entries) + "; nothing else running: " + entries.get("quiet") + ". Command: `"
+                    + entries.get("command") + "`.");
         }
+    }
+
+    /** When and on what it was measured. */
+    static String machine(Map<String, String> entries) {
+        return entries.get("date").substring(0, 10) + ", " + entries.get("cores") + " CPUs ("
+                + entries.get("cpu").replaceAll("model name : |,? ?model : \\d+", "") + "), " + entries.get("kernel")
+                + ", " + entries.get("jdk");
     }
 
     private void environment() {
@@ -225,18 +230,22 @@ final class Report {
 
     private void latencies() {
         final List<String> columns = new ArrayList<>(List.of("run"));
-        Latencies.PERCENTILES.forEach(p -> columns.add(p < 100.0 ? String.format(Locale.ROOT, "%s %%",
+        final double most = 100.0 * (1.0 - Math.pow(10.0, -Latencies.nines(results.environment())));
+        final List<Double> percentiles = Latencies.PERCENTILES.stream().filter(p -> p <= most
+                || p == 100.0 && !Latencies.isCrowded(results.environment())).toList();
+        percentiles.forEach(p -> columns.add(p < 100.0 ? String.format(Locale.ROOT, "%s %%",
                 p.toString().replaceAll("\\.0$", "")) : "max"));
         final Table table = new Table(columns);
         results.latencies().forEach((name, histograms) -> {
             final Histogram histogram = Latencies.sum(histograms);
             final List<String> cells = new ArrayList<>(List.of(name.replace('_', ' ')));
-            Latencies.PERCENTILES.forEach(p -> cells.add(String.format(Locale.ROOT, "%,d",
+            percentiles.forEach(p -> cells.add(String.format(Locale.ROOT, "%,d",
                     histogram.getValueAtPercentile(p))));
             table.row(cells);
         });
         if (!results.latencies().isEmpty()) {
-            page.fold("Latencies").text("ns from the due time to the end of the write.").table(table);
+            page.fold("Latencies").text("ns from the due time to the end of the write."
+                    + Latencies.note(results.environment())).table(table);
         }
     }
 

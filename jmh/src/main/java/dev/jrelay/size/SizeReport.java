@@ -265,7 +265,8 @@ final class SizeReport {
                 "a message"));
         for (final HostView.Row row : result.host()) {
             final boolean isDoing = row.best() != null;
-            table.row(List.of(Integer.toString(row.buffers()), isDoing ? "`" + row.best() + "`" : row.problem(),
+            table.row(List.of(row.buffers() + (row.buffers() == 1 ? " buffer" : " buffers"),
+                    isDoing ? "`" + row.best() + "`" : row.problem(),
                     isDoing ? Sizes.text(row.memory()) : "", isDoing && result.hosts() > 1
                     ? Sizes.text((double) row.memory() * result.hosts()) : "", Integer.toString(row.writers()),
                     Double.isNaN(row.nanos()) ? "" : Times.text(row.nanos())));

@@ -18,7 +18,8 @@ import org.openjdk.jmh.runner.RunnerException;
 /**
  * Does what {@code relay size} recommends hold, and is it the least? For each workload of a table: the recommendation,
  * the least memory that a brute-force search over counts and sizes finds in the simulation (with other seeds); then the
- * recommendation and its next smaller neighbour on the real channel. A run that was stopped goes on where it was.
+ * recommendation and its next smaller neighbour on the real channel. A run that was stopped goes on where it was, for
+ * the machine as it was measured at the beginning.
  */
 final class Validation {
     private static final String CSV = "validation.csv";
@@ -115,14 +116,16 @@ final class Validation {
     }
 
     private ValidationRow recommend(String name, Load asked) throws RunnerException {
-        machine = machine == null ? calibration.measure() : machine;
+        if (machine == null) {
+            machine = rows.isEmpty() ? calibration.measure() : rows.values().iterator().next().machine();
+        }
         final Load load = asked.on(machine);
         final Search search = new Search(load, machine, effort, seed, step -> { });
         final Search.Candidate best = search.run().getFirst();
         final long smaller = Math.max(Formula.least(load, machine).bytes(), Formula.floor(best.size() * SMALLER));
         return ValidationRow.of(name, best, bruteForce(load), smaller, load.loss(),
                 load.traffic().hasBursts() ? search.independentLoss(best) : Double.NaN,
-                Estimate.chance(load, best, seed, seconds), machine.pause());
+                Estimate.chance(load, best, seed, seconds), machine);
     }
 
     /** The row as it was if the run is cut short: what half of it lost says nothing. */

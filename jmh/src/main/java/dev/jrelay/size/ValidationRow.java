@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A workload's row of {@code validation.csv}: its cells in the order of {@link #HEADER}, those of the real channel
@@ -15,7 +16,8 @@ import java.util.Map;
  */
 record ValidationRow(List<String> cells) {
     static final String HEADER = "workload,sub_buffer_size,sub_buffer_count,least_memory,smaller_size,target,"
-            + "predicted_loss,predicted_below,independent_loss,loss_of_short_runs95,machine_pause_ns,predicted_padding,"
+            + "predicted_loss,predicted_below,independent_loss,loss_of_short_runs95,predicted_padding,"
+            + "machine_write_ns,machine_switch_ns,machine_pause_ns,"
             + "measured_messages,measured_loss,measured_padding,neighbour_loss";
     static final String TITLES = """
             | workload | recommended | memory | ratio | predicted | any moment | measured | target | holds | less |
@@ -25,11 +27,12 @@ record ValidationRow(List<String> cells) {
     private static final double TIGHT = 1.25;
 
     static ValidationRow of(String name, Search.Candidate best, long least, long smaller, double target,
-            double independent, double chance, double pause) {
+            double independent, double chance, Machine machine) {
         return new ValidationRow(List.of(name, Long.toString(best.size()), Integer.toString(best.count()),
                 Long.toString(least), Long.toString(smaller), text(target), text(best.estimate().loss()),
-                text(best.estimate().bound()), text(independent), text(chance), text(pause),
-                text(best.detail().paddingShare()), "", "", "", ""));
+                text(best.estimate().bound()), text(independent), text(chance),
+                text(best.detail().paddingShare()), text(machine.write()), text(machine.onSwitch()),
+                text(machine.pause()), "", "", "", ""));
     }
 
     /** Reads a file by its names; what another version wrote is refused. */
@@ -81,6 +84,12 @@ record ValidationRow(List<String> cells) {
 
     double pause() {
         return number("machine_pause_ns");
+    }
+
+    /** The machine it was reckoned for, as far as a recommendation depends on it. */
+    Machine machine() {
+        return new Machine(number("machine_write_ns"), number("machine_switch_ns"), 0.0, 0.0, 0.0, pause(), List.of(),
+                new TreeMap<>());
     }
 
     double ratio() {

@@ -35,6 +35,10 @@ class ReportTest {
 
     /** The recorded run and what it lacks: switches over sub-buffer sizes, latencies, another count of writers. */
     private static Results full() throws Exception {
+        return full("4");
+    }
+
+    private static Results full(String cores) throws Exception {
         final Results recorded = recorded();
         final List<Row> rows = new ArrayList<>(recorded.rows());
         for (int size = 4096; size <= 4 << 20; size *= 4) {
@@ -55,7 +59,7 @@ class ReportTest {
                 return histogram;
             }).toList());
         }
-        final Map<String, String> environment = new LinkedHashMap<>(Map.of("date", "2026-11-24T18:56:39Z", "cores", "2",
+        final Map<String, String> environment = new LinkedHashMap<>(Map.of("date", "2026-11-24T18:56:39Z", "cores", cores,
                 "cpu", "some processor", "kernel", "Linux", "jdk", "25", "quiet", "yes", "command", "bench --quick",
                 "jvm flags", String.join(" ", Bench.JVM_FLAGS)));
         return new Results(environment, rows, recorded.limits(), latencies, recorded.lttng());
@@ -115,6 +119,17 @@ class ReportTest {
     void percentilesEndWhereTooFewValuesAreBeyond() throws Exception {
         assertThat(plot(full(), "latency", Plot.Lines.class).series()).hasSize(RUNS.size())
                 .allSatisfy(series -> assertThat(series.points().getLast().x()).isEqualTo(4.0));
+    }
+
+    @Test
+    void percentilesThatAreTheSchedulersAreLeftOutAndItIsSaid() throws Exception {
+        final Results crowded = full("2");
+        assertThat(plot(crowded, "latency", Plot.Lines.class).series())
+                .allSatisfy(series -> assertThat(series.points().getLast().x()).isEqualTo(2.0));
+        assertThat(Report.page(crowded).markdown(Set.of())).contains("99.99 % are left out; they need a third CPU")
+                .contains("| run | 50 % | 90 % | 99 % |\n");
+        assertThat(Targets.of(crowded)).noneMatch(outcome -> outcome.target().startsWith("p99.99"));
+        assertThat(Targets.of(full())).anyMatch(outcome -> outcome.target().startsWith("p99.99"));
     }
 
     @Test

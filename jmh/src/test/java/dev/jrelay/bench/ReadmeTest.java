@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jrelay.page.Plot;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Numbers in the README and the documentation are those of files under {@code results}. */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    /** A measured time or rate, or how many times as much; what a user may type has no blank or is code. */
+    private static final Pattern MEASURED =
+            Pattern.compile("(?<![\\w.,])(\\d+(?:\\.\\d+)?)(?: (?:and|to|or|instead of) (\\d+(?:\\.\\d+)?))? "
+            + "(?:ns|us|µs|MB/s|GB/s|times (?:as|the|faster|slower))(?!\\w)");
+    private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\n]*`|<!-- figures.*?<!-- end -->");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*results/[^)#]*)\\)");
+
+    static Stream<Path> texts() throws IOException {
+        try (var docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs.filter(file -> file.toString()
+                    .endsWith(".md")).sorted().toList().stream());
+        }
+    }
+
+    @Test
+    void theFiguresOfTheReadmeAreThoseOfTheRunsThatItNames() throws IOException {
+        final String text = Files.readString(ROOT.resolve("README.md"));
+        assertThat(Readme.blocks(text)).extracting(Readme.Block::plot).containsExactly(Charts.COST, Charts.SCALING);
+        assertThat(Readme.filled(text, ROOT)).as("run relay bench --readme README.md").isEqualTo(text);
+    }
+
+    @Test
+    void anotherRunWouldBeNoticed() throws IOException {
+        final String text = Files.readString(ROOT.resolve("README.md"));
+        final Matcher number = Pattern.compile("one writer \\| (\\d+\\.\\d)").matcher(text);
+        assertThat(number.find()).isTrue();
+        final String wrong = text.substring(0, number.start(1)) + "1.1" + text.substring(number.end(1));
+        assertThat(Readme.filled(wrong, ROOT)).isEqualTo(text);
+    }
+
+    @Test
+    void thePicturesShowTheNumbersOfTheirRuns() throws IOException {
+        for (final Readme.Block block : Readme.blocks(Files.readString(ROOT.resolve("README.md")))) {
+            final Path folder = ROOT.resolve(block.folder());
+            final String picture = Files.readString(folder.resolve(block.plot() + ".svg"));
+            final Plot plot = Report.page(Results.read(folder)).plots().stream()
+                    .filter(each -> each.id().equals(block.plot())).findFirst().orElseThrow();
+            assertThat(picture).contains(plot.title());
+            if (plot instanceof Plot.Bars bars) {
+                bars.groups().forEach(group -> group.bars().forEach(bar -> assertThat(picture).contains(bar.name())
+                        .contains('>' + label(bar.value()) + '<')));
+            }
+        }
+    }
+
+    /** Three digits, as the page writes them. */
+    private static String label(double nanos) {
+        final boolean isMicros = nanos >= 1000.0;
+        final BigDecimal value = new BigDecimal(isMicros ? nanos / 1000.0 : nanos).round(new MathContext(3));
+        return (value.scale() < 0 ? value.setScale(0) : value).toPlainString() + (isMicros ? " µs" : " ns");
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void numbersInProseAreInAResultThatTheTextNames(Path file) throws IOException {
+        final String text = CODE.matcher(Files.readString(file)).replaceAll("");
+        final StringBuilder results = new StringBuilder();
+        for (final MatchResult link : LINK.matcher(text).results().toList()) {
+            final Path named = file.resolveSibling(link.group(1)).normalize();
+            results.append(Files.readString(Files.isDirectory(named) ? named.resolve("README.md") : named));
+        }
+        final List<String> unbacked = new ArrayList<>();
+        MEASURED.matcher(text).results().forEach(found -> Stream.of(found.group(1), found.group(2))
+                .filter(number -> number != null && !Pattern.compile("(?<![\\d.])" + Pattern.quote(number)
+                + "(?![\\d])(?!\\.\\d)").matcher(results).find()).forEach(number ->
+                    unbacked.add(number + " in '" + found.group() + "'")));
+        assertThat(unbacked).as(file + ": no result that it links has them").isEmpty();
+    }
+}
