@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Examples:", "  bench                                  everything; takes hours",
             "  bench --quick                          the targets, about a quarter of an hour",
             "  bench ExclusiveWrite SharedWrite -p size=64",
+            "  bench CpuSelection.write$ -t 1,2,4,8,16   how channel.write scales, with each selector",
             "  bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s   the cost over ten minutes",
             "  bench --page DIR --svg                 the page of a recorded run, and its main plots as pictures"})
 public final class Bench implements Callable<Integer> {
@@ -87,6 +88,10 @@ public final class Bench implements Callable<Integer> {
 
     @Option(names = {"-r", "--time"}, defaultValue = "500ms", description = "Time of each (${DEFAULT-VALUE}).")
     private String time;
+
+    @Option(names = {"-t", "--threads"}, paramLabel = "N,…", split = ",", description = "Threads of each benchmark, "
+            + "instead of its own: how it scales, as in 1,2,4,8.")
+    private List<Integer> threads = List.of();
 
     @Option(names = {"-o", "--out"}, paramLabel = "DIR", description = "Where to (results/jmh/<date>).")
     private Path directory;
@@ -145,6 +150,9 @@ public final class Bench implements Callable<Integer> {
             write(recorded);
             return 0;
         }
+        if (threads.stream().anyMatch(count -> count < 1)) {
+            throw usage("--threads " + threads + ": must be 1 or more");
+        }
         if (!pictures.isEmpty()) {
             throw usage("--svg: only with --page DIR");
         }
@@ -178,7 +186,12 @@ public final class Bench implements Callable<Integer> {
                     if (limits != null) {
                         limits.run(out.resolve(Results.LIMITS), LIMIT_BATCHES);
                     }
-                    results.addAll(new Runner(options(selections.get(i), histograms).build()).run());
+                    if (threads.isEmpty()) {
+                        results.addAll(new Runner(options(selections.get(i), histograms).build()).run());
+                    }
+                    for (final int count : threads) {
+                        results.addAll(new Runner(options(selections.get(i), histograms).threads(count).build()).run());
+                    }
                 }
             }
         }

@@ -199,6 +199,12 @@ final class Charts {
             return Optional.empty(); // its rows only say that the time table was kept; or they are shown already
         }
         final String title = type + ": time for " + operation(type);
+        if (rows.stream().map(Row::threads).distinct().count() >= LINE) {
+            return Optional.of(new Plot.Lines(type, title, INTERVALS,
+                    new Plot.Axis("writers", "", Plot.Scale.LOG, true),
+                    new Plot.Axis("time for " + operation(type) + " of a writer", "ns", Plot.Scale.LOG),
+                    series(rows, Row::threads, row -> label(row, rows), false), List.of()));
+        }
         final String axis = Stream.of(SUB_BUFFER_SIZE, Row.SIZE).filter(key -> values(key, rows).size() >= LINE)
                 .findFirst().orElse("");
         if (!axis.isEmpty()) {

@@ -47,8 +47,8 @@ final class Latencies {
     /** Why not beyond, or nothing. */
     static String note(Map<String, String> environment) {
         return isCrowded(environment) ? " Writer and consumer spin on all " + environment.get("cores") + " CPUs: "
-                + "beyond 99 % time slices of the scheduler would be measured, so 99.9 % and 99.99 % are left out; they "
-                + "need a third CPU." : "";
+                + "beyond 99 % time slices of the scheduler would be measured, so 99.9 % and 99.99 % are left out; "
+                + "they need a third CPU." : "";
     }
 
     static void save(String name, Histogram histogram) throws IOException {

@@ -26,6 +26,7 @@ final class Report {
     static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private static final String METHOD = "method";
+    private static final String THREADS = "threads";
     private static final String MEDIAN = "median";
     private static final String MIN = "min";
     private static final List<String> COLUMNS =
@@ -175,6 +176,10 @@ final class Report {
         if (keys.isEmpty() || rows.stream().map(Row::method).distinct().count() > 1L) {
             keys.add(METHOD);
         }
+        if (rows.stream().collect(Collectors.groupingBy(Row::method)).values().stream()
+                .anyMatch(same -> same.stream().map(Row::threads).distinct().count() > 1L)) {
+            keys.add(THREADS);
+        }
         rows.getFirst().params().keySet().stream().filter(key -> varies(key, rows)).forEach(keys::add);
         return List.copyOf(keys);
     }
@@ -183,9 +188,11 @@ final class Report {
         final List<String> cells = new ArrayList<>();
         final StringBuilder group = new StringBuilder(row.method());
         for (final String key : keys) {
-            cells.add(key.equals(METHOD) ? row.method() : row.param(key));
+            final String cell = key.equals(METHOD) ? row.method()
+                    : key.equals(THREADS) ? Integer.toString(row.threads()) : row.param(key);
+            cells.add(cell);
             if (!key.equals(Row.SUBJECT)) {
-                group.append(' ').append(row.param(key));
+                group.append(' ').append(cell);
             }
         }
         final Double allocated = row.counters().get(ALLOCATED);

@@ -122,6 +122,21 @@ class ReportTest {
     }
 
     @Test
+    void aBenchmarkWithManyCountsOfThreadsHasALineForEachSelector() {
+        final List<Row> rows = new ArrayList<>();
+        for (final int threads : new int[] {1, 2, 4}) {
+            for (final String selector : List.of("striped", "cpuId")) {
+                rows.add(row(CpuSelection.class, "write", threads, Map.of("selector", selector), 10.0 + threads));
+            }
+        }
+        final Results results = new Results(Map.of(), rows, new Limits(), Map.of(), new Limits());
+        assertThat(plot(results, "CpuSelection", Plot.Lines.class).series()).hasSize(2).allSatisfy(series ->
+                assertThat(series.points()).extracting(Plot.Point::x).containsExactly(1.0, 2.0, 4.0));
+        assertThat(Report.page(results).markdown(Set.of())).contains("| selector | threads | median |")
+                .contains("| cpuId | 4 | 14.");
+    }
+
+    @Test
     void percentilesThatAreTheSchedulersAreLeftOutAndItIsSaid() throws Exception {
         final Results crowded = full("2");
         assertThat(plot(crowded, "latency", Plot.Lines.class).series())
