@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 final class Readme {
     private static final Pattern BLOCK = Pattern.compile("(<!-- figures (\\w+) (results/[\\w./-]+) -->\n)"
             + "(.*?)(<!-- end -->)", Pattern.DOTALL);
+    private static final int FOLDER = 3;
+    private static final int END = 5;
     private static final String SIZE = "64";
 
     private Readme() {
@@ -29,7 +31,7 @@ final class Readme {
 
     /** Which runs a text shows, and which plot of each. */
     static List<Block> blocks(String text) {
-        return BLOCK.matcher(text).results().map(found -> new Block(found.group(2), found.group(3))).toList();
+        return BLOCK.matcher(text).results().map(found -> new Block(found.group(2), found.group(FOLDER))).toList();
     }
 
     /**
@@ -50,10 +52,10 @@ final class Readme {
         final Matcher matcher = BLOCK.matcher(text);
         final StringBuilder filled = new StringBuilder();
         while (matcher.find()) {
-            final String folder = matcher.group(3);
+            final String folder = matcher.group(FOLDER);
             final Results results = Results.read(root.resolve(folder));
             matcher.appendReplacement(filled, Matcher.quoteReplacement(matcher.group(1)
-                    + block(matcher.group(2), folder, results) + matcher.group(4)));
+                    + block(matcher.group(2), folder, results) + matcher.group(END)));
         }
         return matcher.appendTail(filled).toString();
     }

@@ -51,9 +51,10 @@ record Result(Load load, int buffers, Machine machine, List<Search.Candidate> ca
             return "no recommendation: " + partial;
         }
         final Search.Candidate best = best();
-        return String.format(Locale.ROOT, "%s: %d sub-buffers of %s for each of %d buffers, %s in all%s", best,
-                best.count(), Sizes.text(best.size()), buffers,
-                Sizes.text(best.memory() * (double) buffers),
+        final double memory = best.memory() * (double) buffers;
+        return String.format(Locale.ROOT, "%s: %d sub-buffers of %s for each of %d buffers, %s in all%s%s", best,
+                best.count(), Sizes.text(best.size()), buffers, Sizes.text(memory),
+                hosts == 1 ? "" : ", " + Sizes.text(memory * hosts) + " on " + hosts + " hosts",
                 partial == null ? "" : " (partial result: " + partial + ")");
     }
 

@@ -115,7 +115,8 @@ final class Validation {
                 Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Long.MAX_VALUE, 256L << 20);
     }
 
-    private ValidationRow recommend(String name, Load asked) throws RunnerException {
+    /** The row of a workload that was not tried on a real channel yet. */
+    ValidationRow recommend(String name, Load asked) throws RunnerException {
         if (machine == null) {
             machine = rows.isEmpty() ? calibration.measure() : rows.values().iterator().next().machine();
         }

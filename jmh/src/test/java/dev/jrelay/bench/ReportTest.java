@@ -59,7 +59,8 @@ class ReportTest {
                 return histogram;
             }).toList());
         }
-        final Map<String, String> environment = new LinkedHashMap<>(Map.of("date", "2026-11-24T18:56:39Z", "cores", cores,
+        final Map<String, String> environment = new LinkedHashMap<>(Map.of("date", "2026-11-24T18:56:39Z", "cores",
+                cores,
                 "cpu", "some processor", "kernel", "Linux", "jdk", "25", "quiet", "yes", "command", "bench --quick",
                 "jvm flags", String.join(" ", Bench.JVM_FLAGS)));
         return new Results(environment, rows, recorded.limits(), latencies, recorded.lttng());
@@ -132,8 +133,8 @@ class ReportTest {
         final Results results = new Results(Map.of(), rows, new Limits(), Map.of(), new Limits());
         assertThat(plot(results, "CpuSelection", Plot.Lines.class).series()).hasSize(2).allSatisfy(series ->
                 assertThat(series.points()).extracting(Plot.Point::x).containsExactly(1.0, 2.0, 4.0));
-        assertThat(Report.page(results).markdown(Set.of())).contains("| selector | threads | median |")
-                .contains("| cpuId | 4 | 14.");
+        assertThat(Report.page(results).markdown(Set.of())).contains("| method | threads | selector | median |")
+                .contains("| write | 4 | cpuId | 14.");
     }
 
     @Test

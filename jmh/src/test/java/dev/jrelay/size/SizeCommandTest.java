@@ -213,6 +213,18 @@ class SizeCommandTest {
         assertThat(count).isGreaterThanOrEqualTo(30);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"boot", "class-loading", "compile-syscalls", "gc", "http", "maven", "jit"})
+    void whatIsRecommendedForARecordedLoadIsCloseToTheLeast(String name) throws Exception {
+        final Path results = Path.of("..", "results", "size");
+        final String line = Files.readAllLines(results.resolve("recorded.csv")).stream()
+                .filter(each -> each.startsWith(name + ';')).findFirst().orElseThrow();
+        final Machine machine = new Machine(10.0, 30.0, 1e4, 2e9, 250.0, 1e6, List.of(), SimulatorTest.SHARING);
+        final Validation validation = new Validation(() -> machine, new Search.Effort(4, 1e5, 4), 1.0, 1L, step -> { },
+                () -> false);
+        assertThat(validation.recommend(name, Validation.load(line.split(";"), results)).ratio()).isBetween(0.8, 1.25);
+    }
+
     @Test
     void aValidationSaysWhatHeldAndGoesOnWhereItWas() throws Exception {
         final Machine machine = new Machine(10.0, 200.0, 1e4, 2e9, 250.0, 0.0, List.of(), SimulatorTest.SHARING);
