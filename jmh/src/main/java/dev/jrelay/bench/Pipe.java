@@ -4,6 +4,7 @@ package dev.jrelay.bench;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
+import dev.jrelay.ExclusiveWriter;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Readiness;
 import dev.jrelay.RecordWriter;
@@ -96,6 +97,9 @@ abstract class Pipe implements AutoCloseable {
 
         @Override
         public void close() throws IOException {
+            if (writer instanceof ExclusiveWriter exclusive) {
+                exclusive.close(); // nobody else can close its sub-buffer
+            }
             channel.close();
         }
 
