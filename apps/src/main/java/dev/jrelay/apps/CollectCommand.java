@@ -22,12 +22,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code relay collect}: the collector of an application that uses {@link dev.jrelay.relayapp.RelayApp}. */
 @Command(name = "collect", sortOptions = false, mixinStandardHelpOptions = true,
-        header = "Starts an application's logging, and writes it to one file for each CPU until Ctrl-C.%n",
+        header = "Starts an application's logging, and writes it to files, or to Kafka, until Ctrl-C.%n",
         description = "The application opens a channel of the sizes given here. Ctrl-C ends its logging. "
             + "After a kill -9, or a stop with a full disk, the application stops and the channel stays: the same "
             + "command with the same OUT goes on where the one before was, and loses nothing that the channel "
@@ -35,13 +36,14 @@ import picocli.CommandLine.Spec;
             + "With --ctf the records must be klog's; bytes of other formats are not shown by readers of the trace.%n",
         footer = {"%nExamples:", "  relay collect /dev/shm/demo -o out",
             "  relay collect /dev/shm/demo -o out -b 64k -n 16 --json",
-            "  relay collect /dev/shm/demo -o trace --ctf --rotate 64M,1h"})
+            "  relay collect /dev/shm/demo -o trace --ctf --rotate 64M,1h",
+            "  relay collect /dev/shm/demo --kafka broker:9092 --topic relay-{host}"})
 final class CollectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The application's directory.")
     private Path directory;
 
-    @Option(names = {"-o", "--output"}, required = true, paramLabel = "OUT",
-            description = "Where to write cpu0, cpu1, …; created if it does not exist.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT",
+            description = "Where to write cpu0, cpu1, …; created if it does not exist. This or --kafka.")
     private Path output;
 
     @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
@@ -65,6 +67,9 @@ final class CollectCommand implements Callable<Integer> {
 
     @Mixin
     private FilesOption files;
+
+    @Mixin
+    private KafkaOption kafka;
 
     @Option(names = "--force", description = "Replace output files.")
     private boolean force;
@@ -100,7 +105,13 @@ final class CollectCommand implements Callable<Integer> {
         }
     }
 
-    private Sink sink() {
+    private Sink sink() throws IOException {
+        if (kafka.isMeant(spec) == (output != null)) {
+            throw new ParameterException(spec.commandLine(), "one of -o and --kafka must be given");
+        }
+        if (output == null) {
+            return kafka.sink(spec);
+        }
         final DirectorySink sink = files.isCtf() ? new CtfSink(output, force) : new FileSink(output, force);
         sink.rotate(files.rotation());
         return sink;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.ctf;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.jrelay.BufferStats;
 import dev.jrelay.relayapp.DirectorySink;
 import java.io.IOException;
@@ -24,6 +26,8 @@ public final class CtfSink extends DirectorySink {
     private final boolean replace;
     private CtfStream[] streams = new CtfStream[0];
     private int headerBytes;
+    /** The identity of a trace whose packets are made here: the same whoever makes them of this channel. */
+    private UUID made;
     /** Null until the metadata of the run that is gone on with, or the first sub-buffer, tells. */
     private UUID uuid;
 
@@ -50,6 +54,7 @@ public final class CtfSink extends DirectorySink {
         }
         streams = new CtfStream[source.buffers()];
         headerBytes = source.geometry().headerBytes();
+        made = UUID.nameUUIDFromBytes(("relay " + source.base() + " " + source.id()).getBytes(US_ASCII));
         super.open(source);
     }
 
@@ -76,12 +81,12 @@ public final class CtfSink extends DirectorySink {
         return streams[buffer];
     }
 
-    /** The identity of the trace: that of the first packet, or a new one if there is none. Writes the metadata. */
+    /** The identity of the trace: that of the first packet, or else the channel's. Writes the metadata. */
     private synchronized UUID trace(int buffer, Taken first) throws IOException {
         if (uuid == null) {
             final UUID decided = first != null
                     && CtfPacket.isPacket(first.memory(), first.length(), buffer, first.sequence())
-                            ? CtfPacket.uuid(first.memory()) : UUID.randomUUID();
+                            ? CtfPacket.uuid(first.memory()) : made;
             CtfMetadata.replace(output(), decided);
             uuid = decided;
         }

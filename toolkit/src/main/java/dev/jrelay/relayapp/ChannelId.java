@@ -41,6 +41,23 @@ public record ChannelId(long writer, long openedMillis) {
         return new ChannelId(words.getLong(0), words.getLong(Long.BYTES));
     }
 
+    /**
+     * Reads what {@link #toString} gives.
+     *
+     * @param text two hexadecimal numbers with a hyphen between
+     * @return the identity
+     * @throws IllegalArgumentException if it is not of this form
+     */
+    public static ChannelId parse(String text) {
+        final int hyphen = text.indexOf('-');
+        if (hyphen < 0) {
+            throw new IllegalArgumentException("channel '" + text
+                    + "': must be two hexadecimal numbers with a hyphen between");
+        }
+        return new ChannelId(Long.parseUnsignedLong(text, 0, hyphen, 16),
+                Long.parseUnsignedLong(text, hyphen + 1, text.length(), 16));
+    }
+
     /** As one word of hexadecimal digits and a hyphen. */
     @Override
     public String toString() {
