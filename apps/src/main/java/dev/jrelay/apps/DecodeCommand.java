@@ -18,8 +18,12 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code relay decode}: what was collected, as text or JSON. */
@@ -29,14 +33,30 @@ import picocli.CommandLine.TypeConversionException;
             + "them, with those that have rotated behind; or a CTF trace. Formats are recognized: packets of a trace, "
             + "klog's records, else lines of text, which have no times and come CPU by CPU.%n%n"
             + "What was lost is said where it was lost: on stderr, in JSON in its place. Control characters are shown "
-            + "as \\x1b.%n",
+            + "as \\x1b.%n%n"
+            + "With --kafka it writes what collectors have committed to a topic to files, the same bytes as a collector on "
+            + "their host would have, and says what is missing; these files can be decoded then.%n",
         footer = {"%nExamples:", "  relay decode out", "  relay decode trace --cpu 0 --from 10m --text 'ERROR|WARN'",
-            "  relay decode out --from 2026-01-31T12:00:00Z --to 2026-01-31T12:05:00Z --json"})
+            "  relay decode out --from 2026-01-31T12:00:00Z --to 2026-01-31T12:05:00Z --json",
+            "  relay decode --kafka broker:9092 --topic relay-web17 -o out"})
 final class DecodeCommand implements Callable<Integer> {
     private static final int ROOM = 1 << 15;
 
-    @Parameters(paramLabel = "DIR|FILE", arity = "1..*", description = "What was collected.")
-    private List<Path> paths;
+    @Parameters(paramLabel = "DIR|FILE", arity = "0..*", description = "What was collected.")
+    private List<Path> paths = List.of();
+
+    @Mixin
+    private KafkaOption kafka;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT",
+            description = "With --kafka: where to write OUT/HOST/CHANNEL/cpu0, …, the files of a collector there.")
+    private Path output;
+
+    @Mixin
+    private FilesOption files;
+
+    @Option(names = "--force", description = "With -o: replace files.")
+    private boolean force;
 
     @Option(names = "--base", paramLabel = "NAME", description = "Begin of the files' names, if there are several.")
     private String base;
@@ -64,6 +84,9 @@ final class DecodeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Each record as a JSON object on a line.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     /** Not printed yet: stdout is flushed at each line else. */
     private final StringBuilder lines = new StringBuilder();
 
@@ -81,6 +104,12 @@ final class DecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (kafka.isMeant(spec) != paths.isEmpty() || paths.isEmpty() == (output == null)) {
+            throw new ParameterException(spec.commandLine(), "DIR or FILE must be given, or --kafka and -o");
+        }
+        if (output != null) {
+            return kafka.replay(spec, output, files, force, failOnLoss);
+        }
         final Filter filter = new Filter(cpus, from == null ? Long.MIN_VALUE : from, to == null ? Long.MAX_VALUE : to,
                 text);
         boolean lost = false;
