@@ -18,8 +18,8 @@ public final class KlogTimes {
      * @param sequence its sequence
      * @param headerBytes bytes in front of the records
      * @param length valid bytes
-     * @return two times, ns of the clock that the writers use; -1 and -1 if no klog record is where the first one should
-     *     be
+     * @return two times, ns of the clock that the writers use; -1 and -1 if no klog record is where the first one
+     *     should be
      */
     public static long[] of(MemorySegment subBuffer, long sequence, int headerBytes, int length) {
         final long from = headerBytes + 7L & -8L;

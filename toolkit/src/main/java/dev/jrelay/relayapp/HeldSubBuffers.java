@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 
 /**
  * What the loop that drains a buffer does about sub-buffers that an unfinished reservation holds: it waits for the
- * writer as long as that may come back. Once the channel is closed, or its process dead, it gives the writer a second more,
- * then passes what is held, so that what is behind it can be had and the loop ends. What was passed is remembered.
+ * writer as long as that may come back. Once the channel is closed, or its process dead, it gives the writer a second
+ * more, then passes what is held, so that what is behind it can be had and the loop ends. What was passed is
+ * remembered.
  *
  * {@snippet :
  * Readiness found = consumer.poll(timeout);

@@ -34,8 +34,8 @@ public record Gap(StreamId stream, long from, long to, BufferStats before, Buffe
     }
 
     /**
-     * Sub-buffers in the gap for which the channel has counted no cause: held by a record that was never finished, taken
-     * by a collector in overwrite mode that was killed, or no longer in the topic (retention, or the topic was deleted).
+     * Sub-buffers in the gap for which the channel has counted no cause: held by a record that was never finished,
+     * taken by a collector in overwrite mode that was killed, or no longer in the topic (retention, deletion).
      *
      * @return sub-buffers
      */

@@ -22,8 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads what {@link KafkaSink}s have committed to a topic up to now: all hosts, channels and buffers merged in the order
- * of time, each buffer in the order of its sequences, and verified.
+ * Reads what {@link KafkaSink}s have committed to a topic up to now: all hosts, channels and buffers merged by time,
+ * each buffer in the order of its sequences, and verified.
  *
  * <pre>
  * fetch until every partition has a sub-buffer at hand, or is at its end
@@ -135,8 +135,8 @@ public final class KafkaReader {
         } catch (KafkaException failed) {
             throw new IOException("topic " + settings.topic() + " cannot be read: " + KafkaSink.words(failed), failed);
         }
-        return new Outcome(checks.values().stream().map(check -> new Result(check.stream, check.subBuffers, check.records,
-                check.bytes, List.copyOf(check.gaps), check.duplicates, check.losses, check.ended)).toList(), foreign);
+        return new Outcome(checks.values().stream().map(check -> new Result(check.stream, check.subBuffers,
+                check.records, check.bytes, List.copyOf(check.gaps), check.duplicates, check.losses, check.ended)).toList(), foreign);
     }
 
     private void assign(KafkaConsumer<byte[], byte[]> consumer) throws IOException {

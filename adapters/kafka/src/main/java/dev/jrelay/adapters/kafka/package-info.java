@@ -3,7 +3,7 @@
  * Sub-buffers into Kafka, exactly once, and back.
  *
  * <pre>
- *   channel --Drain--> {@link dev.jrelay.adapters.kafka.KafkaSink} ===transactions===> topic, a partition for each buffer
+ *   channel --Drain--> {@link dev.jrelay.adapters.kafka.KafkaSink} ==transactions==> topic, a partition for each buffer
  *
  *   topic --read committed--> {@link dev.jrelay.adapters.kafka.KafkaReader} --in the order of time, verified--> you,
  *                                          or {@link dev.jrelay.adapters.kafka.Replay} --> the files of a collector

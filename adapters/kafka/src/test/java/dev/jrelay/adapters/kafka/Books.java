@@ -33,7 +33,8 @@ final class Books {
 
         private void run() {
             for (long number = 0L; !stopped; number++) {
-                final byte[] record = ("cpu " + target.buffer().index() + " record " + number + "\n").getBytes(US_ASCII);
+                final String text = "cpu " + target.buffer().index() + " record " + number + "\n";
+                final byte[] record = text.getBytes(US_ASCII);
                 if (target.write(record, 0, record.length) < 0L) {
                     refused++;
                     LockSupport.parkNanos(PAUSE_NANOS);

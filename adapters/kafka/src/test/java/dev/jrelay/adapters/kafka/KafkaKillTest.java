@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Collectors and the broker, killed at random moments: in the topic is every sub-buffer once, with every byte, and every
- * record that is not there is counted. {@code -Dkills=100} kills more often.
+ * Collectors and the broker, killed at random moments: in the topic is every sub-buffer once, with every byte, and
+ * every record that is not there is counted. {@code -Dkills=100} kills more often.
  */
 @Timeout(3600)
 class KafkaKillTest {

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How fast one buffer is drained into files, and into a topic of a broker beside it; and what a record costs its writer
- * meanwhile. Not a test: {@code KafkaThroughput DIRECTORY MEGABYTES-PER-SECOND,… SECONDS ROUNDS}; a rate of 0 is as fast
- * as the ring takes it. The files and the broker's data are in DIRECTORY; the channel in /dev/shm.
+ * meanwhile. Not a test: {@code KafkaThroughput DIRECTORY MEGABYTES-PER-SECOND,… SECONDS ROUNDS}; a rate of 0 is as
+ * fast as the ring takes it. The files and the broker's data are in DIRECTORY; the channel in /dev/shm.
  */
 final class KafkaThroughput {
     private static final int RECORD = 100;
@@ -97,7 +97,7 @@ final class KafkaThroughput {
         }
     }
 
-    /** Writes in bursts at a rate, or as fast as there is room; returns how long each burst took that lost nothing, ns. */
+    /** Writes in bursts at a rate, or as fast as there is room; returns the bursts' times that lost nothing, ns. */
     private static long[] write(SharedWriter writer, int rate, int seconds) {
         final byte[] record = new byte[RECORD];
         final long[] costs = new long[1 << 20];
