@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.klog;
 
-import dev.jrelay.BufferStats;
 import dev.jrelay.Callbacks;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.RelayBuffer;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Result;
+import dev.jrelay.klog.LogOptions.Option;
 import dev.jrelay.relayapp.RelayApp;
 import dev.jrelay.watch.RelayMonitor;
 import java.io.IOException;
@@ -16,8 +16,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where a logging framework's appender puts its events: a channel, and whoever drains it. The adapters for Logback and
@@ -38,28 +36,19 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Threads: any.
  */
 public final class LogChannel implements AutoCloseable {
-    private static final long REPORT_NANOS = 1_000_000_000L;
-    private static final long RETRY_NANOS = 200_000_000L;
-    /** How long the end of unfinished writes, or of a full disk, is waited for at the end. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2L);
+    private static final Duration NO_FILE = Duration.ofDays(1L);
 
     private final Status status;
     private final Klog klog;
-    private final LogLosses losses;
-    private final Thread thread;
+    private final LogDrain drain;
     private final Thread hook = new Thread(this::flush, "klog-shutdown");
-    private final long pauseNanos;
     private final boolean collected;
+    private final String name;
     private LogFile file;
     private RelayApp app;
-    private RelayMonitor monitor;
-    private volatile Channel channel;
-    private volatile boolean idle;
-    private volatile boolean closing;
-    /** Rounds of the thread: begun and done; what was written before a round began is in the file when it is done. */
-    private long begun;
-    private long done;
-    private boolean troubled;
+    private LogMonitor counts;
+    private volatile RelayMonitor monitor;
+    private boolean closing;
 
     /** Where the framework shows what is going on. Its methods are called by threads of this object, or of a caller. */
     public interface Status {
@@ -81,10 +70,9 @@ public final class LogChannel implements AutoCloseable {
     private LogChannel(LogOptions options, Status status) {
         this.status = status;
         this.klog = new Klog(options.maxEvent(), KlogClock.system());
-        this.losses = new LogLosses(klog);
+        this.drain = new LogDrain(options, klog, status, options.file() == null ? NO_FILE : options.flushAfter());
         this.collected = options.collect();
-        this.pauseNanos = options.file() == null ? REPORT_NANOS : options.flushAfter().dividedBy(2L).toNanos();
-        this.thread = Thread.ofPlatform().daemon().name("klog-" + options.name()).unstarted(this::run);
+        this.name = options.name();
     }
 
     /**
@@ -97,7 +85,7 @@ public final class LogChannel implements AutoCloseable {
      * @throws IOException if a file cannot be created
      */
     public static LogChannel open(LogOptions options, Status status) throws IOException {
-        options.channel(); // all of them are right, before anything is there
+        options.check(); // before anything is there
         final LogChannel log = new LogChannel(options, status);
         try {
             log.open(options);
@@ -111,21 +99,23 @@ public final class LogChannel implements AutoCloseable {
     private void open(LogOptions options) throws IOException {
         final Path directory = options.directory();
         if (collected) {
-            app = RelayApp.open(directory, options.name(), new Collected());
-            status.info("logs while a collector is there: relay collect --base " + options.name() + " " + directory
+            app = RelayApp.open(directory, name, new Collected());
+            status.info("logs while a collector is there: relay collect --base " + name + " " + directory
                     + " OUTPUT");
         } else {
             if (directory != null && !Files.exists(directory)) {
                 RelayDirectory.create(directory.getFileName().toString(), directory.toAbsolutePath().getParent());
             }
-            channel = open(options.channel().callbacks(new WakeUp()).build(), directory);
+            final Channel channel = open(options.channel().callbacks(new WakeUp()).build(), directory);
+            drain.follow(channel);
             klog.attach(channel, options.file() == null ? options.flushAfter() : Duration.ZERO);
             if (options.file() != null) {
                 file = LogFile.open(options.file(), options.append(), channel, KlogClock.system());
             }
-            watch(options.name());
+            watch(channel);
         }
-        thread.start();
+        counts = LogMonitor.register(name, klog);
+        drain.start(file);
         if (file != null) {
             Runtime.getRuntime().addShutdownHook(hook);
         }
@@ -140,7 +130,7 @@ public final class LogChannel implements AutoCloseable {
         }
     }
 
-    private void watch(String name) {
+    private void watch(Channel channel) {
         try {
             monitor = RelayMonitor.register(name, channel);
         } catch (IllegalStateException taken) {
@@ -149,12 +139,13 @@ public final class LogChannel implements AutoCloseable {
     }
 
     private void abandon() throws IOException {
-        final Channel opened = channel;
-        try (LogFile _ = file; RelayApp _ = app; RelayMonitor _ = monitor) {
+        final Channel opened = drain.channel();
+        try (LogFile _ = file; RelayApp _ = app; RelayMonitor _ = monitor; LogMonitor _ = counts) {
             klog.detach();
             if (opened != null) {
                 opened.close();
             }
+            drain.end();
         }
     }
 
@@ -162,24 +153,26 @@ public final class LogChannel implements AutoCloseable {
     private final class Collected implements RelayApp.Events {
         @Override
         public void started(Channel started) {
-            channel = started;
+            drain.follow(started);
+            watch(started);
             klog.attach(started);
         }
 
         @Override
         public void stopped() {
             klog.detach();
+            drain.tellEnd();
+            if (monitor != null) {
+                monitor.close();
+            }
         }
     }
 
-    /** Wakes this object's thread when a sub-buffer is full, if it sleeps: once in a sub-buffer, some microseconds. */
+    /** Wakes the drain when a sub-buffer is full. */
     private final class WakeUp implements Callbacks {
         @Override
         public void onEnd(RelayBuffer buffer, long sequence, MemorySegment subBuffer, int padding, int records) {
-            if (idle) {
-                idle = false;
-                LockSupport.unpark(thread);
-            }
+            drain.wake();
         }
     }
 
@@ -209,7 +202,34 @@ public final class LogChannel implements AutoCloseable {
      * @return the channel; with a collector the one of now or last; null if none has been there yet
      */
     public Channel channel() {
-        return channel;
+        return drain.channel();
+    }
+
+    /**
+     * Whether what is written first begins something, so that a layout's header belongs there.
+     *
+     * @return false if it is written behind the end of a file that was not empty
+     */
+    public boolean isFresh() {
+        return file == null || file.isFresh();
+    }
+
+    /**
+     * Events that were lost before they reached the channel, as something threw: beside the channel's own counters.
+     *
+     * @return events, since the start
+     */
+    public long failedEvents() {
+        return klog.failureCount();
+    }
+
+    /**
+     * Events that were cut, as they were longer than {@link Option#MAX_EVENT} or a sub-buffer allows.
+     *
+     * @return events, since the start
+     */
+    public long cutEvents() {
+        return klog.truncatedCount();
     }
 
     /**
@@ -221,114 +241,7 @@ public final class LogChannel implements AutoCloseable {
             klog.flush();
             return;
         }
-        final long deadline = System.nanoTime() + PATIENCE.toNanos();
-        synchronized (this) {
-            final long wanted = begun + 1L;
-            LockSupport.unpark(thread);
-            try {
-                for (long left = PATIENCE.toNanos(); done < wanted && left > 0L && thread.isAlive();
-                        left = deadline - System.nanoTime()) {
-                    wait(Math.max(1L, left / 1_000_000L));
-                }
-            } catch (InterruptedException impatient) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void run() {
-        long nextReport = System.nanoTime() + REPORT_NANOS;
-        while (!closing) {
-            final long round = begin();
-            final boolean written = drain(false);
-            if (System.nanoTime() - nextReport >= 0L) {
-                nextReport = System.nanoTime() + REPORT_NANOS;
-                report();
-            }
-            if (written) {
-                end(round);
-                idle = true;
-                LockSupport.parkNanos(pauseNanos);
-                idle = false;
-            } else {
-                LockSupport.parkNanos(RETRY_NANOS);
-            }
-        }
-        finish();
-    }
-
-    private synchronized long begin() {
-        return ++begun;
-    }
-
-    private synchronized void end(long round) {
-        done = round;
-        notifyAll();
-    }
-
-    /** Writes what is there; false if the file cannot be written. */
-    private boolean drain(boolean all) {
-        try {
-            if (file != null) {
-                file.cycle(all);
-            }
-            if (troubled) {
-                status.info(file.path() + " is written again");
-            }
-            troubled = false;
-            return true;
-        } catch (IOException | RuntimeException | InternalError failed) {
-            if (!troubled) {
-                status.warn(file.path() + " cannot be written, events stay in the channel: " + failed);
-            }
-            troubled = true;
-            return false;
-        }
-    }
-
-    private void report() {
-        final Channel now = channel;
-        if (now != null) {
-            losses.news(now.statsSinceReset(), now.geometry().mode()).forEach(status::warn);
-        }
-    }
-
-    /** After the end of the writing: the rest, and what became of all. */
-    private void finish() {
-        final long start = System.nanoTime();
-        boolean overdue = false;
-        while (file != null && !overdue) {
-            overdue = System.nanoTime() - start > PATIENCE.toNanos();
-            if (overdue) {
-                file.pass();
-            }
-            if (drain(true) && file.isDone()) {
-                break;
-            }
-            LockSupport.parkNanos(RETRY_NANOS / 100L);
-        }
-        report();
-        summarize();
-        end(begin());
-    }
-
-    private void summarize() {
-        if (channel == null) {
-            return;
-        }
-        final BufferStats stats = channel.statsSinceReset();
-        final long accepted = stats.delivered().records() + stats.pending().records();
-        if (file == null) {
-            status.info(String.format(Locale.ROOT, "took %,d events, lost %,d", accepted + stats.overwritten().records()
-                    + stats.skipped().records(), stats.lost().records()));
-            return;
-        }
-        status.info(String.format(Locale.ROOT, "wrote %,d events to %s, lost %,d", file.written(), file.path(),
-                stats.lost().records() + stats.skipped().records() + accepted - file.written()));
-        if (accepted > file.written()) {
-            status.warn(String.format(Locale.ROOT, "LOST %,d events: %s could not be written to the end",
-                    accepted - file.written(), file.path()));
-        }
+        drain.flush();
     }
 
     /**
@@ -346,14 +259,17 @@ public final class LogChannel implements AutoCloseable {
             closing = true;
         }
         removeHook();
-        try (LogFile _ = file; RelayMonitor _ = monitor) {
+        try (LogFile _ = file; RelayMonitor _ = monitor; LogMonitor _ = counts) {
             try (RelayApp _ = app) {
                 if (!collected) {
-                    channel.close();
+                    channel().close();
                 }
             } finally {
                 klog.share();
-                join();
+                drain.end();
+                if (file == null && !collected) {
+                    drain.tellEnd();
+                }
             }
         }
     }
@@ -363,22 +279,6 @@ public final class LogChannel implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException shuttingDown) {
             // then it has begun
-        }
-    }
-
-    /** Waits for the thread, also if the caller is interrupted: the thread gives up in time. */
-    private void join() {
-        boolean interrupted = false;
-        LockSupport.unpark(thread);
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -41,6 +41,7 @@ final class LogFile implements Closeable {
     private final LongSupplier clock;
     private final List<Source> sources = new ArrayList<>();
     private final ByteBuffer out;
+    private final boolean fresh;
     /** Records in {@code out}. */
     private long staged;
     private long written;
@@ -97,9 +98,10 @@ final class LogFile implements Closeable {
         }
     }
 
-    private LogFile(Path path, FileChannel file, LongSupplier clock, int room) {
+    private LogFile(Path path, FileChannel file, LongSupplier clock, int room) throws IOException {
         this.path = path;
         this.file = file;
+        this.fresh = file.size() == 0L;
         this.clock = clock;
         this.out = ByteBuffer.allocateDirect(room);
     }
@@ -127,6 +129,11 @@ final class LogFile implements Closeable {
 
     Path path() {
         return path;
+    }
+
+    /** Whether the file was empty when it was opened. */
+    boolean isFresh() {
+        return fresh;
     }
 
     /** Records that are in the file as a whole. */

@@ -88,6 +88,26 @@ public final class LogOptions {
         return this;
     }
 
+    /**
+     * Checks all options, and that they go together.
+     *
+     * @return this
+     * @throws IllegalArgumentException if one is wrong, naming it, its value and what it may be
+     */
+    public LogOptions check() {
+        channel();
+        return this;
+    }
+
+    /**
+     * What there can be one log of at a time: a name, and where its events go.
+     *
+     * @return the name, the file and the directory, in one line
+     */
+    public String identity() {
+        return name() + ", file " + file() + ", directory " + directory();
+    }
+
     private String text(Option option) {
         return values.getOrDefault(option, option.initially);
     }
@@ -150,7 +170,7 @@ public final class LogOptions {
                 + (toFile ? " for a channel that is written to a file" : " or overwrite"));
     }
 
-    /** What to open the channel with, callbacks aside; checks all options, and that they go together. */
+    /** What to open the channel with, callbacks aside; checks all options. */
     ChannelConfig.Builder channel() {
         final int shared = number(Option.BUFFERS, 1, MAX_BUFFERS);
         final int exclusive = number(Option.EXCLUSIVE_BUFFERS, 0, MAX_BUFFERS - shared);

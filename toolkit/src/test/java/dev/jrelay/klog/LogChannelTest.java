@@ -20,8 +20,11 @@ import dev.jrelay.relayapp.Collector;
 import dev.jrelay.relayapp.FileSink;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +43,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class LogChannelTest {
+    /** What a pipe holds. */
+    private static final int PIPE = 64 << 10;
+
     private final Told told = new Told();
     private final LogOptions options = new LogOptions().set(Option.NAME, "test");
 
@@ -206,19 +213,48 @@ class LogChannelTest {
         assertThat(told.await("WARN LOST 1 events: /dev/full could not be written to the end")).isNotNull();
     }
 
+    /** A write that does not return holds up no writer, and the end of the log only for a while. */
+    @Test
+    void aFileThatHangsHoldsUpNobody() throws Exception {
+        options.set(Option.SUB_BUFFER_SIZE, "4k").set(Option.SUB_BUFFER_COUNT, "4");
+        final Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        final int events = 10_000;
+        final LogChannel log;
+        try (FileChannel nobodyReads = FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            nobodyReads.write(ByteBuffer.allocate(PIPE));
+            log = LogChannel.open(options.set(Option.FILE, pipe.toString()), told);
+            for (int i = 0; i < events; i++) {
+                log.write("an event of about forty bytes, in a pipe\n".getBytes(UTF_8));
+            }
+            log.close();
+            assertThat(nobodyReads.isOpen()).isTrue();
+        }
+        assertThat(log.channel().statsSinceReset().attempted().records()).isEqualTo(events);
+        assertThat(log.channel().statsSinceReset().lost(Loss.FULL).records()).isPositive();
+        assertThat(told.lines).anyMatch(line -> line.startsWith("WARN LOST") && line.contains("the buffer was full"))
+                .last().asString().endsWith(" events: " + pipe + " could not be written to the end");
+    }
+
     @Test
     void theCountersAreInJmx() throws Exception {
-        try (LogChannel log = toFile()) {
+        final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        final ObjectName counts = new ObjectName("dev.jrelay:type=Log,name=test");
+        try (LogChannel log = LogChannel.open(options.set(Option.FILE, file().toString()).set(Option.MAX_EVENT, "16"),
+                told)) {
             write(log, "one\n");
+            write(log, "one that is much too long\n");
+            log.failed();
             log.flush();
-            final Object pending = ManagementFactory.getPlatformMBeanServer()
-                    .getAttribute(new ObjectName("dev.jrelay:type=Channel,name=test"), "Losses");
-            assertThat(pending).isNotNull();
+            assertThat(server.getAttribute(new ObjectName("dev.jrelay:type=Channel,name=test"), "Losses")).isNotNull();
+            assertThat(server.getAttribute(counts, "Failed")).isEqualTo(log.failedEvents()).isEqualTo(1L);
+            assertThat(server.getAttribute(counts, "Cut")).isEqualTo(log.cutEvents()).isEqualTo(1L);
             try (LogChannel _ = LogChannel.open(new LogOptions().set(Option.NAME, "test").set(Option.FILE,
                     directory.resolve("other").toString()), told)) {
                 assertThat(told.await("INFO not in JMX: channel test cannot be registered")).isNotNull();
             }
         }
+        assertThat(server.isRegistered(counts)).isFalse();
     }
 
     @Test
@@ -258,38 +294,54 @@ class LogChannelTest {
         assertThat(told.lines).containsExactly("INFO took 100 events, lost 0");
     }
 
+    /** Each collector has a channel of its own, whose losses are told from the first on. */
     @Test
-    void aCollectorMakesItLog() throws Exception {
+    void collectorsMakeItLog() throws Exception {
         final Path files = directory.resolve("app");
-        final Path output = directory.resolve("output");
-        final CountDownLatch started = new CountDownLatch(1);
-        final CountDownLatch stop = new CountDownLatch(1);
         try (LogChannel log = LogChannel.open(options.set(Option.DIRECTORY, files.toString())
                 .set(Option.COLLECT, "true"), told)) {
             write(log, "nobody collects\n");
             assertThat(log.channel()).isNull();
-            final Thread collector = Thread.ofPlatform().start(() -> {
-                try {
-                    Collector.run(new Collector.Plan(files, "test", 4096, 4, Mode.NO_OVERWRITE, Duration.ZERO,
-                            false), new FileSink(output, false), started::countDown, () -> stop.getCount() == 0L);
-                } catch (IOException | InterruptedException failed) {
-                    throw new AssertionError(failed);
-                }
-            });
-            started.await();
-            write(log, "collected\n");
-            log.flush();
-            stop.countDown();
-            collector.join();
-            assertThat(log.channel()).isNotNull();
+            assertThat(collect(log, files, 3)).contains("collected").doesNotContain("nobody");
+            assertThat(told.await("WARN LOST")).startsWith("WARN LOST 3 events").endsWith("3 in all");
+            assertThat(told.await("INFO took")).isEqualTo("INFO took 1 events, lost 3");
+            assertThat(collect(log, files, 1)).contains("collected");
+            assertThat(told.await("WARN LOST")).startsWith("WARN LOST 1 events").endsWith("1 in all");
+            assertThat(told.await("INFO took")).isEqualTo("INFO took 1 events, lost 1");
         }
+    }
+
+    /** Has an event collected, and others lost; returns what the collector found. */
+    private String collect(LogChannel log, Path files, int lost) throws Exception {
+        final Path output = directory.resolve("output" + lost);
+        final CountDownLatch started = new CountDownLatch(1);
+        final CountDownLatch stop = new CountDownLatch(1);
+        final Thread collector = Thread.ofPlatform().start(() -> {
+            try {
+                Collector.run(new Collector.Plan(files, "test", 4096, 4, Mode.NO_OVERWRITE, Duration.ZERO, false),
+                        new FileSink(output, false), started::countDown, () -> stop.getCount() == 0L);
+            } catch (IOException | InterruptedException failed) {
+                throw new AssertionError(failed);
+            }
+        });
+        started.await();
+        write(log, "collected\n");
+        log.channel().pause();
+        for (int i = 0; i < lost; i++) {
+            log.write(new byte[1]);
+        }
+        log.channel().resume();
+        log.flush();
+        stop.countDown();
+        collector.join();
+        assertThat(log.channel()).isNotNull();
         final StringBuilder texts = new StringBuilder();
         try (var outputs = Files.list(output)) {
             for (final Path cpu : outputs.filter(path -> path.getFileName().toString().startsWith("cpu")).toList()) {
                 texts.append(new String(Files.readAllBytes(cpu), UTF_8).replaceAll("[^a-z ]", ""));
             }
         }
-        assertThat(texts).contains("collected").doesNotContain("nobody");
+        return texts.toString();
     }
 
     @ParameterizedTest
