@@ -62,7 +62,7 @@ public final class RelayAppender extends AbstractAppender {
         long result;
         try {
             result = manager.log().write(getLayout().toByteArray(event));
-        } catch (RuntimeException | StackOverflowError thrown) { // by what is logged
+        } catch (Throwable thrown) { // by what is logged: it is lost and counted, and the application runs on
             result = manager.log().failed();
         }
         if (result < 0L && !ignoreExceptions()) {
@@ -91,6 +91,24 @@ public final class RelayAppender extends AbstractAppender {
      */
     public Channel channel() {
         return manager.log().channel();
+    }
+
+    /**
+     * Events that were lost before they reached the channel, as something threw when they were formatted.
+     *
+     * @return events since the channel was opened
+     */
+    public long failedEvents() {
+        return manager.log().failedEvents();
+    }
+
+    /**
+     * Events that were cut, as they were longer than {@code maxEvent} or a sub-buffer allows.
+     *
+     * @return events since the channel was opened
+     */
+    public long cutEvents() {
+        return manager.log().cutEvents();
     }
 
     /** What the configuration says; the attributes are checked by {@link #build()}. */
@@ -153,8 +171,9 @@ public final class RelayAppender extends AbstractAppender {
                     .set(Option.FLUSH_AFTER, flushAfter)
                     .set(Option.MAX_EVENT, maxEvent);
             try {
-                return new RelayAppender(getName(), getFilter(), getOrCreateLayout(), isIgnoreExceptions(),
-                        getPropertyArray(), RelayManager.of(options));
+                final Layout<? extends Serializable> layout = getOrCreateLayout();
+                return new RelayAppender(getName(), getFilter(), layout, isIgnoreExceptions(), getPropertyArray(),
+                        RelayManager.of(options, layout));
             } catch (UncheckedIOException | IllegalArgumentException wrong) {
                 LOGGER.error("Relay appender \"{}\" cannot be built: {}", getName(), wrong.getMessage());
                 return null;

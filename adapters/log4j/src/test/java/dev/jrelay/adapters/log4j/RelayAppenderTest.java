@@ -222,6 +222,75 @@ class RelayAppenderTest {
         assertThat(files).isEmptyDirectory();
     }
 
+    /** Of a channel in files there can be one; events go on into it, and the status says why nothing changes. */
+    @Test
+    void otherOptionsNeedARestart() throws Exception {
+        final Path files = directory.resolve("relay");
+        final String xml = """
+                <Configuration>
+                    <Appenders>
+                        <Relay name="RELAY" directory="%s" subBufferCount="%d"><PatternLayout pattern="%%msg%%n"/></Relay>
+                    </Appenders>
+                    <Loggers><Root level="INFO"><AppenderRef ref="RELAY"/></Root></Loggers>
+                </Configuration>
+                """;
+        configure(xml.formatted(files, 4)).info("one");
+        final var channel = appender().channel();
+        final ConfigurationSource source =
+                new ConfigurationSource(new ByteArrayInputStream(xml.formatted(files, 16).getBytes(UTF_8)));
+        context.reconfigure(new XmlConfiguration(context, source));
+        context.getLogger("org.example.Shop").info("two");
+        assertThat(channel.statsSinceReset().attempted().records()).isEqualTo(2L);
+        assertThat(told.lines).anyMatch(line -> line.startsWith("ERROR Relay appender: goes on with its channel as it "
+                + "is, ") && line.contains("SUB_BUFFER_COUNT=4") && line.contains("SUB_BUFFER_COUNT=16"));
+    }
+
+    /** A layout of Log4j's that has a beginning and an end; the file that is continued has only one beginning. */
+    @Test
+    void layoutsHaveTheirHeaderAndFooter() throws Exception {
+        final String xml = """
+                <Configuration>
+                    <Appenders><Relay name="RELAY" file="%s"><HtmlLayout title="shop"/></Relay></Appenders>
+                    <Loggers><Root level="INFO"><AppenderRef ref="RELAY"/></Root></Loggers>
+                </Configuration>
+                """.formatted(file());
+        configure(xml).info("first <one>");
+        context.stop();
+        assertThat(Files.readString(file())).startsWith("<!DOCTYPE HTML").contains("first &lt;one&gt;")
+                .endsWith("</body></html>\n");
+        configure(xml).info("second");
+        context.stop();
+        assertThat(Files.readString(file())).containsOnlyOnce("<!DOCTYPE HTML").contains("second")
+                .endsWith("</body></html>\n");
+    }
+
+    /** What a layout throws, be it an error, is lost and counted, and does not reach who logs. */
+    @Test
+    void anEventThatCannotBeFormattedIsCountedAndSaid() throws Exception {
+        final Logger log = withOptions("maxEvent='16'");
+        final RelayAppender appender = appender();
+        log.info("longer than sixteen bytes");
+        log.info("broken", new IllegalStateException() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String toString() {
+                throw new AssertionError("no");
+            }
+
+            @Override
+            public String getLocalizedMessage() {
+                throw new AssertionError("no");
+            }
+        });
+        assertThat(appender.failedEvents()).isOne();
+        assertThat(appender.cutEvents()).isOne();
+        context.stop();
+        assertThat(told.lines).contains("ERROR Relay appender: FAILED 1 events: something threw while they were "
+                + "formatted or written; 1 in all", "ERROR Relay appender: CUT 1 events: longer than maxEvent or a "
+                + "sub-buffer allows; 1 in all");
+    }
+
     /** SLF4J's users have it by Log4j's own provider. */
     @Test
     void slf4jLogsThroughIt() throws Exception {

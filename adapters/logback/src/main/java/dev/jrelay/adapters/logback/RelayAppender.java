@@ -67,7 +67,7 @@ public final class RelayAppender extends UnsynchronizedAppenderBase<ILoggingEven
         final byte[] text;
         try {
             text = encoder.encode(event);
-        } catch (RuntimeException | StackOverflowError thrown) { // by what is logged
+        } catch (Throwable thrown) { // by what is logged: it is lost and counted, and the application runs on
             log.failed();
             return;
         }
@@ -108,6 +108,24 @@ public final class RelayAppender extends UnsynchronizedAppenderBase<ILoggingEven
      */
     public Channel channel() {
         return log == null ? null : log.channel();
+    }
+
+    /**
+     * Events that were lost before they reached the channel, as something threw when they were formatted.
+     *
+     * @return events since the start
+     */
+    public long failedEvents() {
+        return log == null ? 0L : log.failedEvents();
+    }
+
+    /**
+     * Events that were cut, as they were longer than {@code maxEvent} or a sub-buffer allows.
+     *
+     * @return events since the start
+     */
+    public long cutEvents() {
+        return log == null ? 0L : log.cutEvents();
     }
 
     /**

@@ -144,10 +144,12 @@ class RelayAppenderTest {
         appender().setEncoder(new EchoEncoder<>() {
             @Override
             public byte[] encode(ILoggingEvent event) {
-                throw new IllegalStateException("no");
+                throw new AssertionError("no");
             }
         });
         log.info("lost");
+        assertThat(appender().failedEvents()).isOne();
+        assertThat(appender().cutEvents()).isOne();
         context.stop();
         assertThat(said(Status.WARN)).contains("FAILED 1 events: something threw while they were formatted or written; "
                 + "1 in all", "CUT 1 events: longer than maxEvent or a sub-buffer allows; 1 in all");
@@ -162,6 +164,28 @@ class RelayAppenderTest {
                 + "power of two from 1 to 1048576");
         assertThat(appender().channel()).isNull();
         assertThat(file()).doesNotExist();
+    }
+
+    /** Encoders and layouts of Logback's other than patterns. */
+    @Test
+    void anyEncoderWillDo() throws Exception {
+        final String xml = """
+                <configuration>
+                    <appender name="RELAY" class="dev.jrelay.adapters.logback.RelayAppender">
+                        <file>%s</file>
+                        <append>false</append>
+                        <encoder class="%s">%s</encoder>
+                    </appender>
+                    <root level="INFO"><appender-ref ref="RELAY"/></root>
+                </configuration>
+                """;
+        configure(xml.formatted(file(), "ch.qos.logback.classic.encoder.JsonEncoder", "")).info("one {}", 1);
+        context.reset();
+        assertThat(Files.readString(file())).startsWith("{").contains("\"message\":\"one {}\"").endsWith("}\n");
+        configure(xml.formatted(file(), "ch.qos.logback.core.encoder.LayoutWrappingEncoder",
+                "<layout class=\"ch.qos.logback.classic.html.HTMLLayout\"/>")).info("two");
+        context.stop();
+        assertThat(Files.readString(file()).strip()).startsWith("<!DOCTYPE html").contains("two").endsWith("</html>");
     }
 
     @Test

@@ -1,33 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.adapters.slf4j;
 
-import dev.jrelay.klog.Appender;
 import dev.jrelay.klog.Klog;
 import dev.jrelay.klog.KlogClock;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMDCAdapter;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * SLF4J's way in. All loggers write to {@link #klog()}, from INFO up; until a channel is attached to it, what is logged
- * goes nowhere. Markers and the mapped diagnostic context are kept, but not written.
+ * SLF4J's way in. All loggers write to {@link #klog()}; until a channel is attached to it, what is logged goes nowhere.
+ * A line has level, logger, markers, the mapped diagnostic context, key-value pairs, the message with its parameters,
+ * and the stack trace of a throwable; lines may have 16 KiB. Whose application wants a configuration file and layouts
+ * has Logback or Log4j, for which there are appenders.
  *
  * {@snippet :
+ * KlogServiceProvider.setLevel(Level.DEBUG);
  * KlogServiceProvider.klog().attach(channel);
  * LoggerFactory.getLogger("org.example").info("{} connections", count);
  * }
+ *
+ * <p>Threads: any.
  */
 public final class KlogServiceProvider implements SLF4JServiceProvider {
     /** The newest version of SLF4J that this is known to work with. */
     private static final String API_VERSION = "2.0.99";
-    /** Long lines: a throwable has its causes behind it. */
+    /** Long lines: stack traces. */
     private static final Klog KLOG = new Klog(16 << 10, KlogClock.system());
+
+    private static volatile Level least = Level.INFO;
+    private static volatile boolean locating;
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter context = new BasicMDCAdapter();
@@ -45,6 +54,32 @@ public final class KlogServiceProvider implements SLF4JServiceProvider {
      */
     public static Klog klog() {
         return KLOG;
+    }
+
+    /**
+     * What is logged from now on, by all loggers.
+     *
+     * @param level the lowest level that is; {@link Level#INFO} at first
+     */
+    public static void setLevel(Level level) {
+        least = Objects.requireNonNull(level, "level");
+    }
+
+    static Level level() {
+        return least;
+    }
+
+    /**
+     * Whether lines have file and line of the caller from now on, for which its stack is walked each time.
+     *
+     * @param located true if so; false at first
+     */
+    public static void setLocated(boolean located) {
+        locating = located;
+    }
+
+    static boolean isLocating() {
+        return locating;
     }
 
     @Override
@@ -73,13 +108,12 @@ public final class KlogServiceProvider implements SLF4JServiceProvider {
     }
 
     /** One logger for each name, as SLF4J asks for. */
-    private static final class Loggers implements ILoggerFactory {
-        private final Appender appender = new Appender(KLOG);
+    private final class Loggers implements ILoggerFactory {
         private final Map<String, Logger> byName = new ConcurrentHashMap<>();
 
         @Override
         public Logger getLogger(String name) {
-            return byName.computeIfAbsent(name, n -> new KlogLogger(n, KLOG, appender));
+            return byName.computeIfAbsent(name, n -> new KlogLogger(n, KlogServiceProvider.this));
         }
     }
 }
