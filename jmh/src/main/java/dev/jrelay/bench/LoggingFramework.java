@@ -7,11 +7,18 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.status.Status;
+import dev.jrelay.BufferStats;
+import dev.jrelay.Channel;
 import dev.jrelay.adapters.log4j.RelayAppender;
+import dev.jrelay.klog.LogChannel;
+import dev.jrelay.klog.LogOptions;
+import dev.jrelay.klog.LogOptions.Option;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,27 +27,21 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
-import org.apache.logging.log4j.core.appender.RandomAccessFileAppender;
-import org.apache.logging.log4j.core.async.AsyncLoggerContext;
-import org.apache.logging.log4j.core.config.Configuration;
-import org.apache.logging.log4j.core.config.LoggerConfig;
-import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFactory;
-import org.apache.logging.log4j.core.layout.PatternLayout;
-import org.apache.logging.log4j.status.StatusData;
-import org.apache.logging.log4j.status.StatusListener;
-import org.apache.logging.log4j.status.StatusLogger;
 
 /**
- * A logging framework that writes to a file by way of a second thread: its own, or a relay channel. All have
- * the same pattern; sizes are the frameworks' defaults, but for Logback's queue of 256 events.
+ * A logging framework that writes to a file by way of a second thread: its own, or a relay channel; or into a channel
+ * in files that nobody reads, a flight recorder. All have the same pattern; sizes are the frameworks' defaults, but for
+ * Logback's queue of 256 events.
  */
 abstract class LoggingFramework {
-    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level [%t] %c - %msg%n";
     private static final String LOGBACK_PATTERN = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger - %msg%n";
     private static final int LOGBACK_QUEUE = 8192;
     private static final int BUFFER = 256 << 10;
+    static final String RELAY = "relay";
+    static final String ENCODE = "encode";
 
     final Path file;
+    private final long start = System.nanoTime();
     /** What the framework's status says, warnings and worse. */
     final List<String> said = Collections.synchronizedList(new ArrayList<>());
 
@@ -51,12 +52,16 @@ abstract class LoggingFramework {
     /**
      * Starts one.
      *
-     * @param name framework, then {@code relay}, {@code async} (waits when its queue is full) or {@code async-drop}
+     * @param name framework, then {@code relay}, {@code recorder}, {@code async} (waits when its queue is full),
+     *     {@code async-drop}, or {@code encode} (makes the text and drops it); or {@code channel-recorder}, which has
+     *     no framework
      */
     static LoggingFramework start(String name) throws IOException {
         return switch (name) {
-            case "logback-relay", "logback-async", "logback-async-drop" -> new Logback(name);
-            case "log4j-relay", "log4j-async", "log4j-async-drop" -> new Log4j(name);
+            case "logback-relay", "logback-recorder", "logback-async", "logback-async-drop", "logback-encode" ->
+                new Logback(name);
+            case "log4j-relay", "log4j-recorder", "log4j-async", "log4j-async-drop", "log4j-encode" -> new Log4jFramework(name);
+            case "channel-recorder" -> new Bare();
             default -> throw new IllegalArgumentException("framework " + name);
         };
     }
@@ -65,11 +70,36 @@ abstract class LoggingFramework {
     abstract void log(long number);
 
     /** Flushes and ends it. */
-    abstract void stop();
+    abstract void stop() throws IOException;
+
+    /** The relay channel; null if there is none. */
+    abstract Channel channel();
+
+    static boolean hasChannel(String name) {
+        return name.endsWith("relay") || isRecorder(name);
+    }
+
+    static boolean isRecorder(String name) {
+        return name.endsWith("recorder");
+    }
+
+    /** Where the channel's files are. */
+    final Path directory() {
+        return file.resolveSibling(file.getFileName() + ".relay");
+    }
 
     /** Ends it, and tells what became of the events. */
     final String account(String name, long events) throws IOException {
+        final Channel channel = channel();
         stop();
+        if (name.endsWith(ENCODE)) {
+            Files.delete(file);
+            return name + ": nothing is written";
+        }
+        final double seconds = (System.nanoTime() - start) / 1e9;
+        if (isRecorder(name)) {
+            return recorded(name, events, channel.statsSinceReset());
+        }
         try {
             final long lost = events - lines();
             final List<String> losses = said.stream().filter(line -> line.matches("(?i).*(lost|discard).*")).toList();
@@ -78,10 +108,21 @@ abstract class LoggingFramework {
                     && !last.endsWith(String.format(Locale.ROOT, "%,d in all", lost))) {
                 throw new IllegalStateException(name + " lost " + lost + " of " + events + " events, and says " + said);
             }
-            return String.format(Locale.ROOT, "%s: %,d events, %,d lost; it says: %s", name, events, lost, last);
+            return String.format(Locale.ROOT, "%s: %,d events, %,d lost, %,.0f a second in the file; it says: %s", name,
+                    events, lost, (events - lost) / seconds, last);
         } finally {
             Files.delete(file);
         }
+    }
+
+    /** A flight recorder must have taken every event. */
+    private String recorded(String name, long events, BufferStats stats) throws IOException {
+        Files.delete(file);
+        Files.delete(directory());
+        if (stats.attempted().records() != events || stats.lost().records() > 0L) {
+            throw new IllegalStateException(name + " took " + stats + " of " + events + " events, and says " + said);
+        }
+        return String.format(Locale.ROOT, "%s: %,d events, nothing lost, the newest kept", name, events);
     }
 
     private long lines() throws IOException {
@@ -95,6 +136,44 @@ abstract class LoggingFramework {
             }
         }
         return lines;
+    }
+
+    /** What a relay channel costs alone: an event that is text already. */
+    private static final class Bare extends LoggingFramework {
+        private final byte[] event = "12:00:00.000 INFO  [dev.jrelay.bench.LoggingFrameworks.one-jmh-worker-1] bench - "
+                .concat("event 1000000 of the benchmark\n").getBytes(StandardCharsets.UTF_8);
+        private final LogChannel log;
+
+        Bare() throws IOException {
+            super();
+            log = LogChannel.open(new LogOptions().set(Option.DIRECTORY, directory().toString())
+                    .set(Option.MODE, "overwrite"), new LogChannel.Status() {
+                        @Override
+                        public void info(String text) {
+                            // nobody asks
+                        }
+
+                        @Override
+                        public void warn(String text) {
+                            said.add(text);
+                        }
+                    });
+        }
+
+        @Override
+        void log(long number) {
+            log.write(event);
+        }
+
+        @Override
+        void stop() throws IOException {
+            log.close();
+        }
+
+        @Override
+        Channel channel() {
+            return log.channel();
+        }
     }
 
     private static final class Logback extends LoggingFramework {
@@ -115,15 +194,43 @@ abstract class LoggingFramework {
             encoder.start();
             logger.setAdditive(false);
             logger.setLevel(ch.qos.logback.classic.Level.INFO);
-            logger.addAppender(name.endsWith("relay") ? relay(encoder) : async(encoder, name.endsWith("drop")));
+            logger.addAppender(hasChannel(name) ? relay(encoder, isRecorder(name))
+                    : name.endsWith(ENCODE) ? new Encoding(encoder) : async(encoder, name.endsWith("drop")));
         }
 
-        private ch.qos.logback.core.Appender<ILoggingEvent> relay(PatternLayoutEncoder encoder) {
+        private static final class Encoding extends UnsynchronizedAppenderBase<ILoggingEvent> {
+            private final PatternLayoutEncoder encoder;
+
+            Encoding(PatternLayoutEncoder encoder) {
+                this.encoder = encoder;
+                start();
+            }
+
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (encoder.encode(event).length == 0) {
+                    throw new IllegalStateException("an event without a text");
+                }
+            }
+        }
+
+        @Override
+        Channel channel() {
+            return logger.getAppender(RELAY) instanceof dev.jrelay.adapters.logback.RelayAppender relay
+                    ? relay.channel() : null;
+        }
+
+        private ch.qos.logback.core.Appender<ILoggingEvent> relay(PatternLayoutEncoder encoder, boolean recorder) {
             final dev.jrelay.adapters.logback.RelayAppender appender =
                     new dev.jrelay.adapters.logback.RelayAppender();
             appender.setContext(context);
-            appender.setName("relay");
-            appender.setFile(file.toString());
+            appender.setName(RELAY);
+            if (recorder) {
+                appender.setDirectory(directory().toString());
+                appender.setMode("overwrite");
+            } else {
+                appender.setFile(file.toString());
+            }
             appender.setEncoder(encoder);
             appender.start();
             return appender;
@@ -155,73 +262,6 @@ abstract class LoggingFramework {
         @Override
         void stop() {
             context.stop();
-        }
-    }
-
-    private static final class Log4j extends LoggingFramework {
-        private static final String POLICY = "log4j2.asyncQueueFullPolicy";
-
-        private final org.apache.logging.log4j.core.LoggerContext context;
-        private final org.apache.logging.log4j.Logger logger;
-        private final Told told = new Told();
-
-        Log4j(String name) throws IOException {
-            super();
-            StatusLogger.getLogger().registerListener(told);
-            if (name.endsWith("drop")) {
-                System.setProperty(POLICY, "Discard");
-            } else {
-                System.clearProperty(POLICY);
-            }
-            final boolean relay = name.endsWith("relay");
-            context = relay ? new org.apache.logging.log4j.core.LoggerContext("bench")
-                    : new AsyncLoggerContext("bench");
-            final Configuration configuration = ConfigurationBuilderFactory.newConfigurationBuilder().build(false);
-            context.start(configuration);
-            final PatternLayout layout = PatternLayout.newBuilder().setPattern(PATTERN)
-                    .setConfiguration(configuration).build();
-            final Appender appender = relay
-                    ? RelayAppender.newBuilder().setFile(file.toString()).setName("relay").setLayout(layout).build()
-                    : RandomAccessFileAppender.newBuilder().setFileName(file.toString()).setImmediateFlush(false)
-                            .setName("file").setLayout(layout).setConfiguration(configuration).build();
-            appender.start();
-            configuration.addAppender(appender);
-            final LoggerConfig root = configuration.getRootLogger();
-            root.getAppenders().keySet().forEach(root::removeAppender);
-            root.addAppender(appender, Level.INFO, null);
-            root.setLevel(Level.INFO);
-            context.updateLoggers();
-            logger = context.getLogger("bench");
-        }
-
-        /** Keeps what the status says. */
-        private final class Told implements StatusListener {
-            @Override
-            public void log(StatusData data) {
-                said.add(data.getMessage().getFormattedMessage());
-            }
-
-            @Override
-            public Level getStatusLevel() {
-                return Level.WARN;
-            }
-
-            @Override
-            public void close() {
-                // nothing to close
-            }
-        }
-
-        @Override
-        void log(long number) {
-            logger.info("event {} of {}", number, "the benchmark");
-        }
-
-        @Override
-        void stop() {
-            context.stop();
-            StatusLogger.getLogger().removeListener(told);
-            System.clearProperty(POLICY);
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <pre>
  * round    write what was committed when the round began; once a second tell what is lost; sleep, until it is time or
- *          a sub-buffer is full
+ *          a sub-buffer was filled since the round began
  * end      the channel is closed: write the rest, for at most PATIENCE; tell what became of all
  * </pre>
  *
@@ -25,8 +25,13 @@ import java.util.concurrent.locks.LockSupport;
 final class LogDrain {
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final long RETRY_NANOS = 200_000_000L;
-    /** How long the end of unfinished writes, or of a full disk, is waited for at the end. */
+    /** How long the end of unfinished writes, or of a full disk, is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(2L);
+    /** At the end that time is counted in pauses, so that a process which is stopped for a while does not lose it. */
+    private static final Duration PAUSE = Duration.ofMillis(2L);
+    private static final int PAUSES = 1000;
+    private static final Duration LONG_PAUSE = Duration.ofMillis(500L);
+    private static final int LONG_PAUSES = 6;
 
     private final LogChannel.Status status;
     private final LogLosses losses;
@@ -34,6 +39,8 @@ final class LogDrain {
     private final long pauseNanos;
     private LogFile file;
     private volatile Channel channel;
+    /** Whether a sub-buffer was filled since the round began: then there is no sleep after it. */
+    private volatile boolean filled;
     private volatile boolean idle;
     private volatile boolean closing;
     private volatile boolean hopeless;
@@ -73,8 +80,12 @@ final class LogDrain {
         thread.start();
     }
 
-    /** Has the thread look, if it sleeps: once in a sub-buffer, some microseconds. */
+    /** A sub-buffer was filled: has the thread look, which costs some microseconds if it sleeps. */
     void wake() {
+        if (file == null) {
+            return; // nothing to do for this thread
+        }
+        filled = true; // before the look at idle; the thread sets idle before it looks at this
         if (idle) {
             idle = false;
             LockSupport.unpark(thread);
@@ -102,6 +113,7 @@ final class LogDrain {
         long nextReport = System.nanoTime() + REPORT_NANOS;
         while (!closing) {
             final long round = begin();
+            filled = false;
             final boolean written = drain(false);
             if (System.nanoTime() - nextReport >= 0L) {
                 nextReport = System.nanoTime() + REPORT_NANOS;
@@ -110,7 +122,9 @@ final class LogDrain {
             if (written) {
                 end(round);
                 idle = true;
-                LockSupport.parkNanos(pauseNanos);
+                if (!filled) {
+                    LockSupport.parkNanos(pauseNanos);
+                }
                 idle = false;
             } else {
                 LockSupport.parkNanos(RETRY_NANOS);
@@ -160,17 +174,16 @@ final class LogDrain {
 
     /** After the end of the writing: the rest, and what became of all. */
     private void finish() {
-        final long start = System.nanoTime();
         boolean overdue = false;
-        while (file != null && !overdue) {
-            overdue = hopeless || System.nanoTime() - start > PATIENCE.toNanos();
+        for (int pauses = 0; file != null && !overdue; pauses++) {
+            overdue = hopeless || pauses == PAUSES;
             if (overdue) {
                 file.pass();
             }
             if (drain(true) && file.isDone()) {
                 break;
             }
-            LockSupport.parkNanos(RETRY_NANOS / 100L);
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
         report();
         if (file != null) {
@@ -203,9 +216,9 @@ final class LogDrain {
         boolean interrupted = false;
         closing = true;
         LockSupport.unpark(thread);
-        while (thread.isAlive()) {
+        for (int pauses = 1; thread.isAlive(); pauses++) {
             try {
-                if (!thread.join(PATIENCE.plusSeconds(1L))) {
+                if (!thread.join(LONG_PAUSE) && pauses >= LONG_PAUSES) {
                     hopeless = true;
                     thread.interrupt(); // closes the file under a write that does not return
                 }

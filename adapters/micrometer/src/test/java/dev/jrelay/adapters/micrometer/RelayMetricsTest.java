@@ -85,6 +85,11 @@ class RelayMetricsTest {
             assertThat(counter(registry, "relay.lost.records", "buffer", "0", "cause", "too_large")).isEqualTo(1.0);
             assertThat(registry.get("relay.heartbeat.age").tags("channel", "requests").timeGauge()
                     .value(TimeUnit.MINUTES)).isBetween(0.0, 1.0);
+            final PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            new RelayMetrics("requests", mapped).bindTo(prometheus);
+            assertThat(prometheus.scrape()).contains("relay_heartbeat_age_seconds{channel=\"requests\"} ")
+                    .contains("relay_records_total{buffer=\"1\",channel=\"requests\",fate=\"delivered\"} ")
+                    .contains("relay_bytes_total{buffer=\"1\",channel=\"requests\",fate=\"delivered\"} ");
             mapped.close();
             channel.write(new byte[65], 0, 65);
             assertThat(counter(registry, "relay.lost.records", "buffer", "0", "cause", "too_large")).isEqualTo(1.0);
