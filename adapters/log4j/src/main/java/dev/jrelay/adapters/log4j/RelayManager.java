@@ -10,8 +10,8 @@ import org.apache.logging.log4j.core.Layout;
 import org.apache.logging.log4j.core.appender.AbstractManager;
 
 /**
- * The channel behind appenders of the same name that write to the same place. Log4j starts a new configuration before it
- * stops the old one: the channel goes on, and no event falls in between. So its options are those of its first
+ * The channel behind appenders of the same name that write to the same place. Log4j starts a new configuration before
+ * it stops the old one: the channel goes on, and no event falls in between. So its options are those of its first
  * appender, as the buffers of Log4j's own files are.
  */
 final class RelayManager extends AbstractManager {

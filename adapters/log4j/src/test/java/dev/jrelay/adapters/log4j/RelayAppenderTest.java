@@ -229,7 +229,7 @@ class RelayAppenderTest {
         final String xml = """
                 <Configuration>
                     <Appenders>
-                        <Relay name="RELAY" directory="%s" subBufferCount="%d"><PatternLayout pattern="%%msg%%n"/></Relay>
+                        <Relay name="RELAY" directory="%s" subBufferCount="%d"><PatternLayout/></Relay>
                     </Appenders>
                     <Loggers><Root level="INFO"><AppenderRef ref="RELAY"/></Root></Loggers>
                 </Configuration>
