@@ -29,8 +29,8 @@ final class QueueFull {
     }
 
     public static void main(String[] arguments) throws Exception {
-        System.out.println("Disruptor, " + RingBuffer.class.getProtectionDomain().getCodeSource().getLocation().getPath()
-                .replaceAll(".*/", ""));
+        System.out.println("Disruptor, " + RingBuffer.class.getProtectionDomain().getCodeSource().getLocation()
+                .getPath().replaceAll(".*/", ""));
         capacity();
         for (int threads = 1; threads <= 2; threads++) {
             log(threads);
@@ -38,7 +38,8 @@ final class QueueFull {
     }
 
     private static void capacity() throws InterruptedException {
-        final RingBuffer<long[]> ring = RingBuffer.createMultiProducer(() -> new long[1], 4, new BlockingWaitStrategy());
+        final RingBuffer<long[]> ring =
+                RingBuffer.createMultiProducer(() -> new long[1], 4, new BlockingWaitStrategy());
         final Sequence consumed = new Sequence();
         ring.addGatingSequences(consumed);
         for (int i = 0; i < 4; i++) {

@@ -60,7 +60,8 @@ abstract class LoggingFramework {
         return switch (name) {
             case "logback-relay", "logback-recorder", "logback-async", "logback-async-drop", "logback-encode" ->
                 new Logback(name);
-            case "log4j-relay", "log4j-recorder", "log4j-async", "log4j-async-drop", "log4j-encode" -> new Log4jFramework(name);
+            case "log4j-relay", "log4j-recorder", "log4j-async", "log4j-async-drop", "log4j-encode" ->
+                new Log4jFramework(name);
             case "channel-recorder" -> new Bare();
             default -> throw new IllegalArgumentException("framework " + name);
         };

@@ -16,9 +16,10 @@ import org.openjdk.jmh.annotations.Threads;
  * asynchronous loggers; and as nobody can write as fast as these threads log: what does each lose, and does it say so?
  * {@code async} waits when its queue is full, {@code async-drop} and {@code relay} do not. A line of output at the end
  * of each JVM has the losses, by counting the lines of the file, and what the framework's own status says about them;
- * of a relay channel both must be the same. {@code recorder} has no file to wait for, and so shows what the threads that
- * log cost each other: one to as many threads as there are cores should cost the same for each event. What they cost each
- * other without a channel is shown by {@code encode}, and the channel without a framework by {@code channel-recorder}.
+ * of a relay channel both must be the same. {@code recorder} has no file to wait for, and so shows what the threads
+ * that log cost each other: one to as many threads as there are cores should cost the same for each event. What they
+ * cost each other without a channel is shown by {@code encode}, and the channel without a framework by
+ * {@code channel-recorder}.
  *
  * <p>Log4j over Disruptor 4.0.0 loses events with several threads though it is told to wait, and says nothing; over
  * 3.4.4 it does not: {@code results/jmh/2026-11-26-logging}.

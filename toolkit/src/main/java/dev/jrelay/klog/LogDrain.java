@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  * end      the channel is closed: write the rest, for at most PATIENCE; tell what became of all
  * </pre>
  *
- * <p>A file that takes nothing (a full disk) is tried again. One whose write does not return (a dead server, a pipe that
- * nobody reads) holds up this thread alone, and at the end is given up.
+ * <p>A file that takes nothing (a full disk) is tried again. One whose write does not return (a dead server, a pipe
+ * that nobody reads) holds up this thread alone, and at the end is given up.
  */
 final class LogDrain {
     private static final long REPORT_NANOS = 1_000_000_000L;

@@ -17,14 +17,15 @@ class AppenderTest {
     @Test
     void writesWhatAFrameworkGives() throws Exception {
         appender.append("INFO", "x", "nothing attached", null, null);
-        try (Channel channel = Channel.open(ChannelConfig.builder("log").subBufferSize(32 << 10).bufferCount(1).build());
+        try (Channel channel = Channel.open(ChannelConfig.builder("log").subBufferSize(32 << 10).bufferCount(1)
+                .build());
                 Consumer consumer = channel.consumer(0)) {
             klog.attach(channel);
             appender.append("INFO", "a.b", "plain {}", null, null);
             appender.append("WARN", "a.b", "{} of {} {}", new Object[] {1, "two"}, null);
             appender.append("WARN", "a.b", "no place", new Object[] {1}, null);
-            appender.append("INFO", "a.b", "\\{} is {} and \\\\{}, {}", new Object[] {1, null, new int[][] {{2}, {3, 4}}},
-                    null);
+            appender.append("INFO", "a.b", "\\{} is {} and \\\\{}, {}",
+                    new Object[] {1, null, new int[][] {{2}, {3, 4}}}, null);
             appender.end(appender.begin("INFO", "a.b").add(" [AUDIT]"), "marked", null, null);
             appender.append("ERROR", "a.b", null, null,
                     new IllegalStateException("reason", new RuntimeException("cause")));
