@@ -13,6 +13,25 @@
 (* ask by one atomic update each, so it follows from how far they are.         *)
 (* A configuration has one writer and puts each operator X.. of this module in *)
 (* place of the one without the X.                                             *)
+(*
+    process owner                   its own t = (q, off, fin, paused) and records; s is Slot(q)
+      LoadRequest:        before each record, and at the end: if the request is as it was obeyed: goto room
+      ReloadRequest:      obey: a close: close q if it is open, goto StoreFinalTail; a flush: close q; a pause
+      room:               too long, fin or paused: goto CountLost
+                          off # 0 and off + len <= S: goto WriteData; off # 0: close q
+                          LoadDelivered, LoadConsumed, PushConsumed as a writer of RelayProtocol
+      OpenStore:          tail.off := a mark that is not 0; fence; OnStart; own := [H, H + len) of q
+                          WriteData, CountAborted as there
+      HoldRequest:        the owner's own flush between reserve and commit: looks at the request, no more
+      StoreCommit:        commit[s] := all bytes and records of q so far; if that makes S bytes: close q
+    close q
+      StoreOwnPadding:    padding[s] := S - off
+      StoreSwitchedTail:  tail := (q + 1, 0), and fin if that is asked; Deliver from OnEnd on
+    at the end
+      StoreFinalTail:     tail.fin := TRUE, then StoreClosed and Settle
+    process flusher, closer, pauser
+      Requesting:         change the request word by one CAS
+*)
 EXTENDS RelayModels
 
 Owner == CHOOSE w \in Writers : TRUE

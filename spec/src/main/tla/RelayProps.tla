@@ -185,4 +185,14 @@ L4_CloseDrains == \A k \in Consumers : tail.fin ~> (pc[k] = "Done")
 L5_ReadyIsTaken == Ready(consumed) ~> ~Ready(consumed)
 L6_MemoryIsFreed == closed = 1 ~> freed         \* where no writer crashes
 L7_NothingHeldBack == <>[](consumed = tail.q)   \* where the consumer passes what is held
+
+-------------------------------------------------------------------------------
+THEOREM Safety ==
+    Spec => /\ [](/\ I1_TypeOK /\ I2_Window /\ I3_NoOverlap /\ I4_CommitExact /\ I5_OneDeliverer
+                  /\ I6_FreedAfterDelivery /\ I7_WholeReads /\ I8_Hooks /\ I9_ExactDelivery
+                  /\ I10_Accounting /\ I11_NoFalseLoss /\ I12_LossByMode /\ I13_TooLargeMovesNothing
+                  /\ I14_NoLostWakeup /\ I15_HangUpDrained /\ I16_CountedIsWritten /\ I17_NothingAfterFree)
+            /\ A1_Forward /\ A2_Final /\ A3_Paused /\ A4_Immutable
+THEOREM Liveness ==                 \* where nobody crashes, or who does has passed
+    FairSpec /\ Crashers = {} => L1_ClosedIsDelivered /\ L2_SleeperIsWoken /\ L6_MemoryIsFreed
 ===============================================================================

@@ -55,6 +55,7 @@ L12_1  == << <<1, 2>>, <<1>> >>
 L12_11 == << <<1, 2>>, <<1, 1>> >>
 L22_1  == << <<2, 2>>, <<1>> >>
 L22_2  == << <<2, 2>>, <<2>> >>
+L111_1 == << <<1, 1, 1>>, <<1>> >>
 L221   == << <<2, 2, 1>> >>
 L1_1_11 == << <<1>>, <<1>>, <<1, 1>> >>
 
@@ -412,6 +413,12 @@ NoDataRace == "race" \notin err
 (* older one that it does not know.                                                          *)
 OrderForced == "order" \notin err
 NoFalseFull == "falseFull" \notin err
+(* The ring of DPDK, until 2025: a producer loads its own position, then acquires the       *)
+(* consumer's, and that orders the two loads of one thread only. One that finds the position*)
+(* of another producer may find a consumer position older than the one that this other has  *)
+(* seen: further than a ring behind, so that the free room is below zero. Here the CAS on   *)
+(* the tail carries what its writer has seen, and who loads the tail acquires it.           *)
+PairsInOrder == \A w \in Writers : wr[w].pc = "recheck" /\ wr[w].why = "full" => wr[w].q >= wr[w].t[1] - N
 NoFalseStalled == "falseStalled" \notin err
 (* When the writers have come to rest every closed sub-buffer is delivered. *)
 NoneMissing ==

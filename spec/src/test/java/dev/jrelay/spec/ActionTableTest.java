@@ -61,6 +61,17 @@ class ActionTableTest {
     }
 
     @Test
+    void theAlgorithmAtTheOpeningOfTheModelHasTheActionsForLabels() throws IOException {
+        final Set<String> labels = new TreeSet<>();
+        for (final String module : List.of("RelayProtocol", "RelayExclusive")) {
+            final String text = Files.readString(StateGraphs.MODULES.resolve(module + ".tla"));
+            labels.addAll(find("(?m)^ +([A-Z]\\w+): ", text.substring(0, text.indexOf("EXTENDS"))));
+        }
+        assertThat(labels).containsExactlyInAnyOrderElementsOf(
+                ActionTable.rows().stream().map(ActionTable.Row::action).toList());
+    }
+
+    @Test
     void theTableNamesTheAccessorsOfTheKernel() throws ClassNotFoundException {
         final Set<String> accessors = new TreeSet<>();
         for (final String name : List.of("ControlWords", "RelayBuffer")) {

@@ -1,0 +1,6 @@
+------------------------- MODULE F09_BlindTailStore ---------------------------
+(* An append stores the tail instead of comparing and swapping it.           *)
+EXTENDS RelayModels
+
+BadAppendOk(t) == TRUE
+===============================================================================

@@ -1,6 +1,0 @@
------------------------- MODULE M07_WaitingAfterCheck -------------------------
-(* The consumer looks first and sets waiting then, just before it sleeps.    *)
-EXTENDS RelayModels
-
-BadAfterSetWaiting == "Sleep"
-===============================================================================

@@ -1,6 +1,0 @@
-------------------------- MODULE M09_BlindTailStore ---------------------------
-(* An append stores the tail instead of comparing and swapping it.           *)
-EXTENDS RelayModels
-
-BadAppendOk(t) == TRUE
-===============================================================================

@@ -1,6 +1,0 @@
------------------------ MODULE M11_HeaderNotCommitted -------------------------
-(* The opener does not commit the header.                                    *)
-EXTENDS RelayModels
-
-BadAfterStart == "WriteData"
-===============================================================================

@@ -1,8 +1,0 @@
----------------------- MODULE M14_DeliverBeforeRecords ------------------------
-(* A delivery is published before the number of its records is stored.       *)
-EXTENDS RelayModels
-
-BadAfterEnd == "ResetCommit"
-BadAfterDeliver == "StoreRecords"
-BadAfterRecords == "LoadWaiting"
-===============================================================================

@@ -1,6 +1,0 @@
--------------------------- MODULE M21_FullOffByOne ----------------------------
-(* One sub-buffer more than there are may be retained.                       *)
-EXTENDS RelayModels
-
-BadFull(q, c) == Distance(q, c) > N
-===============================================================================

@@ -1,6 +1,0 @@
----------------------- MODULE M24_OverwrittenNotCounted -----------------------
-(* The opener does not count what it has overwritten.                        *)
-EXTENDS RelayModels
-
-BadAfterPush == "OpenCas"
-===============================================================================

@@ -1,7 +1,0 @@
-------------------------- MODULE M27_SkipUndelivered --------------------------
-(* The consumer jumps ahead over a sub-buffer without looking whether it is  *)
-(* delivered.                                                                *)
-EXTENDS RelayModels
-
-BadSkippable(q) == TRUE
-===============================================================================

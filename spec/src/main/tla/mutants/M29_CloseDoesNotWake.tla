@@ -1,6 +1,0 @@
------------------------- MODULE M29_CloseDoesNotWake --------------------------
-(* Close does not wake a consumer that waits.                                *)
-EXTENDS RelayModels
-
-BadAfterStoreClosed == "Done"
-===============================================================================

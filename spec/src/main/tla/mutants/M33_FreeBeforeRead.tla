@@ -1,6 +1,0 @@
-------------------------- MODULE M33_FreeBeforeRead ---------------------------
-(* The consumer consumes a sub-buffer before it has read it.                 *)
-EXTENDS RelayModels
-
-BadCopyPc == "ConsumeCas"
-===============================================================================

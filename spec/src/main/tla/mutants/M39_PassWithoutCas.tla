@@ -1,6 +1,0 @@
--------------------------- MODULE M39_PassWithoutCas --------------------------
-(* The consumer stores its mark instead of comparing and swapping it.        *)
-EXTENDS RelayModels
-
-BadStillHeld(q) == TRUE
-===============================================================================

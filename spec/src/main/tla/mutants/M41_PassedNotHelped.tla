@@ -1,7 +1,0 @@
-------------------------- MODULE M41_PassedNotHelped --------------------------
-(* The deliverer of what was passed does not look whether consumed is beyond *)
-(* it.                                                                       *)
-EXTENDS RelayModels
-
-BadIfPassed == "CountPassed"
-===============================================================================
