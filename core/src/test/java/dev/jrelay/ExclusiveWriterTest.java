@@ -65,11 +65,18 @@ class ExclusiveWriterTest {
             assertThatThrownBy(() -> rig.write("x")).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> rig.writer.commit(position + 1L, 3)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("not reserved");
+            assertThatThrownBy(() -> rig.writer.commit(position, 2)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("with 2 bytes is not reserved");
+            assertThatThrownBy(() -> rig.writer.commit(position + 1L, 2)).as("the same end").isInstanceOf(
+                    IllegalStateException.class);
+            assertThatThrownBy(() -> rig.writer.abort(position, 4)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> rig.writer.abort(position - 1L, 3)).isInstanceOf(IllegalStateException.class);
             rig.writer.commit(position, 3);
             assertThatThrownBy(() -> rig.writer.commit(position, 3)).as("twice").isInstanceOf(
                     IllegalStateException.class);
             assertThatThrownBy(() -> rig.writer.commit(position + 3L, 0)).as("nothing").isInstanceOf(
                     IllegalStateException.class);
+            assertThat(rig.stats().aborted()).isEqualTo(Tally.ZERO);
             rig.flush();
             assertThat(rig.drain()).containsExactly(content(0, "\0\0abc", 11, 1));
             assertThat(rig.stats().attempted().records()).isEqualTo(1L);
@@ -112,6 +119,25 @@ class ExclusiveWriterTest {
             assertThat(rig.write("d")).isEqualTo(Result.CLOSED);
             assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1));
             assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+
+    @Test
+    void aPauseIsObeyedInTheMiddleOfASubBufferAsWellAsBetweenTwo() {
+        try (Rig rig = open(0)) {
+            rig.writeAll("abc");
+            rig.channel.pause();
+            assertThat(rig.write("d")).isEqualTo(Result.PAUSED);
+            assertThat(rig.write("e")).as("there would be room").isEqualTo(Result.PAUSED);
+            rig.flush();
+            assertThat(rig.write("f")).isEqualTo(Result.PAUSED);
+            rig.buffer.flush();
+            assertThat(rig.write("g")).isEqualTo(Result.PAUSED);
+            rig.channel.resume();
+            rig.writeAll("hi");
+            rig.flush();
+            assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1), content(1, "hi", 14, 1));
+            assertThat(rig.stats().lost(Loss.PAUSED).records()).isEqualTo(4L);
         }
     }
 

@@ -156,6 +156,35 @@ class ReadTest {
 
     @ParameterizedTest
     @EnumSource
+    void aSegmentIsFilledAcrossSubBuffers(Variant variant) {
+        try (Rig rig = variant.open(16, 4, 0)) {
+            rig.writeAll("0123456789", "abcdefgh", "AB");
+            final byte[] array = new byte[24];
+            assertThat(rig.consumer.stream().read(MemorySegment.ofArray(array), 3L, 20L)).isEqualTo(20L);
+            assertThat(Rig.string(array)).isEqualTo("\0\0\0" + "0123456789abcdefghAB\0");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClosedConsumerReadsNothing(Variant variant) {
+        try (Rig rig = variant.open(16, 4, 0)) {
+            rig.writeAll("abc");
+            final RelayStream stream = rig.consumer.stream();
+            rig.consumer.close();
+            final byte[] target = new byte[8];
+            final ByteBuffer buffer = ByteBuffer.wrap(target);
+            assertThatThrownBy(() -> stream.read(target, 0, 8)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> stream.read(MemorySegment.ofArray(target), 0L, 8L))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> stream.read(buffer)).isInstanceOf(IllegalStateException.class);
+            assertThat(buffer.position()).isZero();
+            assertThat(target).containsOnly(0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void rangesAreCheckedAndAFailedReadConsumesNothing(Variant variant) {
         try (Rig rig = variant.open(16, 4, 0)) {
             rig.writeAll("abc");

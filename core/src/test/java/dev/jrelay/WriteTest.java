@@ -150,6 +150,7 @@ class WriteTest {
                 assertThat(source.position()).isEqualTo(2);
             }
             assertThat(rig.writer.write(ByteBuffer.allocate(0))).isZero();
+            assertThat(rig.writer.write(ByteBuffer.allocateDirect(0))).isZero();
             assertThat(rig.writer.write(MemorySegment.ofArray(new byte[3]), 3L, 0)).isZero();
         }
     }
@@ -169,6 +170,13 @@ class WriteTest {
             assertThatThrownBy(() -> rig.writer.reserve(-5)).isInstanceOf(IllegalArgumentException.class);
             assertThat(rig.stats().attempted().records()).isZero();
             assertThat(rig.stats().attempted().bytes()).isZero();
+            rig.writeAll("abc");
+            for (final int length : new int[]{0, -1, -16, Integer.MIN_VALUE}) { // also where a record would go behind it
+                assertThatThrownBy(() -> rig.writer.reserve(length)).isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("reserve of " + length + " bytes: must be 1 to 16");
+            }
+            assertThat(rig.stats().attempted().records()).isEqualTo(1L);
+            assertThat(rig.stats().attempted().bytes()).isEqualTo(3L);
         }
     }
 
@@ -237,7 +245,11 @@ class WriteTest {
         try (Rig rig = variant.open(16, 2, 4)) {
             final String[] records = {"abcd", "efghijkl", "mno", "pqrstuvwxy", "0123456789AB"};
             for (final String record : records) {
-                final long position = rig.write(record);
+                final long position = switch (record.length() % 4) { // each form of write
+                    case 0 -> rig.write(record);
+                    case 2 -> rig.writer.write(ByteBuffer.wrap(Rig.bytes(record)));
+                    default -> rig.writer.write(MemorySegment.ofArray(Rig.bytes(record)), 0L, record.length());
+                };
                 final SubBuffer subBuffer = sought(rig, rig.channel.geometry().sequence(position));
                 final long at = rig.writer.dataOffset(position) % 16L;
                 assertThat(Rig.text(subBuffer).substring((int) at)).isEqualTo(record);
