@@ -11,12 +11,19 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Lets the processes of a configuration run free, a thread each, and keeps a log for each thread: every step of the
- * kernel with the values that it really passed and got. There is no clock and no lock in it. In front of each step a
- * thread may be held up for a while, so that the others come in between.
+ * kernel with the values that it really passed and got. There is no lock in it, and no clock orders it. In
+ * front of each step a thread may be held up for a while, so that the others come in between.
  */
 final class TraceRecorder implements Seam.Hook {
-    /** One step of one thread. */
-    record Event(String process, String accessor, long a, long b, long c, long d, long result) {
+    /**
+     * One step of one thread. It began when the thread came to it, before it may have been held up, and ended after it;
+     * both in ns, and of no use to order steps: they only tell which of them could have come in another order.
+     */
+    record Event(String process, String accessor, long a, long b, long c, long d, long result, long began, long ended) {
+        boolean overlaps(Event other) {
+            return began <= other.ended && other.began <= ended;
+        }
+
         boolean is(String... names) {
             return List.of(names).contains(accessor);
         }
@@ -42,6 +49,7 @@ final class TraceRecorder implements Seam.Hook {
         long b;
         long c;
         long d;
+        long began;
         /** Looks at words are no steps now. */
         boolean quiet;
         volatile Throwable failure;
@@ -123,6 +131,7 @@ final class TraceRecorder implements Seam.Hook {
             process.b = b;
             process.c = c;
             process.d = d;
+            process.began = System.nanoTime();
             stall(process.random);
         }
     }
@@ -134,7 +143,7 @@ final class TraceRecorder implements Seam.Hook {
                 throw new IllegalStateException("more than " + MAX_EVENTS + " steps");
             }
             process.log.add(new Event(process.getName(), process.accessor, process.a, process.b, process.c, process.d,
-                    result));
+                    result, process.began, System.nanoTime()));
         }
     }
 

@@ -6,14 +6,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** Records runs of free threads, orders them, and has TLC say whether each is a behaviour of the model. */
 final class TraceValidation {
-    /** What became of a number of runs. */
-    record Verdict(int accepted, long steps, List<String> rejected) { }
+    /**
+     * What became of a number of runs.
+     *
+     * @param pairs steps of two threads of which one came next after the other
+     * @param overlapping of these pairs, those in which one had not ended when the other began
+     */
+    record Verdict(int accepted, long steps, long pairs, long overlapping, List<String> rejected) {
+        double overlap() {
+            return (double) overlapping / pairs;
+        }
+    }
 
     private static final String MODULE = "RelayTrace";
     private static final Path TRACE_MODULES = Path.of("src/test/tla").toAbsolutePath();
@@ -24,6 +34,8 @@ final class TraceValidation {
     private final List<List<String>> traces = new ArrayList<>();
     private final List<String> rejected = new ArrayList<>();
     private long steps;
+    private long pairs;
+    private long overlapping;
 
     TraceValidation(String name, Fault fault) throws IOException {
         constants = StateGraphs.constants(name);
@@ -39,11 +51,22 @@ final class TraceValidation {
                 final List<Event> merged = TraceMerge.merge(constants, kernel, logs);
                 traces.add(TraceLines.of(constants, kernel, logs, merged));
                 steps += merged.size();
+                countPairs(merged);
             } catch (TraceMerge.Stuck | IllegalStateException e) {
                 rejected.add("seed " + (seed + i) + ": " + e.getMessage());
             }
         }
         return this;
+    }
+
+    private void countPairs(List<Event> run) {
+        final List<Event> began = run.stream().sorted(Comparator.comparingLong(Event::began)).toList();
+        for (int i = 1; i < began.size(); i++) {
+            if (!began.get(i).process().equals(began.get(i - 1).process())) {
+                pairs++;
+                overlapping += began.get(i).overlaps(began.get(i - 1)) ? 1 : 0;
+            }
+        }
     }
 
     /** Runs that no order explains. */
@@ -54,7 +77,7 @@ final class TraceValidation {
     /** Has TLC follow the traces recorded so far. */
     Verdict check() throws IOException, InterruptedException {
         if (traces.isEmpty()) {
-            return new Verdict(0, steps, rejected);
+            return new Verdict(0, steps, pairs, overlapping, rejected);
         }
         final Path folder = Files.createTempDirectory("trace");
         try {
@@ -99,7 +122,7 @@ final class TraceValidation {
             if (result.distinct() != lines) {
                 throw new IllegalStateException("TLC saw " + result.distinct() + " states for " + lines + " lines");
             }
-            return new Verdict(traces.size(), steps, rejected);
+            return new Verdict(traces.size(), steps, pairs, overlapping, rejected);
         }
         if (result.exit() != TlcResult.DEADLOCK && result.exit() != TlcResult.INVARIANT) {
             throw new IllegalStateException("TLC ended with " + result.exit() + "\n" + result.output());
@@ -109,6 +132,6 @@ final class TraceValidation {
         final int line = (Integer) last.get("l") - 1;
         rejected.add(result.violated() + ": trace " + trace + " cannot make step " + line + ": "
                 + traces.get(trace).get(line) + " in " + last);
-        return new Verdict(0, steps, rejected);
+        return new Verdict(0, steps, pairs, overlapping, rejected);
     }
 }

@@ -20,6 +20,7 @@ class TraceValidationTest {
     private static final int TRACES = Integer.getInteger("traces", 150);
     private static final int CHUNK = 250;
     private static final int BROKEN = 25;
+    private static final double MIN_OVERLAP = 0.2;
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 
     /** Faults that need luck to show are left to the replay, which meets every state. */
@@ -45,10 +46,12 @@ class TraceValidationTest {
 
     private static void accept(String configuration, int count, long seed) throws IOException, InterruptedException {
         final TraceValidation.Verdict verdict = new TraceValidation(configuration, null).record(count, seed).check();
-        System.out.printf("%s: %,d runs with %,d steps accepted, seed %d%n", configuration, verdict.accepted(),
-                verdict.steps(), seed);
+        System.out.printf("%s: %,d runs with %,d steps accepted, %.0f %% of %,d pairs overlap, seed %d%n", configuration,
+                verdict.accepted(), verdict.steps(), 100.0 * verdict.overlap(), verdict.pairs(), seed);
         assertThat(verdict.rejected()).as("rejected, seed %d", seed).isEmpty();
         assertThat(verdict.accepted()).isEqualTo(count);
+        assertThat(verdict.overlap()).as("share of pairs of steps of two threads that overlap: else the runs are one"
+                + " thread after the other, and show nothing").isGreaterThanOrEqualTo(MIN_OVERLAP);
     }
 
     @TestFactory
