@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GraphReplayTest {
-    private static final List<String> DEFAULT = List.of("ReplayAppend", "ReplayAppendOverwrite", "CloseFlush",
+    static final List<String> DEFAULT = List.of("ReplayAppend", "ReplayAppendOverwrite", "CloseFlush",
             "CloseHangup", "PassSingle", "PassSnapshot", "PassCrashEnd", "ReplayReplaced", "ReplayReset", "ReplayPause",
             "ReplayPartial", "PartialOverwrite", "Snapshot", "Exclusive", "ExclusiveOverwrite", "ExclusiveSnapshot",
             "ExclusivePartial", "ExclusivePartialOverwrite", "ExclusivePass", "ExclusiveHeld", "ExclusiveDrains",

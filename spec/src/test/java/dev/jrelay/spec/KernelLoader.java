@@ -14,21 +14,31 @@ final class KernelLoader extends ClassLoader {
     private static final String SHARED = "dev.jrelay.spec.";
 
     private final Fault fault;
+    private final Survivors.Mutant mutant;
+
+    private KernelLoader(Fault fault, Survivors.Mutant mutant) {
+        super("kernel", KernelLoader.class.getClassLoader());
+        this.fault = fault;
+        this.mutant = mutant;
+    }
 
     /**
-     * Prepares a kernel.
+     * A fresh kernel under test for a model with these constants.
      *
      * @param fault what to break; null for the kernel as it is
      */
-    KernelLoader(Fault fault) {
-        super("kernel", KernelLoader.class.getClassLoader());
-        this.fault = fault;
+    static Kernel kernel(ModelConstants constants, Fault fault) {
+        return load(constants, new KernelLoader(fault, null));
     }
 
-    /** A fresh kernel under test for a model with these constants. */
-    static Kernel kernel(ModelConstants constants, Fault fault) {
+    /** The same with a mutant in place of the class that it is one of. */
+    static Kernel mutated(ModelConstants constants, Survivors.Mutant mutant) {
+        return load(constants, new KernelLoader(null, mutant));
+    }
+
+    private static Kernel load(ModelConstants constants, KernelLoader loader) {
         try {
-            return (Kernel) new KernelLoader(fault).loadClass("dev.jrelay.KernelUnderTest")
+            return (Kernel) loader.loadClass("dev.jrelay.KernelUnderTest")
                     .getConstructor(ModelConstants.class).newInstance(constants);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(e.getCause());
@@ -49,7 +59,8 @@ final class KernelLoader extends ClassLoader {
     }
 
     private Class<?> define(String name) throws ClassNotFoundException {
-        byte[] bytes = Instrumenter.weave(name, shipped(name));
+        byte[] bytes = Instrumenter.weave(name,
+                mutant != null && mutant.type().equals(name) ? mutant.bytes() : shipped(name));
         if (fault != null && name.equals(fault.className())) {
             bytes = fault.plant(bytes);
         }
