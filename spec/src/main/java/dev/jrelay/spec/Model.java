@@ -84,8 +84,9 @@ record Model(String configuration, String module, String kind, String mode, Stri
         return text.isEmpty() ? 0.0 : Double.parseDouble(text);
     }
 
+    /** Minutes to hours; what is huge, many hours, runs only if it is named. */
     boolean isLarge() {
-        return tier.equals("large");
+        return tier.equals("large") || tier.equals("huge");
     }
 
     /** Whether the run is worth a JVM of its own. */
