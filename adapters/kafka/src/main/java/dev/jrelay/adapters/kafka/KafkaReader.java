@@ -135,8 +135,7 @@ public final class KafkaReader {
         } catch (KafkaException failed) {
             throw new IOException("topic " + settings.topic() + " cannot be read: " + KafkaSink.words(failed), failed);
         }
-        return new Outcome(checks.values().stream().map(check -> new Result(check.stream, check.subBuffers,
-                check.records, check.bytes, List.copyOf(check.gaps), check.duplicates, check.losses, check.ended)).toList(), foreign);
+        return new Outcome(checks.values().stream().map(SequenceCheck::result).toList(), foreign);
     }
 
     private void assign(KafkaConsumer<byte[], byte[]> consumer) throws IOException {

@@ -46,6 +46,10 @@ final class SequenceCheck {
         ended = true;
     }
 
+    KafkaReader.Result result() {
+        return new KafkaReader.Result(stream, subBuffers, records, bytes, List.copyOf(gaps), duplicates, losses, ended);
+    }
+
     private void reach(long sequence, BufferStats lost) {
         if (sequence > next) {
             gaps.add(new Gap(stream, next, sequence - 1L, losses, lost));

@@ -158,7 +158,7 @@ final class Topic implements AutoCloseable {
         try {
             return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException silent) {
-            throw failure("reached", silent);
+            throw failure("reached", new IOException("no answer within " + Times.text(patience.toNanos()), silent));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw failure("reached", stopped);

@@ -13,9 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A collector into a topic in a process of its own, to be killed; it ends when its stdin does. */
 final class CollectorProcess implements AutoCloseable {
-    /** Failures show in seconds, not in half a minute. */
-    static final Map<String, Object> HASTY = Map.of("request.timeout.ms", "1500", "delivery.timeout.ms", "3000",
-            "max.block.ms", "3000", "linger.ms", "0");
+    /** Failures show in seconds, not in half a minute; {@code -Dpatience=300000}, ms, where time stands still. */
+    private static final int PATIENCE = Integer.getInteger("patience", 3_000);
+    private static final Map<String, Object> HASTY = Map.of("request.timeout.ms", Integer.toString(PATIENCE / 2),
+            "delivery.timeout.ms", Integer.toString(PATIENCE), "max.block.ms", Integer.toString(PATIENCE), "linger.ms",
+            "0");
     static final int SUB_BUFFER_SIZE = 4096;
     static final int SUB_BUFFERS = 16;
 
@@ -41,7 +43,8 @@ final class CollectorProcess implements AutoCloseable {
     static CollectorProcess start(Path directory, String brokers, String topic) throws IOException {
         return new CollectorProcess(new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-cp",
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Dpatience=" + PATIENCE,
+                "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), CollectorProcess.class.getName(), directory.toString(), brokers,
                 topic).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
