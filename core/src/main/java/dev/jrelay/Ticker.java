@@ -80,6 +80,8 @@ final class Ticker {
             }
         } catch (InterruptedException byClose) {
             // the end
+        } catch (InternalError truncated) {
+            // so is this: the file is gone from under the words, as every other call says
         }
     }
 

@@ -30,7 +30,7 @@ final class ConsumeCommand {
         try {
             return new ConsumeCommand().run(Path.of(arguments[1]), Path.of(arguments[2]),
                     arguments[3].equals("remove"));
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | VirtualMachineError failure) {
             System.out.println("error " + Relay.describe(failure).replace('\n', ' '));
             return Relay.FAILED;
         }

@@ -73,10 +73,14 @@ public final class Relay implements Runnable {
      */
     public static int execute(String... arguments) {
         final StringWriter help = new StringWriter(); // printed here, where a failure is noticed
-        final int code = commandLine().setUsageHelpWidth(helpWidth(arguments)).setOut(new PrintWriter(help))
-                .execute(arguments);
-        System.out.print(help);
-        return code;
+        try {
+            final int code = commandLine().setUsageHelpWidth(helpWidth(arguments)).setOut(new PrintWriter(help))
+                    .execute(arguments);
+            System.out.print(help);
+            return code;
+        } catch (VirtualMachineError failure) { // of which picocli takes no care
+            return failed(failure);
+        }
     }
 
     /** As wide as the terminal, within what can be read; it is asked only if help is wanted. */
@@ -121,7 +125,7 @@ public final class Relay implements Runnable {
 
     private static int misused(ParameterException wrong, String[] arguments) {
         final String command = wrong.getCommandLine().getCommandSpec().qualifiedName(" ");
-        System.err.println("relay: " + text(wrong));
+        System.err.println("relay: " + Terminal.plain(text(wrong)));
         System.err.println("see: " + command + " --help");
         return USAGE;
     }
@@ -141,13 +145,17 @@ public final class Relay implements Runnable {
     }
 
     private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        return failed(failure);
+    }
+
+    private static int failed(Throwable failure) {
         if (System.getenv(TRACE) != null) {
             failure.printStackTrace();
         }
         if (failure instanceof StandardOutput.FailedException output) {
             return outputFailed(output);
         }
-        System.err.println("relay: " + describe(failure));
+        System.err.println("relay: " + Terminal.plain(describe(failure)));
         return FAILED;
     }
 
@@ -172,6 +180,7 @@ public final class Relay implements Runnable {
             case IllegalArgumentException e when message != null -> message;
             case IllegalStateException e when message != null -> message;
             case InterruptedException e -> "stopped before the end";
+            case InternalError e -> "a file that is mapped was truncated by another process: " + message;
             default -> failure.toString();
         };
     }

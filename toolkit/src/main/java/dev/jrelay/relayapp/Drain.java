@@ -8,9 +8,11 @@ import dev.jrelay.Mode;
 import dev.jrelay.Readiness;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The loop that takes whole sub-buffers from a channel and hands them to a {@link Sink}, a thread for each buffer.
@@ -32,12 +34,17 @@ import java.util.List;
  */
 public final class Drain implements AutoCloseable {
     private static final long POLL_NANOS = 50_000_000L;
+    /** With more buffers than this a look of each in a millisecond would keep the machine busy. */
+    private static final int MANY = 64;
+    /** How long one look of all threads may take: with 4,096 buffers each looks after 0.1 s. */
+    private static final long PAUSE_NANOS = 25_000L;
 
     private final MappedChannel channel;
     private final Sink sink;
     private final Watch watch;
     private final List<Loop> loops = new ArrayList<>();
     private volatile boolean closed;
+    private volatile InternalError truncation;
 
     /** How the draining of a buffer ended. */
     public enum End {
@@ -167,6 +174,7 @@ public final class Drain implements AutoCloseable {
      * @param time how long at most
      * @return true if all have ended
      * @throws InterruptedException if the calling thread is interrupted
+     * @throws InternalError if the channel's control file was truncated
      */
     public boolean await(Duration time) throws InterruptedException {
         final long deadline = System.nanoTime() + time.toNanos();
@@ -174,6 +182,9 @@ public final class Drain implements AutoCloseable {
             if (!loop.thread.join(Duration.ofNanos(Math.max(1L, deadline - System.nanoTime())))) {
                 return false;
             }
+        }
+        if (truncation != null) {
+            throw truncation;
         }
         return true;
     }
@@ -238,6 +249,8 @@ public final class Drain implements AutoCloseable {
         /** The sub-buffer that was written first since the last commit. */
         private long first;
         private volatile End end = End.RUNNING;
+        /** Kept so that the look at it is not optimized away. */
+        private byte unusedLastByte;
 
         Loop(int buffer, Consumer consumer) {
             this.buffer = buffer;
@@ -258,8 +271,19 @@ public final class Drain implements AutoCloseable {
                 if (reached == End.FAILED) {
                     watch.failed(buffer, handedOver(), failure);
                 }
+            } catch (InternalError truncated) {
+                told(truncated);
             } finally {
                 end = reached;
+            }
+        }
+
+        /** Tells that a file of the channel was truncated by somebody; then counters may be gone with it. */
+        private void told(InternalError truncated) {
+            try {
+                watch.failed(buffer, 0L, new IOException("a file of the channel was truncated", truncated));
+            } catch (InternalError again) {
+                truncation = again; // whoever waits is told by this
             }
         }
 
@@ -272,7 +296,7 @@ public final class Drain implements AutoCloseable {
         private End drain() throws IOException {
             for (boolean idle = true;;) {
                 final boolean gone = idle && watch.isGone();
-                final Readiness found = consumer.poll(POLL_NANOS);
+                final Readiness found = idle && loops.size() > MANY ? pollOfMany() : consumer.poll(POLL_NANOS);
                 idle = found != Readiness.READABLE;
                 if (!takeReady()) {
                     return End.FAILED;
@@ -291,6 +315,12 @@ public final class Drain implements AutoCloseable {
                     return takeRest() ? End.ORPHANED : End.FAILED;
                 }
             }
+        }
+
+        /** All threads together look so often that it costs little, though each of them looks less often then. */
+        private Readiness pollOfMany() {
+            LockSupport.parkNanos(this, PAUSE_NANOS * loops.size());
+            return consumer.poll(1L);
         }
 
         /** Takes all that is ready; false if the sink failed for good. */
@@ -328,6 +358,9 @@ public final class Drain implements AutoCloseable {
         }
 
         private void write(SubBuffer subBuffer, boolean isWhole) throws IOException {
+            if (subBuffer.length() > 0) { // a truncated file is no failure of the sink, which would be tried again
+                unusedLastByte = subBuffer.segment().get(ValueLayout.JAVA_BYTE, subBuffer.length() - 1L);
+            }
             sink.write(new Sink.Taken(buffer, subBuffer.sequence(), subBuffer.records(), subBuffer.segment(),
                     subBuffer.length(), isWhole, System.currentTimeMillis(), () -> channel.statsSinceOpen(buffer)));
         }

@@ -11,11 +11,13 @@ import dev.jrelay.Geometry;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Storage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,5 +177,42 @@ class DrainTest {
             assertThat(sink.sequences).startsWith(0L, 1L, 2L, 3L).doesNotHaveDuplicates();
             assertThat(mapped.statsSinceOpen(0).delivered().records()).isEqualTo(30L);
         }
+    }
+
+    /** A peer's truncation ends a thread by an error of the JVM; whoever waits must not take that for the end. */
+    @Test
+    void aTruncatedDataFileIsToldAsAFailure() throws Exception {
+        final List<Exception> failures = new CopyOnWriteArrayList<>();
+        final Drain.Watch watch = new Drain.Watch() {
+            @Override
+            public boolean isGone() {
+                return false;
+            }
+
+            @Override
+            public boolean isClosed() {
+                return false;
+            }
+
+            @Override
+            public boolean tryAgain(int buffer, IOException failure) {
+                return true;
+            }
+
+            @Override
+            public void failed(int buffer, long handedOver, Exception failure) {
+                failures.add(failure);
+            }
+        };
+        try (Channel channel = open(); MappedChannel mapped = MappedChannel.open(directory, "cpu")) {
+            write(channel, 0, 30);
+            Files.write(directory.resolve("cpu0"), new byte[0]);
+            try (Drain drain = Drain.start(mapped, new Flaky(), watch)) {
+                assertThat(drain.await(Duration.ofSeconds(30L))).isTrue();
+                assertThat(drain.end(0)).isEqualTo(Drain.End.FAILED);
+            }
+        }
+        assertThat(failures).singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessageContaining("truncated"));
     }
 }
