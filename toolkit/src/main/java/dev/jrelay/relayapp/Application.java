@@ -20,9 +20,10 @@ import java.util.function.BooleanSupplier;
  * (SIGSTOP), or out of file descriptors, accepts and answers nothing.
  */
 final class Application implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(50);
+    /** 30 s and 1 s, in looks: while this process stands still, as all of a frozen machine do, nobody is silent. */
+    private static final int PATIENCE = 600;
+    private static final int PATIENCE_AT_THE_END = 20;
 
     private final Path path;
     private final BooleanSupplier stop;
@@ -97,8 +98,8 @@ final class Application implements AutoCloseable {
     }
 
     private String await(String what) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (boolean hurried = false;;) {
+        int left = PATIENCE;
+        for (boolean hurried = false;; left--) {
             final Optional<String> line = lines.poll(LOOK.toNanos(), TimeUnit.NANOSECONDS);
             if (line != null && line.isPresent()) {
                 return line.get();
@@ -109,9 +110,9 @@ final class Application implements AutoCloseable {
             }
             if (!hurried && stop.getAsBoolean()) {
                 hurried = true;
-                deadline = Math.min(deadline, System.nanoTime() + PATIENCE_AT_THE_END.toNanos());
+                left = Math.min(left, PATIENCE_AT_THE_END);
             }
-            if (System.nanoTime() - deadline >= 0L) {
+            if (left <= 0) {
                 throw new SilentException(path + ": the application was asked " + what
                         + " and is silent: it is stopped, or out of file descriptors");
             }

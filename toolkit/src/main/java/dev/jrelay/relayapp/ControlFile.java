@@ -46,6 +46,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ControlFile implements AutoCloseable {
     private static final int MAX_LINE = 4096;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final long PAUSE_NANOS = 100_000_000L;
 
     private final Path path;
@@ -225,7 +226,7 @@ public final class ControlFile implements AutoCloseable {
                     answer.completeExceptionally(failed);
                 }
             });
-            return answer.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return await(answer, atMost);
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof IOException io ? io : new IOException(failed.getCause());
         } catch (TimeoutException silent) {
@@ -234,6 +235,20 @@ public final class ControlFile implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException(path + ": interrupted before there was an answer", stopped);
+        }
+    }
+
+    /** In short looks: while this process stands still, as all of a frozen machine do, the other one is not silent. */
+    private static String await(CompletableFuture<String> answer, Duration atMost)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        for (long left = atMost.dividedBy(LOOK);; left--) {
+            try {
+                return answer.get(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException none) {
+                if (left <= 0L) {
+                    throw none;
+                }
+            }
         }
     }
 

@@ -23,11 +23,14 @@ import java.util.stream.Collectors;
  */
 public final class HeldSubBuffers {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
+    /** So much counts of the time between two looks: the machine may have stood still, and the writer with it. */
+    private static final long LOOK_NANOS = 100_000_000L;
 
     private final Consumer consumer;
     private final List<Long> passed = new ArrayList<>();
-    /** When a held sub-buffer was first seen after the end of the writing. */
-    private long since;
+    /** How long a held sub-buffer was seen after the end of the writing, and when last. */
+    private long waited;
+    private long last;
     private boolean ending;
 
     /**
@@ -53,10 +56,12 @@ public final class HeldSubBuffers {
         final long now = System.nanoTime();
         if (!ending) {
             ending = true;
-            since = now;
+            last = now;
         }
+        waited += Math.min(now - last, LOOK_NANOS);
+        last = now;
         final long sequence = consumer.heldSequence();
-        if (now - since < PATIENCE_NANOS || sequence < 0L || !consumer.pass()) {
+        if (waited < PATIENCE_NANOS || sequence < 0L || !consumer.pass()) {
             return -1L;
         }
         passed.add(sequence);
