@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +44,25 @@ class StressIT {
     @Test
     void weakenedMutantsAreNoticed() throws IOException, InterruptedException {
         assertThat(relayStress("--mutants", "--mode", "quick", "--report", REPORTS.toString())).isZero();
+    }
+
+    /** The records of runs that were meant to be kept are nobody's to replace. */
+    @Test
+    void resultsAreWrittenOnlyWhenAskedTo() throws IOException, InterruptedException {
+        final Map<Path, FileTime> before = results();
+        assertThat(before).isNotEmpty();
+        assertThat(relayStress("--mode", "quick", "-t", Case.all().getFirst().name())).isZero();
+        assertThat(results()).isEqualTo(before);
+    }
+
+    private static Map<Path, FileTime> results() throws IOException {
+        final Map<Path, FileTime> times = new HashMap<>();
+        try (Stream<Path> files = Files.walk(Path.of("..", "results"))) {
+            for (final Path file : files.toList()) {
+                times.put(file, Files.getLastModifiedTime(file));
+            }
+        }
+        return times;
     }
 
     @Test
