@@ -45,10 +45,10 @@ class MemoryTest {
     }
 
     @Test
-    void snapshotAndTailCopyARingThatIsLargerThanTheirMemory() throws IOException {
+    void snapshotTailAndRecoverCopyARingThatIsLargerThanTheirMemory() throws IOException {
         final int size = 1 << 20;
         try (Channel channel = Channel.open(ChannelConfig.builder("ring").bufferCount(1).subBufferSize(size)
-                .subBufferCount(64).mode(Mode.OVERWRITE).storage(Storage.files(directory)).build())) {
+                .subBufferCount(64).mode(Mode.OVERWRITE).keep(true).storage(Storage.files(directory)).build())) {
             final byte[] line = ("0123456789abcde\n").repeat(size / 16).getBytes(StandardCharsets.US_ASCII);
             for (int i = 0; i < 64; i++) {
                 assertThat(channel.writer(0).write(line, 0, size)).isNotNegative();
@@ -59,7 +59,21 @@ class MemoryTest {
             assertThat(Files.size(output.resolve("ring0"))).isEqualTo(64L * size);
             final RelayProcess.Outcome tail = run("tail", "-n", "1", directory.toString());
             assertThat(tail.out()).as(tail.err()).isEqualTo("0123456789abcde\n");
+            try (RelayProcess follow = RelayProcess.start(LITTLE, Path.of("/dev/null"), "tail", "-f", "-n", "1",
+                    directory.toString())) {
+                follow.awaitOut("0123456789abcde\n");
+                final byte[] end = "the end\n".getBytes(StandardCharsets.US_ASCII);
+                assertThat(channel.writer(0).write(end, 0, end.length)).isNotNegative();
+                follow.awaitOut("the end\n");
+            }
         }
+        try (FileChannel page = FileChannel.open(directory.resolve(".ring.control"), StandardOpenOption.WRITE)) {
+            page.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(0, 0x7fff_fff0L << 32 | 1L), 48L);
+        }
+        final RelayProcess.Outcome recovered = run("recover", directory.toString(), "-o",
+                directory.resolve("saved").toString());
+        assertThat(recovered.code()).as(recovered.toString()).isZero();
+        assertThat(Files.size(directory.resolve("saved/ring0"))).isGreaterThan(60L * size);
     }
 
     /** 4 KiB on the disk that claim 64 buffers of a million sub-buffers each. */

@@ -93,7 +93,7 @@ public final class Bench implements Callable<Integer> {
             + "instead of its own: how it scales, as in 1,2,4,8.")
     private List<Integer> threads = List.of();
 
-    @Option(names = {"-o", "--out"}, paramLabel = "DIR", description = "Where to (results/jmh/<date>).")
+    @Option(names = {"-o", "--out"}, paramLabel = "DIR", description = "Where to (relay-bench/<date>).")
     private Path directory;
 
     @Option(names = "--no-limits", description = "Leave out the limits in C.")
@@ -157,7 +157,7 @@ public final class Bench implements Callable<Integer> {
             throw usage("--svg: only with --page DIR");
         }
         final Environment environment = Environment.now(arguments);
-        final Path out = directory != null ? directory : Path.of("results", "jmh",
+        final Path out = directory != null ? directory : Path.of("relay-bench",
                 DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm").format(LocalDateTime.now()));
         Files.createDirectories(out);
         final Path histograms = Files.createTempDirectory("jrelay-latencies");

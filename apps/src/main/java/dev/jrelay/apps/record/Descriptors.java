@@ -2,7 +2,6 @@
 package dev.jrelay.apps.record;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
