@@ -5,6 +5,7 @@ import dev.jrelay.apps.record.RecordDrain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * {@code relay consume CHANNEL-DIR OUTPUT-DIR keep|remove}: the consumer process of {@code relay record}, which starts
@@ -38,7 +39,8 @@ final class ConsumeCommand {
 
     private int run(Path channelDirectory, Path output, boolean remove) throws IOException {
         Thread.ofPlatform().daemon().name("parent-watch").start(this::awaitHangUp);
-        if (new RecordDrain(channelDirectory, output, System.out, () -> hungUp || !parent().equals(parent)).run(remove)) {
+        final BooleanSupplier isOrphan = () -> hungUp || !parent().equals(parent);
+        if (new RecordDrain(channelDirectory, output, System.out, isOrphan).run(remove)) {
             return Relay.OK;
         }
         System.err.println("relay: the process that read the input is gone; what it had relayed is in " + output

@@ -227,7 +227,8 @@ public final class Collector {
     }
 
     private void supervise(Application begun, Drain drain) throws InterruptedException {
-        while (!drain.await(POLL)) {
+        for (boolean ended = false; !ended;) { // once more at the end: a full disk may have ended it when told to stop
+            ended = drain.await(POLL);
             if (!destroyed && stop.getAsBoolean()) {
                 destroyed = true;
                 if (begun != null) {
