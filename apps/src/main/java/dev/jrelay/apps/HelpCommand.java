@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,8 +15,17 @@ import picocli.CommandLine.Spec;
         header = "Shows the commands, or the help of one.%n",
         footer = {"%nExamples:", "  relay help", "  relay help record"})
 final class HelpCommand implements Callable<Integer> {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "COMMAND", description = "A command.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "COMMAND", completionCandidates = Names.class,
+            description = "A command.")
     private String command;
+
+    /** The names of all commands. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Relay.commandLine().getSubcommands().keySet().iterator();
+        }
+    }
 
     @Spec
     private CommandSpec spec;

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,27 +92,13 @@ public final class Relay implements Runnable {
     /** The command with all its subcommands, those that the script {@code relay} finds in other modules among them. */
     static CommandLine commandLine() {
         final CommandLine relay = new CommandLine(new Relay());
-        OTHER_MODULES.forEach((name, header) -> relay.addSubcommand(name, otherModule(name, header)));
+        OTHER_MODULES.forEach((name, header) -> relay.addSubcommand(name, OtherModule.of(name, header)));
         return relay.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // a file may be named @log
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setParameterExceptionHandler(Relay::misused)
                 .setExecutionExceptionHandler(Relay::failed);
-    }
-
-    /** To be listed, explained and completed; the script never gives it to this class. */
-    private static CommandSpec otherModule(String name, String header) {
-        final Callable<Integer> command = () -> {
-            System.err.println("relay: " + name + " is in a module of its own: start it by the script relay");
-            return USAGE;
-        };
-        final CommandSpec of = CommandSpec.wrapWithoutInspection(command).name(name);
-        of.usageMessage().header(header + "%n").footer("%nExample:", "  relay " + name
-                + (name.equals("install") ? "" : " --help"));
-        of.mixinStandardHelpOptions(true);
-        of.parser().unmatchedArgumentsAllowed(true);
-        return of;
     }
 
     /** Without a subcommand: says which there are. */

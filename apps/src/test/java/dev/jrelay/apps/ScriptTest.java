@@ -26,14 +26,15 @@ class ScriptTest {
         final Path script = Path.of("../relay");
         assumeTrue(Files.isReadable(script) && Files.isExecutable(Path.of("/bin/bash")));
         Files.copy(script, directory.resolve("relay"));
+        for (final String file : new String[] {"spec/help/check.txt", "jcstress-tests/help/stress.txt",
+            "jmh/help/size.txt"}) {
+            Files.createDirectories(directory.resolve(file).getParent());
+            Files.writeString(directory.resolve(file), "help of " + file + "\n");
+        }
         for (final String file : new String[] {"pom.xml", "core/pom.xml", "core/src/main/x", "toolkit/pom.xml",
             "toolkit/src/main/x", "apps/pom.xml", "apps/target/relay.jar"}) {
             Files.createDirectories(directory.resolve(file).getParent());
             Files.writeString(directory.resolve(file), "");
-        }
-        for (final String module : new String[] {"spec", "jcstress-tests"}) {
-            Files.createDirectories(directory.resolve(module));
-            Files.writeString(directory.resolve(module).resolve("help.txt"), "help of " + module + "\n");
         }
         Files.createDirectories(directory.resolve("jdk/bin"));
         Files.writeString(directory.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
@@ -71,7 +72,8 @@ class ScriptTest {
 
     @Test
     void helpNeedsNoBuild() throws Exception {
-        assertThat(run(Map.of(), "check", "--help")).isEqualTo("help of spec\n");
-        assertThat(run(Map.of(), "stress", "-h")).isEqualTo("help of jcstress-tests\n");
+        assertThat(run(Map.of(), "check", "--help")).isEqualTo("help of spec/help/check.txt\n");
+        assertThat(run(Map.of(), "stress", "-h")).isEqualTo("help of jcstress-tests/help/stress.txt\n");
+        assertThat(run(Map.of(), "size", "--rate", "1M", "--help")).isEqualTo("help of jmh/help/size.txt\n");
     }
 }

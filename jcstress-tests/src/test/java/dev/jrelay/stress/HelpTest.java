@@ -16,6 +16,6 @@ class HelpTest {
         final StringWriter help = new StringWriter();
         new CommandLine(new Stress()).setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .usage(new PrintWriter(help));
-        assertThat(Path.of("help.txt")).content().isEqualToNormalizingNewlines(help.toString());
+        assertThat(Path.of("help/stress.txt")).content().isEqualToNormalizingNewlines(help.toString());
     }
 }

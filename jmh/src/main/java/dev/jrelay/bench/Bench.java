@@ -46,14 +46,14 @@ import picocli.CommandLine.Spec;
  * {@code latency.hlog}, {@code environment.txt}; and what that says: {@code index.html}, the page, and
  * {@code README.md}, its tables.
  */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "relay bench", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures the kernel beside its peers and beside C, and writes a page.",
-        footer = {"", "Examples:", "  bench                                  everything; takes hours",
-            "  bench --quick                          the targets, about a quarter of an hour",
-            "  bench ExclusiveWrite SharedWrite -p size=64",
-            "  bench CpuSelection.write$ -t 1,2,4,8,16   how channel.write scales, with each selector",
-            "  bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s   the cost over ten minutes",
-            "  bench --page DIR --svg                 the page of a recorded run, and its main plots as pictures"})
+        footer = {"", "Examples:", "  relay bench                                  everything; takes hours",
+            "  relay bench --quick                          the targets, about a quarter of an hour",
+            "  relay bench ExclusiveWrite SharedWrite -p size=64",
+            "  relay bench CpuSelection.write$ -t 1,2,4,8,16   how channel.write scales, with each selector",
+            "  relay bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s",
+            "  relay bench --page DIR --svg                 the page of a recorded run, and its main plots as pictures"})
 public final class Bench implements Callable<Integer> {
     /** Flags of each measured JVM. */
     static final List<String> JVM_FLAGS = List.of(Measured.PARALLEL, Measured.HEAP, Measured.MAX_HEAP, Measured.NATIVE,

@@ -19,7 +19,7 @@ class CheckTest {
         final StringWriter help = new StringWriter();
         new CommandLine(new Check()).setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .usage(new PrintWriter(help));
-        assertThat(Path.of("help.txt")).content().isEqualToNormalizingNewlines(help.toString());
+        assertThat(Path.of("help/check.txt")).content().isEqualToNormalizingNewlines(help.toString());
     }
 
     @Test
