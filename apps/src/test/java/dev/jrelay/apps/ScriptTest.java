@@ -32,7 +32,7 @@ class ScriptTest {
             Files.writeString(directory.resolve(file), "help of " + file + "\n");
         }
         for (final String file : new String[] {"pom.xml", "core/pom.xml", "core/src/main/x", "toolkit/pom.xml",
-            "toolkit/src/main/x", "apps/pom.xml", "apps/target/relay.jar"}) {
+            "toolkit/src/main/x", "adapters/kafka/src/main/x", "apps/pom.xml", "apps/target/relay.jar"}) {
             Files.createDirectories(directory.resolve(file).getParent());
             Files.writeString(directory.resolve(file), "");
         }
