@@ -34,8 +34,8 @@ import picocli.CommandLine.TypeConversionException;
             + "klog's records, else lines of text, which have no times and come CPU by CPU.%n%n"
             + "What was lost is said where it was lost: on stderr, in JSON in its place. Control characters are shown "
             + "as \\x1b.%n%n"
-            + "With --kafka it writes what collectors have committed to a topic to files, the same bytes as a collector "
-            + "on their host would have, and says what is missing; these files can be decoded then.%n",
+            + "With --kafka it writes what collectors have committed to a topic to files, the same bytes as a "
+            + "collector on their host would have, and says what is missing; these files can be decoded then.%n",
         footer = {"%nExamples:", "  relay decode out", "  relay decode trace --cpu 0 --from 10m --text 'ERROR|WARN'",
             "  relay decode out --from 2026-01-31T12:00:00Z --to 2026-01-31T12:05:00Z --json",
             "  relay decode --kafka broker:9092 --topic relay-web17 -o out"})

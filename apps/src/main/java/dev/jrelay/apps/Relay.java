@@ -41,6 +41,7 @@ public final class Relay implements Runnable {
             "bench", "Measures the kernel beside its peers.",
             "check", "Model-checks the protocol.",
             "example", "Runs an example by its name.",
+            "mutate", "Plants faults into the kernel and says which of them no test finds.",
             "install", "Installs the libraries for Maven; with a folder, makes a repository there.",
             "size", "Says which sub-buffer size and count a load needs.",
             "stress", "Runs the races of the kernel under jcstress."));

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Lines on a terminal that are renewed in place: each time over those of the time before. Nothing of the terminal is
- * changed that would have to be put back, so that whoever is killed leaves it as it should be, with the last lines on it.
+ * changed that would have to be put back, so that whoever is killed leaves it as it should be, with the last lines
+ * on it.
  */
 final class Screen {
     private static final String UP = "\033[%dA";

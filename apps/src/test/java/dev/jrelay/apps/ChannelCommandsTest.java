@@ -198,7 +198,8 @@ class ChannelCommandsTest {
 
     @Test
     void theCommandsOfOtherModulesAreKnownToo() {
-        for (final String command : new String[] {"size", "bench", "check", "stress", "example", "install"}) {
+        for (final String command : new String[] {"size", "bench", "check", "stress", "example", "install",
+            "mutate"}) {
             assertThat(run().err()).contains(command);
             assertThat(run("--help").out()).contains("\n  " + command + " ");
             assertThat(run("man").out()).contains(".SS relay " + command + "\n");

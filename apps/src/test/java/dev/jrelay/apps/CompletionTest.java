@@ -39,7 +39,8 @@ class CompletionTest {
     @ParameterizedTest
     @CsvSource({"st, stat stress", "record --format = , lines prefixed blocks", "record --format = l, lines",
         "record --on-full d, drop", "snapshot --when b, backlog", "stress --mode = q, quick", "size --sta, --stall",
-        "help sna, snapshot", "example k, kleak klog", "check --mut, --mutants", "bench --sv, --svg", "decode --cp, --cpu"})
+        "help sna, snapshot", "example k, kleak klog", "check --mut, --mutants", "bench --sv, --svg",
+        "decode --cp, --cpu"})
     void completesCommandsOptionsAndValues(String words, String expected) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")));
         assertThat(output("/bin/bash", "-c", "compopt() { :; }; . " + script + "; COMP_WORDS=(relay " + words
@@ -53,7 +54,7 @@ class CompletionTest {
         final Path typist = Files.writeString(directory.resolve("typist"), """
                 zmodload zsh/zpty
                 zpty z zsh -f -i
-                zpty -w z "PS1='> '; stty cols 200; source %s; bindkey '^I' complete-word; setopt no_auto_menu; echo rea''dy"
+                zpty -w z "PS1='> '; stty cols 99; setopt no_auto_menu; . %s; bindkey '^I' complete-word; echo rea''dy"
                 zpty -r z out '*ready*> *'
                 for typed in 'relay record --format=li' 'relay stress --mode q' 'relay help sna' 'relay size --sta'; do
                   zpty -w -n z "$typed"$'\t#'

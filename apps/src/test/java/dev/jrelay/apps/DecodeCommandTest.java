@@ -44,7 +44,8 @@ class DecodeCommandTest {
             write(channel, 0, KlogRecord.TEXT, 2, "second \u001b[31m\n");
             write(channel, 1, KlogRecord.TRUNCATED, 3, "third");
             write(channel, 0, KlogRecord.RAW, 4, "\u0001\u0002");
-            assertThat(run("snapshot", directory.toString(), "-o", directory.resolve("out").toString()).code()).isZero();
+            assertThat(run("snapshot", directory.toString(), "-o", directory.resolve("out").toString()).code())
+                    .isZero();
         }
         return directory.resolve("out").toString();
     }

@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
             "  relay bench ExclusiveWrite SharedWrite -p size=64",
             "  relay bench CpuSelection.write$ -t 1,2,4,8,16   how channel.write scales, with each selector",
             "  relay bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s",
-            "  relay bench --page DIR --svg                 the page of a recorded run, and its main plots as pictures"})
+            "  relay bench --page DIR --svg                 the page of a recorded run, and plots as pictures"})
 public final class Bench implements Callable<Integer> {
     /** Flags of each measured JVM. */
     static final List<String> JVM_FLAGS = List.of(Measured.PARALLEL, Measured.HEAP, Measured.MAX_HEAP, Measured.NATIVE,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.ctf;
 
-import dev.jrelay.klog.KlogReader;
 import dev.jrelay.klog.KlogRecord;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,8 +10,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * Reads a stream of a trace that this package has written, packet by packet. It is no reader of CTF in general: it knows
- * the one format that {@link CtfMetadata} describes.
+ * Reads a stream of a trace that this package has written, packet by packet. It is no reader of CTF in general: it
+ * knows the one format that {@link CtfMetadata} describes.
  *
  * <p>What it reads is not trusted: sizes are checked, and memory is taken only for bytes that are there. To be used by
  * one thread.
@@ -63,8 +62,8 @@ public final class CtfReader implements Closeable {
     }
 
     /**
-     * Goes to the next packet. One that is cut at the end of the stream, as a process that was killed leaves it, is left
-     * out; see {@link #cutBytes()}.
+     * Goes to the next packet. One that is cut at the end of the stream, as a process that was killed leaves it, is
+     * left out; see {@link #cutBytes()}.
      *
      * @return false if there is none
      * @throws IOException if what is there is no packet of this trace, or cannot be read
@@ -93,7 +92,7 @@ public final class CtfReader implements Closeable {
         return true;
     }
 
-    /** {@return the records of the packet, for {@link KlogReader#wrapStream}} */
+    /** {@return the records of the packet, for {@link dev.jrelay.klog.KlogReader#wrapStream}} */
     public MemorySegment records() {
         return records;
     }

@@ -19,8 +19,8 @@ public final class Moments {
     /**
      * Reads a moment.
      *
-     * @param text an ISO 8601 moment such as {@code 2026-01-31T12:00:00.5Z}, in UTC if no Z is behind it; or a time, which
-     *     is so long ago
+     * @param text an ISO 8601 moment such as {@code 2026-01-31T12:00:00.5Z}, in UTC if no Z is behind it; or a time,
+     *     which is so long ago
      * @param now what it is to be counted from
      * @return ns since 1970
      * @throws IllegalArgumentException if it is not of this form, or beyond what ns in 64 bits reach, 1677 to 2262
@@ -30,10 +30,11 @@ public final class Moments {
             if (text.indexOf('T') < 0) {
                 return nanos(now.minus(Times.parse(text)));
             }
-            return nanos(text.endsWith("Z") ? Instant.parse(text) : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
+            return nanos(text.endsWith("Z") ? Instant.parse(text)
+                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException wrong) {
-            throw new IllegalArgumentException("'" + text + "': must be a moment such as 2026-01-31T12:00:00Z, from 1677 "
-                    + "to 2262, or a time such as 10m for ten minutes ago", wrong);
+            throw new IllegalArgumentException("'" + text + "': must be a moment such as 2026-01-31T12:00:00Z, from "
+                    + "1677 to 2262, or a time such as 10m for ten minutes ago", wrong);
         }
     }
 

@@ -10,7 +10,7 @@
  *   a host  -------- files ----->  ChannelSearch  which channels there are
  * </pre>
  *
- * <p>None of them costs a writer anything for a record: beans and looks read the counters that the channel keeps anyway, and the
- * events are made when a sub-buffer is opened or delivered.
+ * <p>None of them costs a writer anything for a record: beans and looks read the counters that the channel keeps
+ * anyway, and the events are made when a sub-buffer is opened or delivered.
  */
 package dev.jrelay.watch;

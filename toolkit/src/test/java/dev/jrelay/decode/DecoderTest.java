@@ -21,6 +21,7 @@ import dev.jrelay.relayapp.Rotation;
 import dev.jrelay.relayapp.Sink;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -134,7 +135,7 @@ class DecoderTest {
         final Filter filter = new Filter(Set.of(1), all.get(20).timeNanos(), all.get(40).timeNanos(),
                 Pattern.compile("[13]$"));
         assertThat(all.stream().filter(filter::accepts).map(Decoded::text)).containsExactlyElementsOf(
-                second.stream().filter(text -> text.matches("event (2[0-9]|3[0-9])") && text.matches(".*[13]")).toList());
+                second.stream().filter(text -> text.matches("event [23][0-9]") && text.matches(".*[13]")).toList());
         assertThat(all.stream().filter(Filter.ALL::accepts)).hasSize(EVENTS);
     }
 
@@ -177,7 +178,7 @@ class DecoderTest {
     void whatIsNotThereOrNoFileIsSaid() throws Exception {
         assertThatThrownBy(() -> decode(directory)).hasMessage(directory
                 + ": holds no files such as cpu0 of what was collected");
-        assertThatThrownBy(() -> decode(directory.resolve("none"))).isInstanceOf(java.nio.file.NoSuchFileException.class);
+        assertThatThrownBy(() -> decode(directory.resolve("none"))).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> decode(Path.of("/dev/null"))).hasMessage("/dev/null: not a regular file");
     }
 

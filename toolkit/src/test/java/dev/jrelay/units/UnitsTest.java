@@ -62,7 +62,8 @@ class UnitsTest {
         assertThat(Moments.nanos("500ms", now)).isEqualTo(nanos - 500_000_000L);
         assertThat(Moments.text(nanos)).isEqualTo("2026-01-31T12:00:00.500000000Z");
         assertThat(Moments.text(-1L)).isEqualTo("1969-12-31T23:59:59.999999999Z");
-        for (final String wrong : new String[] {"", "now", "2026-01-31", "2026-02-30T00:00:00Z", "9999-01-01T00:00:00Z"}) {
+        for (final String wrong : new String[] {"", "now", "2026-01-31", "2026-02-30T00:00:00Z",
+            "9999-01-01T00:00:00Z"}) {
             assertThatThrownBy(() -> Moments.nanos(wrong, now)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'" + wrong + "': must be a moment");
         }

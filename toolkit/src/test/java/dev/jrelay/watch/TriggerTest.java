@@ -112,7 +112,8 @@ class TriggerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "lost", "backlog=", "backlog=0%", "backlog=101%", "backlog=4294967297", "backlog=9999999"})
+    @ValueSource(strings = {"", "lost", "backlog=", "backlog=0%", "backlog=101%", "backlog=4294967297",
+        "backlog=9999999"})
     void otherConditionsAreRefused(String text) {
         assertThatThrownBy(() -> Condition.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + text + "': must be");
