@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What the files consist of that {@code record} and {@code collect} write. */
+/** What the files consist of that {@code collect} writes, and when another one begins. */
 final class FilesOption {
     @Option(names = "--ctf", description = "Write a CTF trace, which babeltrace2 reads.")
     private boolean ctf;
