@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -40,6 +41,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class KafkaReader {
     private static final Duration POLL = Duration.ofMillis(200L);
     private static final Duration PATIENCE = Duration.ofSeconds(30L);
+    /** How long a transaction that is committed may take to be readable. */
+    private static final Duration MARKS = Duration.ofSeconds(3L);
     /** Sub-buffers of a partition to have at hand. */
     private static final int AT_HAND = 4;
 
@@ -148,7 +151,28 @@ public final class KafkaReader {
         }
         consumer.assign(all);
         consumer.seekToBeginning(all);
-        consumer.endOffsets(all).forEach((id, end) -> partitions.put(id, new Partition(id, end)));
+        ends(consumer, all).forEach((id, end) -> partitions.put(id, new Partition(id, end)));
+    }
+
+    /**
+     * Up to where to read. A commit returns before the marks of it are in the partitions; so what is there now is given
+     * a moment to be readable. What is not by then belongs to a transaction that is not ended.
+     */
+    private Map<TopicPartition, Long> ends(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> all)
+            throws IOException {
+        final Map<TopicPartition, Long> present;
+        try (Topic topic = new Topic(settings)) {
+            present = topic.ends(all);
+        }
+        final long deadline = System.nanoTime() + MARKS.toNanos();
+        for (;;) {
+            final Map<TopicPartition, Long> readable = consumer.endOffsets(all);
+            if (System.nanoTime() - deadline > 0L
+                    || all.stream().allMatch(id -> readable.get(id) >= present.getOrDefault(id, 0L))) {
+                return readable;
+            }
+            LockSupport.parkNanos(MARKS.toNanos() / 100L);
+        }
     }
 
     /** Fetches until every partition has something at hand or is at its end; false if all are, with nothing left. */

@@ -16,8 +16,10 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -123,6 +125,19 @@ final class Topic implements AutoCloseable {
                 return false; // somebody else was faster
             }
             throw failure("created", failed.getCause());
+        }
+    }
+
+    /** Where partitions end, with what is not committed. */
+    Map<TopicPartition, Long> ends(List<TopicPartition> partitions) throws IOException {
+        final Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        final Map<TopicPartition, Long> ends = new HashMap<>();
+        try {
+            get(admin.listOffsets(latest).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
+            return ends;
+        } catch (ExecutionException failed) {
+            throw failure("read", failed.getCause());
         }
     }
 
