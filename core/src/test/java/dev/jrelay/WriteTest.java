@@ -171,7 +171,7 @@ class WriteTest {
             assertThat(rig.stats().attempted().records()).isZero();
             assertThat(rig.stats().attempted().bytes()).isZero();
             rig.writeAll("abc");
-            for (final int length : new int[]{0, -1, -16, Integer.MIN_VALUE}) { // also where a record would go behind it
+            for (final int length : new int[]{0, -1, -16, Integer.MIN_VALUE}) { // also behind a record
                 assertThatThrownBy(() -> rig.writer.reserve(length)).isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("reserve of " + length + " bytes: must be 1 to 16");
             }

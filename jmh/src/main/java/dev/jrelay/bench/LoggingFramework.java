@@ -2,16 +2,18 @@
 package dev.jrelay.bench;
 
 import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.status.Status;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
-import dev.jrelay.adapters.log4j.RelayAppender;
+import dev.jrelay.adapters.logback.RelayAppender;
 import dev.jrelay.klog.LogChannel;
 import dev.jrelay.klog.LogOptions;
 import dev.jrelay.klog.LogOptions.Option;
@@ -25,8 +27,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.Appender;
 
 /**
  * A logging framework that writes to a file by way of a second thread: its own, or a relay channel; or into a channel
@@ -194,7 +194,7 @@ abstract class LoggingFramework {
             encoder.setPattern(LOGBACK_PATTERN);
             encoder.start();
             logger.setAdditive(false);
-            logger.setLevel(ch.qos.logback.classic.Level.INFO);
+            logger.setLevel(Level.INFO);
             logger.addAppender(hasChannel(name) ? relay(encoder, isRecorder(name))
                     : name.endsWith(ENCODE) ? new Encoding(encoder) : async(encoder, name.endsWith("drop")));
         }
@@ -217,13 +217,11 @@ abstract class LoggingFramework {
 
         @Override
         Channel channel() {
-            return logger.getAppender(RELAY) instanceof dev.jrelay.adapters.logback.RelayAppender relay
-                    ? relay.channel() : null;
+            return logger.getAppender(RELAY) instanceof RelayAppender relay ? relay.channel() : null;
         }
 
-        private ch.qos.logback.core.Appender<ILoggingEvent> relay(PatternLayoutEncoder encoder, boolean recorder) {
-            final dev.jrelay.adapters.logback.RelayAppender appender =
-                    new dev.jrelay.adapters.logback.RelayAppender();
+        private Appender<ILoggingEvent> relay(PatternLayoutEncoder encoder, boolean recorder) {
+            final RelayAppender appender = new RelayAppender();
             appender.setContext(context);
             appender.setName(RELAY);
             if (recorder) {
@@ -237,7 +235,7 @@ abstract class LoggingFramework {
             return appender;
         }
 
-        private ch.qos.logback.core.Appender<ILoggingEvent> async(PatternLayoutEncoder encoder, boolean drop) {
+        private Appender<ILoggingEvent> async(PatternLayoutEncoder encoder, boolean drop) {
             final FileAppender<ILoggingEvent> appender = new FileAppender<>();
             appender.setContext(context);
             appender.setName("file");

@@ -46,7 +46,7 @@ class TraceValidationTest {
 
     private static void accept(String configuration, int count, long seed) throws IOException, InterruptedException {
         final TraceValidation.Verdict verdict = new TraceValidation(configuration, null).record(count, seed).check();
-        System.out.printf("%s: %,d runs with %,d steps accepted, %.0f %% of %,d pairs overlap, seed %d%n", configuration,
+        System.out.printf("%s: %,d runs with %,d steps accepted, %.0f%% of %,d pairs overlap, seed %d%n", configuration,
                 verdict.accepted(), verdict.steps(), 100.0 * verdict.overlap(), verdict.pairs(), seed);
         assertThat(verdict.rejected()).as("rejected, seed %d", seed).isEmpty();
         assertThat(verdict.accepted()).isEqualTo(count);
