@@ -9,6 +9,7 @@ import dev.jrelay.apps.record.RecordPlan;
 import dev.jrelay.apps.record.Recording;
 import dev.jrelay.apps.record.Report;
 import dev.jrelay.apps.record.Summary;
+import dev.jrelay.relayapp.Rotation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +87,10 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--delay", defaultValue = "1s", paramLabel = "TIME", converter = DelayOption.class,
             description = DelayOption.DESCRIPTION + " Default ${DEFAULT-VALUE}.")
     private Duration delay;
+
+    @Option(names = "--rotate", paramLabel = "SIZE|TIME", converter = FilesOption.RotationConverter.class,
+            description = FilesOption.ROTATE)
+    private Rotation rotation = Rotation.NEVER;
 
     @Option(names = "--channel-dir", paramLabel = "DIR",
             description = "Where the channel's files lie; default a fresh directory in /dev/shm. They are removed at "
@@ -169,7 +174,7 @@ final class RecordCommand implements Callable<Integer> {
             SizeOption.check(spec, "--block", block, 1L, subBufferSize);
         }
         return new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(), (int) threads,
-                (int) buffers, geometry, delay, onFull == OnFull.WAIT, channelDirectory, force);
+                (int) buffers, geometry, delay, onFull == OnFull.WAIT, channelDirectory, rotation, force);
     }
 
     private RecordFormat recordFormat() {

@@ -13,6 +13,7 @@ import dev.jrelay.apps.record.ConsumerJvm;
 import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.ReadTest;
+import dev.jrelay.relayapp.Rotation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,7 +99,8 @@ final class SelftestCommand implements Callable<Integer> {
         try (Channel channel = Channel.open(ChannelConfig.builder("cpu").storage(Storage.files(directory))
                 .subBufferSize(geometry.subBufferSize()).subBufferCount(geometry.subBufferCount()).bufferCount(count)
                 .build())) {
-            collector = startCollector(ConsumerJvm.command(directory, output, false, count, geometry));
+            collector = startCollector(ConsumerJvm.command(directory, output, Rotation.NEVER, false, count,
+                    geometry));
             try {
                 test = new ReadTest(channel, begin, events, eventSize);
                 test.run(Duration.ofSeconds(seconds));

@@ -3,6 +3,7 @@ package dev.jrelay.apps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jrelay.relayapp.RotatedFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -253,6 +254,41 @@ class RecordCommandTest {
                 .matcher(json);
         assertThat(matcher.find()).as(field).isTrue();
         return Long.parseLong(matcher.group(1));
+    }
+
+    @Test
+    void rotatesAndProvesAllFiles() throws IOException {
+        final byte[] input = text(12, 1 << 20);
+        final RelayProcess.Outcome outcome = record(input, "-w", "1", "-b", "4k", "-n", "8", "--rotate", "64k,1h");
+        assertThat(outcome.code()).as(outcome.toString()).isZero();
+        final List<Path> files = RotatedFiles.find(directory.resolve("out"), "cpu", 0);
+        assertThat(files).hasSizeGreaterThan(16);
+        assertThat(outcome.out()).contains("read again from " + files.size() + " files").contains("each in its place");
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (final Path file : files) {
+            assertThat(file).isNotEmptyFile();
+            assertThat(Files.size(file)).isLessThanOrEqualTo(64 << 10);
+            all.writeBytes(Files.readAllBytes(file));
+        }
+        assertThat(all.toByteArray()).isEqualTo(input);
+
+        final RelayProcess.Outcome refused = record(input, "-w", "1");
+        assertThat(refused.code()).isEqualTo(Relay.FAILED);
+        assertThat(refused.err()).contains("exists already").contains("--force");
+        Files.delete(directory.resolve("out/cpu0"));
+        assertThat(record(input, "-w", "1").err()).contains("cpu0.1: exists already");
+        final RelayProcess.Outcome again = record(input, "-w", "1", "--rotate", "1M", "--force", "--json");
+        assertThat(again.code()).as(again.toString()).isZero();
+        assertThat(again.out()).contains("\"rotate\":\"1M\"").contains("\"check\":\"ok\"")
+                .contains("out/cpu0\",\"").contains("out/cpu0.1\"]");
+        assertThat(RotatedFiles.find(directory.resolve("out"), "cpu", 0)).hasSize(2);
+    }
+
+    @Test
+    void namesAWrongRotation() throws IOException {
+        final RelayProcess.Outcome outcome = record(new byte[0], "--rotate", "soon");
+        assertThat(outcome.code()).isEqualTo(Relay.USAGE);
+        assertThat(outcome.err()).contains("--rotate").contains("'soon'").contains("64M");
     }
 
     @Test

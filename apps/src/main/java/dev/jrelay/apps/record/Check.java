@@ -50,7 +50,7 @@ final class Check {
         final OutputCheck[] files = new OutputCheck[ledgers.length];
         final List<FutureTask<String>> tasks = new ArrayList<>();
         for (int i = 0; i < files.length; i++) {
-            files[i] = new OutputCheck(OutputFiles.file(plan.output(), i), ledgers[i], deliveries.apply(i),
+            files[i] = new OutputCheck(cpus.get(i).files(), ledgers[i], deliveries.apply(i),
                     plan.format(), plan.geometry(), key);
             final FutureTask<String> task = new FutureTask<>(files[i]::run);
             tasks.add(task);

@@ -2,6 +2,7 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.Geometry;
+import dev.jrelay.relayapp.Rotation;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,19 +24,21 @@ public final class ConsumerJvm {
      *
      * @param channelDirectory where the channel's files are
      * @param output where the consumer writes
+     * @param rotation when it begins another file
      * @param removes whether it removes the directory of the channel if the writers die
      * @param buffers buffers of the channel
      * @param geometry their sizes
      * @return program and arguments
      */
-    public static List<String> command(Path channelDirectory, Path output, boolean removes, int buffers,
-            Geometry geometry) {
+    public static List<String> command(Path channelDirectory, Path output, Rotation rotation, boolean removes,
+            int buffers, Geometry geometry) {
         final long heap = HEAP_MEGABYTES + (long) buffers * geometry.subBufferCount() / VIEWS_PER_MEGABYTE;
         final long direct = DIRECT_MEGABYTES + ((long) buffers * geometry.subBufferSize() >> MEGABYTE_SHIFT);
         return List.of("/bin/sh", "-c", IGNORING_SIGNALS, "relay",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap + "m",
                 "-XX:MaxDirectMemorySize=" + direct + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto", "-cp", System.getProperty("java.class.path"), "dev.jrelay.apps.Relay", "consume",
-                channelDirectory.toString(), output.toString(), removes ? "remove" : "keep");
+                channelDirectory.toString(), output.toString(), removes ? "remove" : "keep",
+                rotation.toString());
     }
 }

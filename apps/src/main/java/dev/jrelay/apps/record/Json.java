@@ -8,6 +8,7 @@ import dev.jrelay.Loss;
 import dev.jrelay.Mode;
 import dev.jrelay.Tally;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -32,6 +33,7 @@ public final class Json {
         text.put("output", plan.output().toString());
         text.put("mode", plan.geometry().mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
         text.put("onFull", plan.waits() ? "wait" : "drop").put("writers", plan.writers());
+        text.put("rotate", plan.rotation().toString());
         text.put("delayNanos", plan.delay().toNanos());
         text.put("subBufferSize", plan.geometry().subBufferSize());
         text.put("subBufferCount", plan.geometry().subBufferCount());
@@ -57,6 +59,7 @@ public final class Json {
         putLosses(text, losses::lost);
         putTally(text, "overwritten", cpu.overwritten());
         text.putObject("passed", cpu.passed());
+        text.putObject("files", cpu.files().stream().map(Path::toString).toList());
         text.put("lostRecords", cpu.lostRecords()).put("longestTooLargeBytes", losses.longestTooLarge());
         text.put("episodes", losses.episodes()).put("longestEpisodeBytes", losses.longestEpisodeBytes());
         text.put("longestEpisodeNanos", losses.longestEpisodeNanos());

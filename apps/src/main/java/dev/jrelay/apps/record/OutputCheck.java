@@ -4,18 +4,17 @@ package dev.jrelay.apps.record;
 import dev.jrelay.Geometry;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * Reads one output file again, cuts it into records, and compares with the {@link Ledger} what is in it, sub-buffer for
- * sub-buffer. See there for what a success proves.
+ * Reads the output files of a buffer again, cuts them into records, and compares with the {@link Ledger} what is in
+ * them, sub-buffer for sub-buffer. Each sub-buffer lies in one file, and each file holds one at least. See there for what a success proves.
  *
  * <p>Threads: one for each object.
  */
 final class OutputCheck {
-    private final Path file;
+    private final List<Path> files;
     private final Ledger ledger;
     private final Deliveries deliveries;
     private final RecordFormat format;
@@ -27,10 +26,14 @@ final class OutputCheck {
     private long missingRecords;
     private long missingBytes;
 
-    /** Prepares the check of one file. */
-    OutputCheck(Path file, Ledger ledger, Deliveries deliveries, RecordFormat format, Geometry geometry,
+    /**
+     * Prepares the check of one buffer.
+     *
+     * @param files its output files, in the order of time
+     */
+    OutputCheck(List<Path> files, Ledger ledger, Deliveries deliveries, RecordFormat format, Geometry geometry,
             RecordHash.Key key) {
-        this.file = file;
+        this.files = files;
         this.ledger = ledger;
         this.deliveries = deliveries;
         this.format = format;
@@ -39,19 +42,19 @@ final class OutputCheck {
     }
 
     /**
-     * Reads the whole file.
+     * Reads them all.
      *
      * @return null if all is well, else the first thing that is wrong
-     * @throws IOException if the file cannot be read
+     * @throws IOException if a file cannot be read
      */
     String run() throws IOException {
-        try (FileChannel input = FileChannel.open(file)) {
+        try (OutputReader input = new OutputReader(files)) {
             long next = 0L;
             for (int run = 0; run < deliveries.runCount(); run++) {
                 final long first = deliveries.first(run);
                 final long end = first + deliveries.count(run);
                 if (first < next || end > ledger.end()) {
-                    return file + ": the consumer delivered sub-buffers " + first + " to " + (end - 1) + " after "
+                    return input.file() + ": the consumer delivered sub-buffers " + first + " to " + (end - 1) + " after "
                             + (next - 1) + "; the writers filled none beyond " + (ledger.end() - 1);
                 }
                 countMissing(next, first);
@@ -64,7 +67,7 @@ final class OutputCheck {
                 next = end;
             }
             countMissing(next, ledger.end());
-            return input.size() == length ? null : file + ": " + Sizes.count(input.size() - length)
+            return input.rest() == 0L ? null : input.file() + ": " + Sizes.count(input.rest())
                     + " bytes behind the last sub-buffer";
         }
     }
@@ -76,17 +79,17 @@ final class OutputCheck {
         }
     }
 
-    private String checkSubBuffer(FileChannel input, long sequence) throws IOException {
+    private String checkSubBuffer(OutputReader input, long sequence) throws IOException {
         final int size = ledger.bytes(sequence);
-        final String place = file + ": sub-buffer " + sequence + " at byte " + Sizes.count(length) + ": ";
         if (bytes.length < size) {
             bytes = new byte[size];
         }
-        final ByteBuffer target = ByteBuffer.wrap(bytes, 0, size);
-        while (target.hasRemaining()) {
-            if (input.read(target) < 0) {
-                return place + target.position() + " of " + size + " bytes are there";
-            }
+        input.toNextFile();
+        final String place = input.file() + ": sub-buffer " + sequence + " at byte " + Sizes.count(input.position())
+                + ": ";
+        final int there = input.read(bytes, size);
+        if (there < size) {
+            return place + there + " of " + size + " bytes are there";
         }
         sum.reset();
         int found = 0;
@@ -116,7 +119,7 @@ final class OutputCheck {
         return length;
     }
 
-    /** Records accepted into sub-buffers that are not in the file. */
+    /** Records accepted into sub-buffers that are not in the files. */
     long missingRecords() {
         return missingRecords;
     }

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /** The output directory, made ready; and a channel's files, cleaned up by the survivor. */
 final class OutputFiles {
-    /** The output file of any buffer. */
-    private static final String OUTPUT_NAME = RecordPlan.BASE_NAME + "[0-9]+";
+    /** An output file of any buffer, be it one that has rotated. */
+    private static final String OUTPUT_NAME = RecordPlan.BASE_NAME + "[0-9]+(\\.[1-9][0-9]*)?";
 
     private OutputFiles() {
     }
@@ -58,7 +58,7 @@ final class OutputFiles {
         }
     }
 
-    /** The output file of a buffer. */
+    /** The first output file of a buffer. */
     static Path file(Path directory, int buffer) {
         return directory.resolve(ChannelFiles.bufferName(RecordPlan.BASE_NAME, buffer));
     }

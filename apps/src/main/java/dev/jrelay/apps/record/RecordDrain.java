@@ -7,6 +7,7 @@ import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.ChannelId;
 import dev.jrelay.relayapp.Drain;
 import dev.jrelay.relayapp.FileSink;
+import dev.jrelay.relayapp.Rotation;
 import dev.jrelay.relayapp.Sink;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,13 +18,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
- * The consumer process: drains the channel into one file for each buffer, see {@link Drain}, and ends when the channel
+ * The consumer process: drains the channel into files, see {@link Drain}, and ends when the channel
  * is closed and everything is consumed. If the writers' process dies instead, it removes the channel's files.
  *
  * <p>What it has done goes to {@code report}, line by line:
  * <pre>
  * ready                    the channel is mapped, the output files are open
- * run CPU FIRST COUNT      sub-buffers FIRST to FIRST + COUNT - 1 of this CPU are in its file
+ * run CPU FIRST COUNT      sub-buffers FIRST to FIRST + COUNT - 1 of this CPU are in its files
  * passed CPU SEQUENCE      this sub-buffer of this CPU is not
  * error TEXT               the process ends (from the command)
  * </pre>
@@ -33,6 +34,7 @@ public final class RecordDrain {
 
     private final Path channelDirectory;
     private final Path output;
+    private final Rotation rotation;
     private final PrintStream report;
     private final BooleanSupplier writerHungUp;
 
@@ -41,12 +43,15 @@ public final class RecordDrain {
      *
      * @param channelDirectory where the channel's files are
      * @param output directory for the output files, which must not exist
+     * @param rotation when each buffer begins another file
      * @param report where to report to
      * @param writerHungUp tells that the writers' process is gone, in addition to what the channel tells
      */
-    public RecordDrain(Path channelDirectory, Path output, PrintStream report, BooleanSupplier writerHungUp) {
+    public RecordDrain(Path channelDirectory, Path output, Rotation rotation, PrintStream report,
+            BooleanSupplier writerHungUp) {
         this.channelDirectory = channelDirectory;
         this.output = output;
+        this.rotation = rotation;
         this.report = report;
         this.writerHungUp = writerHungUp;
     }
@@ -62,6 +67,7 @@ public final class RecordDrain {
         final boolean orphaned;
         try (MappedChannel channel = MappedChannel.open(channelDirectory, RecordPlan.BASE_NAME);
                 FileSink sink = FileSink.once(output)) {
+            sink.rotate(rotation);
             sink.open(new Sink.Source(channelDirectory, RecordPlan.BASE_NAME,
                     ChannelId.read(channelDirectory, RecordPlan.BASE_NAME), channel.geometry(),
                     channel.bufferCount()));

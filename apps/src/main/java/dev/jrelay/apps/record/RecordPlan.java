@@ -2,6 +2,7 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.Geometry;
+import dev.jrelay.relayapp.Rotation;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,15 +13,16 @@ import java.time.Duration;
  * @param output directory for the files {@code cpu0}, {@code cpu1}, …
  * @param format how the input is cut into records
  * @param writers writer threads
- * @param buffers buffers of the channel, one output file each
+ * @param buffers buffers of the channel, one output file each, or several that rotate
  * @param geometry the buffers' sizes and mode; no header
  * @param delay how long a record may wait for its sub-buffer to be full; zero: for ever
  * @param waits no-overwrite mode: whether writers wait for room; else they drop the record
  * @param channelDirectory where the channel's files lie; null for a fresh directory in memory
+ * @param rotation when each buffer begins another output file
  * @param force whether existing output files may be replaced
  */
 public record RecordPlan(Path input, Path output, RecordFormat format, int writers, int buffers, Geometry geometry,
-        Duration delay, boolean waits, Path channelDirectory, boolean force) {
+        Duration delay, boolean waits, Path channelDirectory, Rotation rotation, boolean force) {
 
     /** Name of the channel, and of the output files. */
     public static final String BASE_NAME = "cpu";

@@ -7,6 +7,7 @@ import dev.jrelay.Loss;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.Storage;
 import dev.jrelay.relayapp.LossAdvice;
+import dev.jrelay.relayapp.RotatedFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -257,7 +258,7 @@ public final class Recording {
             losses[i].endEpisode();
             final Deliveries deliveries = consumer.deliveries(i);
             cpus.add(new Report.Cpu(i, counters.statsSinceOpen(i), losses[i], deliveries.longestGap(),
-                    deliveries.passed()));
+                    deliveries.passed(), RotatedFiles.find(plan.output(), RecordPlan.BASE_NAME, i)));
         }
         checking = true;
         final long start = System.nanoTime();

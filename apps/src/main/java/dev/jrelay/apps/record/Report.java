@@ -4,6 +4,7 @@ package dev.jrelay.apps.record;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Tally;
 import dev.jrelay.relayapp.LossAdvice;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -29,8 +30,10 @@ public record Report(RecordPlan plan, List<Cpu> cpus, long bytesRead, long incom
      * @param losses the writers' books
      * @param longestGap overwrite mode: the most sub-buffers lost in one place
      * @param passed sub-buffers, by their sequences, that the consumer passed since a record in them was never finished
+     * @param files the output files, in the order of time
      */
-    public record Cpu(int index, BufferStats stats, LossLog losses, long longestGap, List<Long> passed) {
+    public record Cpu(int index, BufferStats stats, LossLog losses, long longestGap, List<Long> passed,
+            List<Path> files) {
         /** Records that were read and are not in the output. */
         long lostRecords() {
             return losses.lost().records() + overwritten().records();

@@ -165,8 +165,10 @@ public final class Summary {
             return;
         }
         final boolean whole = report.lostRecords() == 0L;
-        line("check: %s messages, %s, read again from the files in %s: %s", Sizes.count(report.delivered().records()),
-                Sizes.text(report.delivered().bytes()), Times.text(report.checkNanos()), whole
+        final int files = report.cpus().stream().mapToInt(cpu -> cpu.files().size()).sum();
+        line("check: %s messages, %s, read again from %s %s in %s: %s", Sizes.count(report.delivered().records()),
+                Sizes.text(report.delivered().bytes()), Sizes.count(files), files == 1 ? "file" : "files",
+                Times.text(report.checkNanos()), whole
                         ? "exactly what was written, each in its place"
                         : "exactly what was written minus what is reported lost, each in its place");
     }

@@ -8,6 +8,7 @@ import dev.jrelay.ChannelConfig;
 import dev.jrelay.Consumer;
 import dev.jrelay.Mode;
 import dev.jrelay.SubBuffer;
+import dev.jrelay.relayapp.Rotation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ class CheckTest {
         channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(SIZE).subBufferCount(COUNT).mode(mode)
                 .bufferCount(1).build());
         plan = new RecordPlan(null, directory, new RecordFormat.Lines(), 1, 1, channel.geometry(), Duration.ZERO,
-                false, null, false);
+                false, null, Rotation.NEVER, false);
         writer = writer();
     }
 
@@ -80,7 +81,7 @@ class CheckTest {
         drain();
         losses.endEpisode();
         final List<Report.Cpu> cpus = List.of(new Report.Cpu(0, channel.buffer(0).statsSinceOpen(), losses,
-                deliveries.longestGap(), deliveries.passed()));
+                deliveries.longestGap(), deliveries.passed(), List.of(directory.resolve("cpu0"))));
         return new Check(plan, key, new Ledger[] {ledger}, cpus).run(buffer -> deliveries, bytesRead);
     }
 

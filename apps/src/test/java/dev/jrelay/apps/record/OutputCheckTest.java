@@ -56,7 +56,7 @@ class OutputCheckTest {
     private String checkFile(byte[] bytes) throws IOException {
         final Path file = directory.resolve("cpu0");
         Files.write(file, bytes);
-        check = new OutputCheck(file, ledger, deliveries, LINES, GEOMETRY, key);
+        check = new OutputCheck(List.of(file), ledger, deliveries, LINES, GEOMETRY, key);
         return check.run();
     }
 
@@ -67,6 +67,59 @@ class OutputCheckTest {
         assertThat(check.records()).isEqualTo(12);
         assertThat(check.bytes()).isEqualTo(String.join("", subBuffers).length());
         assertThat(check.missingRecords()).isZero();
+    }
+
+    /** The sub-buffers of each file, separated by commas. */
+    private String checkFiles(String... contents) throws IOException {
+        final List<Path> files = new ArrayList<>();
+        for (int i = 0; i < contents.length; i++) {
+            final StringBuilder content = new StringBuilder();
+            for (final String sequence : contents[i].split(",", -1)) {
+                content.append(sequence.isEmpty() ? "" : subBuffers.get(Integer.parseInt(sequence)));
+            }
+            files.add(Files.writeString(directory.resolve("cpu0." + i), content));
+        }
+        check = new OutputCheck(files, ledger, deliveries, LINES, GEOMETRY, key);
+        return check.run();
+    }
+
+    @Test
+    void readsFilesThatHaveRotated() throws IOException {
+        deliveries.add(0, 5);
+        assertThat(checkFiles("0", "1,2", "3,4")).isNull();
+        assertThat(check.records()).isEqualTo(12);
+        assertThat(check.bytes()).isEqualTo(String.join("", subBuffers).length());
+    }
+
+    @Test
+    void findsWhatIsWrongWithFilesThatHaveRotated() throws IOException {
+        deliveries.add(0, 5);
+        assertThat(checkFiles("0,1", "3,4")).as("a file is missing").contains("cpu0.1: sub-buffer 2 at byte 0");
+        assertThat(checkFiles("0,1", "2,3")).as("the last one is missing").contains("sub-buffer 4", "0 of 17 bytes");
+        assertThat(checkFiles("2", "0,1", "3,4")).as("exchanged").contains("cpu0.0: sub-buffer 0");
+        assertThat(checkFiles("0,1", "", "2,3,4")).as("an empty one").contains("sub-buffer 2", "0 of 9 bytes");
+        assertThat(checkFiles("0,1,2", "3,4", "4")).as("one too many").contains("17 bytes behind");
+        assertThat(checkFiles("0,1,2", "3,4", "")).as("an empty one behind").contains("1 bytes behind");
+    }
+
+    @Test
+    void findsASubBufferSplitBetweenFiles() throws IOException {
+        deliveries.add(0, 5);
+        final String whole = String.join("", subBuffers);
+        for (int cut = 1; cut < whole.length(); cut++) {
+            Files.writeString(directory.resolve("cpu0"), whole.substring(0, cut));
+            Files.writeString(directory.resolve("cpu0.1"), whole.substring(cut));
+            final String before = whole.substring(0, cut);
+            int end = 0;
+            boolean isBoundary = false;
+            for (final String subBuffer : subBuffers) {
+                end += subBuffer.length();
+                isBoundary |= end == cut;
+            }
+            check = new OutputCheck(List.of(directory.resolve("cpu0"), directory.resolve("cpu0.1")), ledger, deliveries,
+                    LINES, GEOMETRY, key);
+            assertThat(check.run() == null).as("cut behind %s", before).isEqualTo(isBoundary);
+        }
     }
 
     @Test
@@ -157,7 +210,7 @@ class OutputCheckTest {
         final Deliveries future = new Deliveries();
         future.add(1L << 40, 1);
         Files.write(directory.resolve("cpu0"), new byte[0]);
-        assertThat(new OutputCheck(directory.resolve("cpu0"), ledger, future, LINES, GEOMETRY, key).run())
+        assertThat(new OutputCheck(List.of(directory.resolve("cpu0")), ledger, future, LINES, GEOMETRY, key).run())
                 .contains("the writers filled none beyond");
     }
 }

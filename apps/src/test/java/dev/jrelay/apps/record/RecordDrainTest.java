@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Storage;
+import dev.jrelay.relayapp.Rotation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -88,7 +89,8 @@ class RecordDrainTest {
     }
 
     private boolean drain(boolean dead) throws IOException {
-        return new RecordDrain(directory.resolve("channel"), directory.resolve("out"), reports, () -> dead).run(false);
+        return new RecordDrain(directory.resolve("channel"), directory.resolve("out"), Rotation.NEVER, reports,
+                () -> dead).run(false);
     }
 
     private void check() {
