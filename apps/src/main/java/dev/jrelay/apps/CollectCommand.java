@@ -4,6 +4,7 @@ package dev.jrelay.apps;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Geometry;
+import dev.jrelay.MappedChannel;
 import dev.jrelay.Mode;
 import dev.jrelay.apps.record.Json;
 import dev.jrelay.ctf.CtfSink;
@@ -13,6 +14,7 @@ import dev.jrelay.relayapp.FileSink;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.Sink;
 import dev.jrelay.units.Sizes;
+import dev.jrelay.watch.ChannelWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,12 +89,11 @@ final class CollectCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
-        try (StopSignal signal = new StopSignal(() -> { })) {
+        try (StopSignal signal = new StopSignal(() -> { }); Progress progress = new Progress()) {
             final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base,
                     geometry.subBufferSize(), geometry.subBufferCount(), geometry.mode(), delay, force),
-                    sink(), () -> System.err.println("relay: Logging, " + subBufferCount + " x "
-                            + Sizes.text(subBufferSize) + " for each CPU... Press Control-C to stop."),
-                    signal::isStopped);
+                    sink(), progress::start, signal::isStopped);
+            progress.end();
             if (json) {
                 System.out.println(json(summary));
             } else {
@@ -102,6 +103,39 @@ final class CollectCommand implements Callable<Integer> {
                     || summary.passed().stream().anyMatch(passed -> !passed.isEmpty());
             return summary.orphaned() || summary.unsaved() ? Relay.FAILED
                     : lost && failOnLoss ? Relay.LOST : Relay.OK;
+        }
+    }
+
+    /** How far the collector is, seen from outside. */
+    private final class Progress implements AutoCloseable {
+        private MappedChannel channel;
+        private ProgressLine line;
+
+        void start() {
+            System.err.println("relay: Logging, " + subBufferCount + " x " + Sizes.text(subBufferSize)
+                    + " for each CPU... Press Control-C to stop.");
+            try {
+                channel = MappedChannel.look(directory, base);
+            } catch (IOException gone) {
+                return; // a killed collector's, of an application that is gone: soon done
+            }
+            final ChannelWatch watch = new ChannelWatch(channel);
+            watch.look(); // rates are since then
+            line = new ProgressLine(() -> ProgressLine.of(ChannelWatch.sum(watch.look())));
+            line.start();
+        }
+
+        /** Idempotent. */
+        void end() {
+            if (channel != null) {
+                line.clear();
+                channel.close();
+            }
+        }
+
+        @Override
+        public void close() {
+            end();
         }
     }
 

@@ -117,7 +117,10 @@ final class RecordCommand implements Callable<Integer> {
         final RecordPlan plan = plan();
         final Recording recording = new Recording(plan, new Messages(plan));
         try (StopSignal signal = new StopSignal(recording::stop);
-                ProgressLine progress = ProgressLine.start(recording, quiet || signal.isStopped())) {
+                ProgressLine progress = new ProgressLine(ProgressLine.of(recording))) {
+            if (!quiet && !signal.isStopped()) {
+                progress.start();
+            }
             final Report report = recording.run();
             progress.clear();
             return print(report);

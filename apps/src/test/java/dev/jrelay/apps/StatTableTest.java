@@ -44,6 +44,12 @@ class StatTableTest {
     }
 
     @Test
+    void aCollectorSaysHowFarItIsBehind() {
+        assertThat(ProgressLine.of(new Reading(stats(90_000L, 3L, 70L, 9L), stats(50_000L, 0L, 50L, 9L), SECOND / 2L)))
+                .isEqualTo("7 sub-buffers taken, 8 MB/s, 3 waiting, 79 records lost");
+    }
+
+    @Test
     void beforeTheFirstIntervalThereAreNoRates() {
         final Reading first = new Reading(stats(3_000L, 8L, 0L, 0L), null, 0L);
         assertThat(table.screen(TITLE, List.of(first), new TerminalSize(24, 80))).containsExactly(TITLE,
