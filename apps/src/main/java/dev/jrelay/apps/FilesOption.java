@@ -6,16 +6,14 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What the files consist of that {@code collect} writes, and when another one begins. */
+/** What the files consist of that {@code collect} and {@code record} write, and when another one begins. */
 final class FilesOption {
-    static final String ROTATE = "Begin another file, cpu0.1, cpu0.2, …, before one is longer than SIZE, or TIME "
-            + "after it was begun; or both, as in 64M,10m: m are minutes, M mebibytes.";
-
     @Option(names = "--ctf", description = "Write a CTF trace, which babeltrace2 reads.")
     private boolean ctf;
 
     @Option(names = "--rotate", paramLabel = "SIZE|TIME", converter = RotationConverter.class,
-            description = ROTATE)
+            description = "Begin another file, cpu0.1, cpu0.2, …, before one is longer than SIZE, or TIME after it was "
+                    + "begun; or both, as in 64M,10m: m are minutes, M mebibytes.")
     private Rotation rotation = Rotation.NEVER;
 
     /** Reads a rotation. */

@@ -9,12 +9,12 @@ import dev.jrelay.apps.record.RecordPlan;
 import dev.jrelay.apps.record.Recording;
 import dev.jrelay.apps.record.Report;
 import dev.jrelay.apps.record.Summary;
-import dev.jrelay.relayapp.Rotation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         header = "Relays a stream of records through per-CPU buffers to one file for each CPU.%n",
         description = RecordCommand.DESCRIPTION + "%n", footer = {"%n" + RecordCommand.FOOTER, "%nExamples:",
             "  relay record -i access.log -o out",
-            "  tail -f log | relay record -i - -o out -b 64k -n 16 --on-full=drop"})
+            "  tail -f log | relay record -i - -o out -b 64k -n 16 --on-full=drop",
+            "  tail -f log | relay record -i - -o trace --ctf --rotate 64M,1h"})
 final class RecordCommand implements Callable<Integer> {
     /** How the input is cut into records. */
     enum Format { LINES, PREFIXED, BLOCKS }
@@ -34,12 +35,15 @@ final class RecordCommand implements Callable<Integer> {
 
     static final String DESCRIPTION = "Several writer threads put each record into the buffers as a message; a "
             + "separate consumer process takes whole sub-buffers to DIR/cpu0, DIR/cpu1, … At the end the files are "
-            + "read again and compared with what was written, byte for byte.";
+            + "read again and compared with what was written, byte for byte.%n%n"
+            + "With --ctf each record is an event with its time, the text of a line or raw bytes, and takes 20 bytes "
+            + "more, up to a multiple of 8. DIR must hold nothing else then, since babeltrace2 takes it as a whole.";
     static final String FOOTER = "Sizes are in bytes, or with k, M, G. Exit code: 0 ok, 1 failed, 2 wrong usage, "
             + "3 data was lost (with --fail-on-loss).%n"
             + "Ctrl-C stops reading; what was read is still relayed and checked. The second one ends it at once.";
 
     private static final int MAX_THREADS = 4096;
+    private static final long MIN_CTF_SIZE = 32L;
 
     @Option(names = {"-i", "--input"}, required = true, paramLabel = "FILE|-",
             description = "What to read; - is stdin.")
@@ -88,9 +92,8 @@ final class RecordCommand implements Callable<Integer> {
             description = DelayOption.DESCRIPTION + " Default ${DEFAULT-VALUE}.")
     private Duration delay;
 
-    @Option(names = "--rotate", paramLabel = "SIZE|TIME", converter = FilesOption.RotationConverter.class,
-            description = FilesOption.ROTATE)
-    private Rotation rotation = Rotation.NEVER;
+    @Mixin
+    private FilesOption files;
 
     @Option(names = "--channel-dir", paramLabel = "DIR",
             description = "Where the channel's files lie; default a fresh directory in /dev/shm. They are removed at "
@@ -173,11 +176,16 @@ final class RecordCommand implements Callable<Integer> {
         SizeOption.check(spec, "-c", buffers, 1L, MAX_THREADS);
         final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
-        if (format == Format.BLOCKS) {
-            SizeOption.check(spec, "--block", block, 1L, subBufferSize);
+        if (files.isCtf()) {
+            SizeOption.check(spec, "-b", subBufferSize, MIN_CTF_SIZE, SizeOption.MAX_SIZE);
         }
-        return new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(), (int) threads,
-                (int) buffers, geometry, delay, onFull == OnFull.WAIT, channelDirectory, rotation, force);
+        final RecordPlan plan = new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(),
+                (int) threads, (int) buffers, geometry, delay, onFull == OnFull.WAIT, channelDirectory,
+                files.rotation(), files.isCtf(), force);
+        if (format == Format.BLOCKS) {
+            SizeOption.check(spec, "--block", block, 1L, plan.maxLength());
+        }
+        return plan;
     }
 
     private RecordFormat recordFormat() {

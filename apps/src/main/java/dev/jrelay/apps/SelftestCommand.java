@@ -10,6 +10,7 @@ import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import dev.jrelay.apps.record.ConsumerJvm;
+import dev.jrelay.apps.record.OutputKind;
 import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.relayapp.ReadTest;
@@ -99,8 +100,8 @@ final class SelftestCommand implements Callable<Integer> {
         try (Channel channel = Channel.open(ChannelConfig.builder("cpu").storage(Storage.files(directory))
                 .subBufferSize(geometry.subBufferSize()).subBufferCount(geometry.subBufferCount()).bufferCount(count)
                 .build())) {
-            collector = startCollector(ConsumerJvm.command(directory, output, Rotation.NEVER, false, count,
-                    geometry));
+            collector = startCollector(ConsumerJvm.command(directory, output, OutputKind.FILES, Rotation.NEVER,
+                    false, count, geometry));
             try {
                 test = new ReadTest(channel, begin, events, eventSize);
                 test.run(Duration.ofSeconds(seconds));

@@ -12,7 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads an option that is a size, or a count with the same suffixes; and checks those of a channel. */
 final class SizeOption implements ITypeConverter<Long> {
     private static final long MAX_COUNT = 1L << 20;
-    private static final long MAX_SIZE = 1L << 30;
+    static final long MAX_SIZE = 1L << 30;
 
     @Override
     public Long convert(String text) {

@@ -71,7 +71,7 @@ class LifeTest {
             assertThat(recovered.code()).as(recovered.toString()).isEqualTo(Relay.FAILED);
             assertThat(recovered.err()).contains("is alive and has the channel open");
             final RelayProcess.Outcome second = run(shell, "consume", directory.toString(),
-                    Files.createDirectory(directory.resolve("second")).toString(), "keep", "");
+                    Files.createDirectory(directory.resolve("second")).toString(), "keep", "", "FILES");
             assertThat(second.code()).as(second.toString()).isEqualTo(Relay.FAILED);
             try (RelayProcess tail = start(shell, "tail", "-f", directory.toString())) {
                 tail.awaitOut("one\n");

@@ -203,7 +203,7 @@ class RecordFailureTest {
             final RelayProcess.Outcome outcome = relay.await();
             assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
             assertThat(outcome.out()).contains("check FAILED: ")
-                    .contains("cpu0: sub-buffer 0 at byte 0: its 273 records");
+                    .contains("cpu0, at byte 0: sub-buffer 0: its 273 records");
         }
         assertThat(channel()).doesNotExist();
     }

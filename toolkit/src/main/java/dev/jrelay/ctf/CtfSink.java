@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 
 /**
  * A CTF trace of what is drained: a {@link CtfStream} for each buffer, and the metadata. Sub-buffers of a {@link Ctf}
@@ -24,6 +25,7 @@ import java.util.UUID;
  */
 public final class CtfSink extends DirectorySink {
     private final boolean replace;
+    private final ToLongFunction<BufferStats> lost;
     private CtfStream[] streams = new CtfStream[0];
     private int headerBytes;
     /** The identity of a trace whose packets are made here: the same whoever makes them of this channel. */
@@ -38,8 +40,25 @@ public final class CtfSink extends DirectorySink {
      * @param replace whether existing files are replaced
      */
     public CtfSink(Path output, boolean replace) {
-        super(output, replace, true);
+        this(output, replace, true, stats -> stats.lost().records());
+    }
+
+    private CtfSink(Path output, boolean replace, boolean journaled, ToLongFunction<BufferStats> lost) {
+        super(output, replace, journaled);
         this.replace = replace;
+        this.lost = lost;
+    }
+
+    /**
+     * A trace that nobody goes on with.
+     *
+     * @param output its directory, which exists; what its files hold is replaced
+     * @param lost says how many records are lost for good, of a buffer's counters: writers that try again lose fewer
+     *     than the channel counts. Asked from the threads of all buffers
+     * @return a sink
+     */
+    public static CtfSink once(Path output, ToLongFunction<BufferStats> lost) {
+        return new CtfSink(output, true, false, lost);
     }
 
     @Override
@@ -71,7 +90,7 @@ public final class CtfSink extends DirectorySink {
 
     @Override
     protected void append(FileChannel file, Taken taken) throws IOException {
-        stream(taken.buffer(), file, taken).writeAny(taken, headerBytes);
+        stream(taken.buffer(), file, taken).writeAny(taken, headerBytes, lost);
     }
 
     private CtfStream stream(int buffer, FileChannel file, Taken first) throws IOException {
@@ -95,6 +114,6 @@ public final class CtfSink extends DirectorySink {
 
     @Override
     protected void end(int buffer, FileChannel file, BufferStats counters) throws IOException {
-        stream(buffer, file, null).finish(counters);
+        stream(buffer, file, null).finish(lost.applyAsLong(counters), counters.produced());
     }
 }

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 
 /**
  * The file of one buffer of a {@link Ctf} channel, as a reader likes it best. Any collector that writes the sub-buffers
@@ -144,17 +145,18 @@ public final class CtfStream implements AutoCloseable {
      *
      * @param taken the sub-buffer
      * @param headerBytes bytes in front of its records, which are left out if it is no packet
+     * @param lost says how many records are lost, of the buffer's counters
      * @throws IOException if it cannot be written; the file then holds the packets before it
      */
-    void writeAny(Sink.Taken taken, int headerBytes) throws IOException {
+    void writeAny(Sink.Taken taken, int headerBytes, ToLongFunction<BufferStats> lost) throws IOException {
         copy(taken.memory(), 0, taken.length(), 0);
         int length = taken.length();
         if (!isNextPacket(taken.sequence(), length)) {
             final int from = Math.min(headerBytes + 7 & -8, length);
-            final long lost = Math.max(discarded, taken.counters().get().lost().records());
+            final long before = Math.max(discarded, lost.applyAsLong(taken.counters().get()));
             copy(taken.memory(), from, length, CtfPacket.HEADER_BYTES);
             length += CtfPacket.HEADER_BYTES - from;
-            CtfPacket.empty(packet, uuid, index, taken.sequence() + 1L, time, lost, length);
+            CtfPacket.empty(packet, uuid, index, taken.sequence() + 1L, time, before, length);
         }
         writePacket(taken.sequence(), length);
     }
@@ -214,12 +216,15 @@ public final class CtfStream implements AutoCloseable {
      * @throws IOException if it cannot be written
      */
     public void finish(BufferStats stats) throws IOException {
-        final long lost = Math.max(discarded, stats.lost().records());
-        final long next = Math.max(number, stats.produced()) + 1L;
-        if (lost > discarded || stats.produced() > Math.max(0L, number)) {
+        finish(stats.lost().records(), stats.produced());
+    }
+
+    /** The same: how many records were lost, and how many sub-buffers produced. */
+    void finish(long lost, long produced) throws IOException {
+        if (lost > discarded || produced > Math.max(0L, number)) {
             final long now = number < 0L ? KlogClock.system().getAsLong() : next();
             begin(now);
-            appendEmpty(next, now, lost);
+            appendEmpty(Math.max(number, produced) + 1L, now, Math.max(discarded, lost));
         }
     }
 

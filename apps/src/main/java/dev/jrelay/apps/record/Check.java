@@ -50,8 +50,8 @@ final class Check {
         final OutputCheck[] files = new OutputCheck[ledgers.length];
         final List<FutureTask<String>> tasks = new ArrayList<>();
         for (int i = 0; i < files.length; i++) {
-            files[i] = new OutputCheck(cpus.get(i).files(), ledgers[i], deliveries.apply(i),
-                    plan.format(), plan.geometry(), key);
+            files[i] = new OutputCheck(reader(cpus.get(i)), ledgers[i], deliveries.apply(i),
+                    cpus.get(i).losses().lost().records(), plan.geometry(), key);
             final FutureTask<String> task = new FutureTask<>(files[i]::run);
             tasks.add(task);
             Thread.ofPlatform().daemon().name("check-" + i).start(task);
@@ -64,9 +64,18 @@ final class Check {
         long accounted = 0L;
         for (int i = 0; i < files.length && wrong == null; i++) {
             wrong = compare(cpus.get(i), files[i]);
-            accounted += files[i].bytes() + files[i].missingBytes() + cpus.get(i).losses().lost().bytes();
+            accounted += ledgers[i].inputBytes() + cpus.get(i).losses().inputBytes();
         }
         return wrong == null ? expect("bytes read", bytesCut, "bytes accepted or lost", accounted) : wrong;
+    }
+
+    private OutputReader reader(Report.Cpu cpu) throws IOException {
+        if (cpu.files().isEmpty()) {
+            throw new IOException(OutputFiles.file(plan.output(), cpu.index())
+                    + ": is gone; output can be put away when it is checked");
+        }
+        return plan.ctf() ? new TraceReader(cpu.files(), cpu.index(), plan.geometry().subBufferSize())
+                : new PlainReader(cpu.files(), plan.format());
     }
 
     private static String await(FutureTask<String> task) throws IOException, InterruptedException {

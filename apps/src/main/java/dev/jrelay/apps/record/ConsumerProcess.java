@@ -42,8 +42,8 @@ final class ConsumerProcess implements AutoCloseable {
      * @throws IOException if it cannot be started
      */
     static ConsumerProcess start(ChannelDirectory directory, RecordPlan plan) throws IOException {
-        final List<String> command = ConsumerJvm.command(directory.path(), plan.output(), plan.rotation(),
-                directory.isFresh(), plan.buffers(), plan.geometry());
+        final List<String> command = ConsumerJvm.command(directory.path(), plan.output(), plan.kind(),
+                plan.rotation(), directory.isFresh(), plan.buffers(), plan.geometry());
         return new ConsumerProcess(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start(),
                 plan.buffers());
     }

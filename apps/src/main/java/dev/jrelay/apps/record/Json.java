@@ -33,7 +33,7 @@ public final class Json {
         text.put("output", plan.output().toString());
         text.put("mode", plan.geometry().mode() == Mode.OVERWRITE ? "overwrite" : "no-overwrite");
         text.put("onFull", plan.waits() ? "wait" : "drop").put("writers", plan.writers());
-        text.put("rotate", plan.rotation().toString());
+        text.put("ctf", plan.ctf()).put("rotate", plan.rotation().toString());
         text.put("delayNanos", plan.delay().toNanos());
         text.put("subBufferSize", plan.geometry().subBufferSize());
         text.put("subBufferCount", plan.geometry().subBufferCount());

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the writers of one buffer were told is accepted: for each sub-buffer the number of records, their bytes, and the
- * sum of the {@link RecordHash} of each (position, record), taken from the writer's own copy of the bytes.
+ * What the writers of one buffer were told is accepted: for each sub-buffer the number of records, their bytes there,
+ * and the sum of the {@link RecordHash} of each (position, record), taken from the writer's own copy of the bytes.
  *
  * <p>{@link OutputCheck} computes the same from the output files and compares. What equality proves, for each delivered
  * sub-buffer, up to a chance of 2<sup>-100</sup>:
@@ -37,6 +37,7 @@ final class Ledger {
 
     /** Entries of {@code PAGE} sub-buffers each: low and high half of the sum, {@code records << 31 | bytes}. */
     private final List<long[]> pages = new ArrayList<>();
+    private long inputBytes;
 
     /**
      * Adds records to a sub-buffer.
@@ -44,9 +45,11 @@ final class Ledger {
      * @param sequence the sub-buffer
      * @param sum the sum of their hashes
      * @param records how many
-     * @param bytes their bytes
+     * @param bytes their bytes in the sub-buffer
+     * @param itsInputBytes their bytes in the input
      */
-    synchronized void add(long sequence, RecordHash sum, int records, int bytes) {
+    synchronized void add(long sequence, RecordHash sum, int records, int bytes, int itsInputBytes) {
+        inputBytes += itsInputBytes;
         final int page = (int) (sequence / PAGE);
         while (pages.size() <= page) {
             pages.add(new long[PAGE * WORDS]);
@@ -57,6 +60,11 @@ final class Ledger {
         words[at + 1] += sum.high() + (Long.compareUnsigned(low, sum.low()) < 0 ? 1L : 0L);
         words[at] = low;
         words[at + COUNTS] += (long) records << BYTES_BITS | bytes;
+    }
+
+    /** Bytes of the input in all records. */
+    synchronized long inputBytes() {
+        return inputBytes;
     }
 
     /** Sub-buffers from 0 that may hold something. */

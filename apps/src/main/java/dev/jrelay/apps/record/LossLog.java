@@ -23,6 +23,7 @@ import java.util.Map;
 final class LossLog {
     private final Map<Loss, Tally> lost = new EnumMap<>(Loss.class);
     private final Map<Loss, Tally> retried = new EnumMap<>(Loss.class);
+    private long inputBytes;
     private long beyondKernel;
     private long longestTooLarge;
     private long waitedNanos;
@@ -38,14 +39,16 @@ final class LossLog {
      * Counts a lost record.
      *
      * @param cause why
-     * @param length its bytes
+     * @param size bytes that it would take in a buffer
+     * @param length its bytes in the input
      * @return true if this began the first loss episode
      */
-    synchronized boolean lost(Loss cause, long length) {
-        lost.merge(cause, new Tally(0L, 1L, length), Tally::plus);
-        beyondKernel += length - Math.min(length, Integer.MAX_VALUE);
+    synchronized boolean lost(Loss cause, long size, long length) {
+        inputBytes += length;
+        lost.merge(cause, new Tally(0L, 1L, size), Tally::plus);
+        beyondKernel += size - Math.min(size, Integer.MAX_VALUE);
         if (cause == Loss.TOO_LARGE) {
-            longestTooLarge = Math.max(longestTooLarge, length);
+            longestTooLarge = Math.max(longestTooLarge, size);
             return false;
         }
         final boolean begins = !open;
@@ -55,7 +58,7 @@ final class LossLog {
             episodeBytes = 0L;
             episodeStart = System.nanoTime();
         }
-        episodeBytes += length;
+        episodeBytes += size;
         return begins && episodes == 1L;
     }
 
@@ -77,11 +80,11 @@ final class LossLog {
      * Counts an attempt that will be repeated.
      *
      * @param cause why it failed
-     * @param length the record's bytes
+     * @param size bytes that the record would take in a buffer
      * @param waited ns spent until room was seen
      */
-    synchronized void retried(Loss cause, int length, long waited) {
-        retried.merge(cause, new Tally(0L, 1L, length), Tally::plus);
+    synchronized void retried(Loss cause, long size, long waited) {
+        retried.merge(cause, new Tally(0L, 1L, size), Tally::plus);
         waitedNanos += waited;
     }
 
@@ -93,6 +96,11 @@ final class LossLog {
     /** Lost for any cause. */
     synchronized Tally lost() {
         return sum(lost);
+    }
+
+    /** Bytes of the input in lost records. */
+    synchronized long inputBytes() {
+        return inputBytes;
     }
 
     synchronized Tally retried(Loss cause) {
@@ -114,7 +122,7 @@ final class LossLog {
         return beyondKernel;
     }
 
-    /** Length of the longest record that fits no sub-buffer, 0 if there was none. */
+    /** Bytes that the longest record that fits no sub-buffer would take, 0 if there was none. */
     synchronized long longestTooLarge() {
         return longestTooLarge;
     }

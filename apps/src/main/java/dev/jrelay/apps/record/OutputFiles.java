@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps.record;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.relayapp.Directories;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +18,8 @@ import java.util.stream.Stream;
 final class OutputFiles {
     /** An output file of any buffer, be it one that has rotated. */
     private static final String OUTPUT_NAME = RecordPlan.BASE_NAME + "[0-9]+(\\.[1-9][0-9]*)?";
+    private static final String METADATA = "metadata";
+    private static final String METADATA_BEGIN = "/* CTF ";
 
     private OutputFiles() {
     }
@@ -35,7 +40,7 @@ final class OutputFiles {
         if (!Files.isWritable(directory)) {
             throw new IOException(directory + ": cannot be written to");
         }
-        final List<Path> existing = existing(directory);
+        final List<Path> existing = existing(directory, plan.ctf());
         for (final Path file : existing) {
             if (plan.input() != null && Files.isSameFile(file, plan.input())) {
                 throw new IOException(file + ": is the input; write to another directory");
@@ -49,12 +54,26 @@ final class OutputFiles {
         }
     }
 
-    private static List<Path> existing(Path directory) throws IOException {
+    private static List<Path> existing(Path directory, boolean ctf) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             final List<Path> found = new ArrayList<>(files
                     .filter(file -> file.getFileName().toString().matches(OUTPUT_NAME)).toList());
             Collections.sort(found);
+            final Path metadata = directory.resolve(METADATA);
+            if (Files.exists(metadata) && (ctf || isOfTrace(metadata))) {
+                found.add(metadata);
+            }
             return found;
+        }
+    }
+
+    /** Whether a file that is named so is what makes a directory a trace. */
+    private static boolean isOfTrace(Path metadata) throws IOException {
+        if (!Files.isRegularFile(metadata)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(metadata)) {
+            return new String(in.readNBytes(METADATA_BEGIN.length()), US_ASCII).equals(METADATA_BEGIN);
         }
     }
 

@@ -5,9 +5,8 @@ import dev.jrelay.ChannelFiles;
 import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.ChannelId;
+import dev.jrelay.relayapp.DirectorySink;
 import dev.jrelay.relayapp.Drain;
-import dev.jrelay.relayapp.FileSink;
-import dev.jrelay.relayapp.Rotation;
 import dev.jrelay.relayapp.Sink;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * The consumer process: drains the channel into files, see {@link Drain}, and ends when the channel
@@ -33,8 +33,7 @@ public final class RecordDrain {
     private static final Duration POLL = Duration.ofMillis(100L);
 
     private final Path channelDirectory;
-    private final Path output;
-    private final Rotation rotation;
+    private final DirectorySink sink;
     private final PrintStream report;
     private final BooleanSupplier writerHungUp;
 
@@ -42,16 +41,13 @@ public final class RecordDrain {
      * A consumer of all buffers of a channel.
      *
      * @param channelDirectory where the channel's files are
-     * @param output directory for the output files, which must not exist
-     * @param rotation when each buffer begins another file
+     * @param sink where to; closed at the end
      * @param report where to report to
      * @param writerHungUp tells that the writers' process is gone, in addition to what the channel tells
      */
-    public RecordDrain(Path channelDirectory, Path output, Rotation rotation, PrintStream report,
-            BooleanSupplier writerHungUp) {
+    public RecordDrain(Path channelDirectory, DirectorySink sink, PrintStream report, BooleanSupplier writerHungUp) {
         this.channelDirectory = channelDirectory;
-        this.output = output;
-        this.rotation = rotation;
+        this.sink = sink;
         this.report = report;
         this.writerHungUp = writerHungUp;
     }
@@ -66,12 +62,11 @@ public final class RecordDrain {
     public boolean run(boolean removeDirectory) throws IOException {
         final boolean orphaned;
         try (MappedChannel channel = MappedChannel.open(channelDirectory, RecordPlan.BASE_NAME);
-                FileSink sink = FileSink.once(output)) {
-            sink.rotate(rotation);
-            sink.open(new Sink.Source(channelDirectory, RecordPlan.BASE_NAME,
+                DirectorySink output = sink) {
+            output.open(new Sink.Source(channelDirectory, RecordPlan.BASE_NAME,
                     ChannelId.read(channelDirectory, RecordPlan.BASE_NAME), channel.geometry(),
                     channel.bufferCount()));
-            orphaned = drain(channel, sink);
+            orphaned = drain(channel);
         }
         if (orphaned || writerHungUp.getAsBoolean()) { // it may be gone after it has closed the channel
             OutputFiles.removeChannel(channelDirectory, removeDirectory);
@@ -80,7 +75,7 @@ public final class RecordDrain {
     }
 
     /** Drains to the end, or the first failure; true if the writers' process died. */
-    private boolean drain(MappedChannel channel, FileSink sink) throws IOException {
+    private boolean drain(MappedChannel channel) throws IOException {
         final Watching watching = new Watching(channel);
         try (Drain drain = Drain.start(channel, sink, watching)) {
             tell("ready");
@@ -90,6 +85,7 @@ public final class RecordDrain {
             if (watching.failure.get() != null) {
                 throw watching.failure.get();
             }
+            sink.finish(IntStream.range(0, channel.bufferCount()).mapToObj(channel::statsSinceOpen).toList());
             watching.tellRuns();
             return drain.any(Drain.End.ORPHANED);
         } catch (InterruptedException stopped) {
@@ -156,7 +152,7 @@ public final class RecordDrain {
         @Override
         public void failed(int buffer, long handedOver, Exception cause) {
             failure.compareAndSet(null, cause instanceof IOException io ? io
-                    : new IOException(OutputFiles.file(output, buffer) + ": " + cause.getMessage(), cause));
+                    : new IOException(OutputFiles.file(sink.output(), buffer) + ": " + cause.getMessage(), cause));
         }
     }
 

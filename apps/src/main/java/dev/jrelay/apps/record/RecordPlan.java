@@ -2,6 +2,7 @@
 package dev.jrelay.apps.record;
 
 import dev.jrelay.Geometry;
+import dev.jrelay.klog.KlogRecord;
 import dev.jrelay.relayapp.Rotation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,13 +20,34 @@ import java.time.Duration;
  * @param waits no-overwrite mode: whether writers wait for room; else they drop the record
  * @param channelDirectory where the channel's files lie; null for a fresh directory in memory
  * @param rotation when each buffer begins another output file
+ * @param ctf whether the output is a CTF trace
  * @param force whether existing output files may be replaced
  */
 public record RecordPlan(Path input, Path output, RecordFormat format, int writers, int buffers, Geometry geometry,
-        Duration delay, boolean waits, Path channelDirectory, Rotation rotation, boolean force) {
+        Duration delay, boolean waits, Path channelDirectory, Rotation rotation,
+        boolean ctf, boolean force) {
 
     /** Name of the channel, and of the output files. */
     public static final String BASE_NAME = "cpu";
+
+    /** What a record is in its buffer. */
+    RecordForm form() {
+        return !ctf ? RecordForm.PLAIN : format instanceof RecordFormat.Lines ? RecordForm.TEXT : RecordForm.RAW;
+    }
+
+    /** What the output files consist of. */
+    OutputKind kind() {
+        return !ctf ? OutputKind.FILES : waits ? OutputKind.TRACE_OF_WAITING : OutputKind.TRACE;
+    }
+
+    /**
+     * The longest record of the input that a sub-buffer holds.
+     *
+     * @return bytes
+     */
+    public int maxLength() {
+        return Math.max(0, geometry.subBufferSize() - (ctf ? KlogRecord.HEADER_BYTES : 0));
+    }
 
     /**
      * Memory of all buffers.

@@ -88,7 +88,7 @@ public final class Recording {
      */
     public Report run() throws IOException, InterruptedException {
         final Chunks chunks = new Chunks(plan.writers());
-        try (InputReader reader = new InputReader(plan.input(), plan.format(), plan.geometry().subBufferSize(), chunks,
+        try (InputReader reader = new InputReader(plan.input(), plan.format(), plan.maxLength(), chunks,
                 this::passedOver)) {
             input = reader;
             if (stopped) {
@@ -217,8 +217,9 @@ public final class Recording {
 
     /** Counts a record that fits no sub-buffer and was not even kept in memory. */
     private void passedOver(long length) {
-        channel.writer(0).reserve((int) Math.min(length, Integer.MAX_VALUE)); // fails, and counts it
-        losses[0].lost(Loss.TOO_LARGE, length);
+        final long size = plan.form().size(length);
+        channel.writer(0).reserve((int) Math.min(size, Integer.MAX_VALUE)); // fails, and counts it
+        losses[0].lost(Loss.TOO_LARGE, size, length);
     }
 
     /** Stops reading; what was read is still relayed and checked. Any thread, any time. */

@@ -20,6 +20,7 @@ final class StreamWriter {
     private final Ledger ledger;
     private final LossLog losses;
     private final RecordFormat format;
+    private final RecordForm form;
     private final boolean waits;
     private final Runnable onFirstLoss;
     private final Geometry geometry;
@@ -29,6 +30,7 @@ final class StreamWriter {
     private long sequence;
     private int records;
     private int bytes;
+    private int inputBytes;
     private long lastPosition = -1L;
 
     /**
@@ -43,6 +45,7 @@ final class StreamWriter {
         this.ledger = ledger;
         this.losses = losses;
         this.format = plan.format();
+        this.form = plan.form();
         this.waits = plan.waits();
         this.onFirstLoss = onFirstLoss;
         this.geometry = plan.geometry();
@@ -60,7 +63,7 @@ final class StreamWriter {
 
     /** Writes one record. */
     void write(byte[] source, int from, int length) throws InterruptedException {
-        long position = target.write(source, from, length);
+        long position = form.write(target, source, from, length);
         if (position < 0L) {
             position = refused(position, source, from, length);
         } else if (losses.isOpen()) {
@@ -84,16 +87,18 @@ final class StreamWriter {
         }
         sum.add(position, source, from, length);
         records++;
-        bytes += length;
+        bytes += (int) form.size(length);
+        inputBytes += length;
     }
 
     /** Brings the ledger up to date; to be called when this writer is done. */
     void flush() {
         if (records > 0) {
-            ledger.add(sequence, sum, records, bytes);
+            ledger.add(sequence, sum, records, bytes, inputBytes);
             sum.reset();
             records = 0;
             bytes = 0;
+            inputBytes = 0;
         }
     }
 
@@ -103,14 +108,14 @@ final class StreamWriter {
         while (waits && (cause == Loss.FULL || cause == Loss.STALLED)) {
             final long start = System.nanoTime();
             awaitRoom(cause);
-            losses.retried(cause, length, System.nanoTime() - start);
-            result = target.write(source, from, length);
+            losses.retried(cause, form.size(length), System.nanoTime() - start);
+            result = form.write(target, source, from, length);
             if (result >= 0L) {
                 return result;
             }
             cause = Loss.of(result);
         }
-        if (losses.lost(cause, length)) {
+        if (losses.lost(cause, form.size(length), length)) {
             onFirstLoss.run();
         }
         return result;

@@ -36,11 +36,12 @@ public final class Summary {
     public static String start(RecordPlan plan) {
         final Geometry geometry = plan.geometry();
         final boolean overwrites = geometry.mode() == Mode.OVERWRITE;
-        return String.format(Locale.ROOT, "%d %s x %d x %s = %s, %s, %d %s, on full: %s", plan.buffers(),
+        return String.format(Locale.ROOT, "%d %s x %d x %s = %s, %s, %d %s, on full: %s%s", plan.buffers(),
                 plan.buffers() == 1 ? "cpu" : "cpus", geometry.subBufferCount(), Sizes.text(geometry.subBufferSize()),
                 Sizes.text(plan.memory()), overwrites ? "overwrite" : "no-overwrite", plan.writers(),
                 plan.writers() == 1 ? "writer" : "writers",
-                overwrites ? "overwrite the oldest" : plan.waits() ? "wait" : "drop the newest");
+                overwrites ? "overwrite the oldest" : plan.waits() ? "wait" : "drop the newest",
+                plan.ctf() ? ", as a CTF trace" : "");
     }
 
     /**
@@ -133,7 +134,8 @@ public final class Summary {
         }
         final long longest = losers.stream().mapToLong(cpu -> cpu.losses().longestTooLarge()).max().orElseThrow();
         final long needed = report.neededSubBufferSize();
-        line("the longest has %s bytes, the limit is %s (-b %s); %s", Sizes.count(longest),
+        line("the longest has %s bytes%s, the limit is %s (-b %s); %s", Sizes.count(longest),
+                plan.ctf() ? " with the header of its event" : "",
                 Sizes.count(plan.geometry().subBufferSize()), Sizes.option(plan.geometry().subBufferSize()),
                 needed <= 1L << 30 ? "-b " + Sizes.option(needed) + " would have held it" : "no -b holds that: 1G is "
                         + "the largest");

@@ -41,7 +41,7 @@ class CheckTest {
         channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(SIZE).subBufferCount(COUNT).mode(mode)
                 .bufferCount(1).build());
         plan = new RecordPlan(null, directory, new RecordFormat.Lines(), 1, 1, channel.geometry(), Duration.ZERO,
-                false, null, Rotation.NEVER, false);
+                false, null, Rotation.NEVER, false, false);
         writer = writer();
     }
 

@@ -39,7 +39,7 @@ class OutputCheckTest {
                 final int end = complete < 0 ? bytes.length : complete;
                 final RecordHash sum = new RecordHash(key);
                 sum.add(GEOMETRY.position(sequence, at), bytes, at, end - at);
-                ledger.add(sequence, sum, 1, end - at);
+                ledger.add(sequence, sum, 1, end - at, end - at);
                 at = end;
             }
         }
@@ -56,7 +56,7 @@ class OutputCheckTest {
     private String checkFile(byte[] bytes) throws IOException {
         final Path file = directory.resolve("cpu0");
         Files.write(file, bytes);
-        check = new OutputCheck(List.of(file), ledger, deliveries, LINES, GEOMETRY, key);
+        check = new OutputCheck(new PlainReader(List.of(file), LINES), ledger, deliveries, 0L, GEOMETRY, key);
         return check.run();
     }
 
@@ -79,7 +79,7 @@ class OutputCheckTest {
             }
             files.add(Files.writeString(directory.resolve("cpu0." + i), content));
         }
-        check = new OutputCheck(files, ledger, deliveries, LINES, GEOMETRY, key);
+        check = new OutputCheck(new PlainReader(files, LINES), ledger, deliveries, 0L, GEOMETRY, key);
         return check.run();
     }
 
@@ -94,12 +94,13 @@ class OutputCheckTest {
     @Test
     void findsWhatIsWrongWithFilesThatHaveRotated() throws IOException {
         deliveries.add(0, 5);
-        assertThat(checkFiles("0,1", "3,4")).as("a file is missing").contains("cpu0.1: sub-buffer 2 at byte 0");
+        assertThat(checkFiles("0,1", "3,4")).as("a file is missing").contains("cpu0.1, at byte 0: sub-buffer 2");
         assertThat(checkFiles("0,1", "2,3")).as("the last one is missing").contains("sub-buffer 4", "0 of 17 bytes");
-        assertThat(checkFiles("2", "0,1", "3,4")).as("exchanged").contains("cpu0.0: sub-buffer 0");
+        assertThat(checkFiles("2", "0,1", "3,4")).as("exchanged").contains("cpu0.0, at byte 0: sub-buffer 0");
         assertThat(checkFiles("0,1", "", "2,3,4")).as("an empty one").contains("sub-buffer 2", "0 of 9 bytes");
         assertThat(checkFiles("0,1,2", "3,4", "4")).as("one too many").contains("17 bytes behind");
-        assertThat(checkFiles("0,1,2", "3,4", "")).as("an empty one behind").contains("1 bytes behind");
+        assertThat(checkFiles("0,1,2", "3,4", "")).as("an empty one behind")
+                .contains("0 bytes behind", "in files up to");
     }
 
     @Test
@@ -116,8 +117,8 @@ class OutputCheckTest {
                 end += subBuffer.length();
                 isBoundary |= end == cut;
             }
-            check = new OutputCheck(List.of(directory.resolve("cpu0"), directory.resolve("cpu0.1")), ledger, deliveries,
-                    LINES, GEOMETRY, key);
+            final List<Path> files = List.of(directory.resolve("cpu0"), directory.resolve("cpu0.1"));
+            check = new OutputCheck(new PlainReader(files, LINES), ledger, deliveries, 0L, GEOMETRY, key);
             assertThat(check.run() == null).as("cut behind %s", before).isEqualTo(isBoundary);
         }
     }
@@ -151,21 +152,21 @@ class OutputCheckTest {
     void findsExchangedRecordsOfOneLength() throws IOException {
         deliveries.add(0, 5);
         subBuffers.set(1, "equal\ndelta\nequal\n");
-        assertThat(check(0, 1, 2, 3, 4)).contains("sub-buffer 1 at byte 17").contains("3 records");
+        assertThat(check(0, 1, 2, 3, 4)).contains("at byte 17: sub-buffer 1:").contains("3 records");
     }
 
     @Test
     void findsALostRecordHiddenByADoubledOne() throws IOException {
         deliveries.add(0, 5);
         subBuffers.set(0, "alpha\nbeta\nalpha\n");
-        assertThat(check(0, 1, 2, 3, 4)).contains("sub-buffer 0 at byte 0");
+        assertThat(check(0, 1, 2, 3, 4)).contains("at byte 0: sub-buffer 0");
     }
 
     @Test
     void findsExchangedSubBuffersOfOneLength() throws IOException {
         deliveries.add(0, 5);
         assertThat(subBuffers.get(3)).hasSameSizeAs(subBuffers.get(0));
-        assertThat(check(3, 1, 2, 0, 4)).contains("sub-buffer 0 at byte 0");
+        assertThat(check(3, 1, 2, 0, 4)).contains("at byte 0: sub-buffer 0");
     }
 
     @Test
@@ -210,7 +211,8 @@ class OutputCheckTest {
         final Deliveries future = new Deliveries();
         future.add(1L << 40, 1);
         Files.write(directory.resolve("cpu0"), new byte[0]);
-        assertThat(new OutputCheck(List.of(directory.resolve("cpu0")), ledger, future, LINES, GEOMETRY, key).run())
+        final OutputReader empty = new PlainReader(List.of(directory.resolve("cpu0")), LINES);
+        assertThat(new OutputCheck(empty, ledger, future, 0L, GEOMETRY, key).run())
                 .contains("the writers filled none beyond");
     }
 }

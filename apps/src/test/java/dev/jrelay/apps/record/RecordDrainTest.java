@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Storage;
-import dev.jrelay.relayapp.Rotation;
+import dev.jrelay.relayapp.FileSink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -89,7 +89,7 @@ class RecordDrainTest {
     }
 
     private boolean drain(boolean dead) throws IOException {
-        return new RecordDrain(directory.resolve("channel"), directory.resolve("out"), Rotation.NEVER, reports,
+        return new RecordDrain(directory.resolve("channel"), FileSink.once(directory.resolve("out")), reports,
                 () -> dead).run(false);
     }
 
