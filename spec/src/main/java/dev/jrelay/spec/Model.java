@@ -28,13 +28,9 @@ record Model(String configuration, String module, String kind, String mode, Stri
     private static final Pattern LOCATION = Pattern.compile("line (\\d+),.* of module (\\w+)");
     private static final Pattern DEFINITION = Pattern.compile("^(\\w+)(\\(.*?\\))? ==.*");
 
-    /**
-     * The order to start in: what takes long first, so that nothing long is left when the rest is done; then module by
-     * module, since the next run of a module is faster.
-     */
-    static final Comparator<Model> LONGEST_FIRST = Comparator.<Model, Boolean>comparing(model -> !model.isLong())
-            .thenComparing(model -> model.isLong() ? "" : model.module())
-            .thenComparing(model -> -model.seconds());
+    /** The order to start in: what takes long first, so that nothing long is left when the rest is done. */
+    static final Comparator<Model> LONGEST_FIRST = Comparator.comparing(Model::isLong)
+            .thenComparing(Model::seconds).reversed();
 
     /** All rows of all tables in a folder. */
     static List<Model> readAll(Path folder) throws IOException {

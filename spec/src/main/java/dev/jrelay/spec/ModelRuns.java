@@ -60,23 +60,13 @@ final class ModelRuns implements AutoCloseable {
 
     /** Checks a configuration that needs little time, in a JVM that stays. */
     TlcResult run(String module, Path configuration, String... options) throws IOException, InterruptedException {
-        final WarmTlc tlc = idle(module);
+        final WarmTlc free = idle.poll();
+        final WarmTlc tlc = free == null ? new WarmTlc(folder, jar, memory) : free;
         try {
             return tlc.run(module, configuration, List.of(options), LIMIT_SMALL);
         } finally {
             idle.add(tlc);
         }
-    }
-
-    /** One that has run this module last, if there is, or any other. */
-    private WarmTlc idle(String module) throws IOException {
-        for (final WarmTlc candidate : idle) {
-            if (candidate.module().equals(module) && idle.remove(candidate)) {
-                return candidate;
-            }
-        }
-        final WarmTlc any = idle.poll();
-        return any == null ? new WarmTlc(folder, jar, memory) : any;
     }
 
     @Override

@@ -20,10 +20,8 @@ import javax.management.ObjectName;
  * The JVM that {@link WarmTlc} starts. Reads TLC's arguments from standard input, one a line, an empty line after the
  * last; runs TLC; writes its exit code behind its output; and so on until the input ends.
  *
- * <p>TLC keeps state in static fields, of which a second run in the same classes inherits some: where the variables of
- * its module are, for instance. A run of the module of the run before finds what it would have put there itself, and
- * compiled code; a run of another one loads the classes anew, in a class loader of its own, and so starts from what a
- * new JVM would start from.
+ * <p>TLC keeps state in static fields, of which a second run in the same classes would inherit some: each run loads
+ * the classes anew, in a class loader of its own, and so starts from what a new JVM would start from.
  */
 final class TlcLoop {
     /** Starts the last line of a run; the exit code follows. */
@@ -40,19 +38,15 @@ final class TlcLoop {
     public static void main(String... jar) throws IOException, ReflectiveOperationException, JMException {
         final URL[] tlc = {Path.of(jar[0]).toUri().toURL()};
         final BufferedReader jobs = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        String module = "";
-        URLClassLoader loader = null;
         for (List<String> job = next(jobs); !job.isEmpty(); job = next(jobs)) {
-            if (!job.getLast().equals(module)) {
-                module = job.getLast();
-                // The parent knows the JDK only: not this jar, which may carry a TLC that is not the one asked for.
-                loader = new URLClassLoader(tlc, ClassLoader.getPlatformClassLoader());
+            // The parent knows the JDK only: not this jar, which may carry a TLC that is not the one asked for.
+            try (URLClassLoader loader = new URLClassLoader(tlc, ClassLoader.getPlatformClassLoader())) {
                 Thread.currentThread().setContextClassLoader(loader);
+                final int exit = run(loader, job.toArray(String[]::new));
+                unregister(loader);
+                System.out.println("\n" + END + exit);
+                System.out.flush();
             }
-            final int exit = run(loader, job.toArray(String[]::new));
-            unregister(loader);
-            System.out.println("\n" + END + exit);
-            System.out.flush();
         }
         // A thread that TLC may have left behind must not keep the JVM.
         System.exit(0);

@@ -30,7 +30,6 @@ final class WarmTlc implements AutoCloseable {
     private BufferedReader lines;
     private Writer jobs;
     private int runs;
-    private String module = "";
 
     /**
      * Prepares a JVM; the first run starts it.
@@ -46,16 +45,10 @@ final class WarmTlc implements AutoCloseable {
         scratch = Files.createTempDirectory("tlc");
     }
 
-    /** The module of the last run: the next one of the same is faster. */
-    String module() {
-        return module;
-    }
-
     /** Checks a configuration with one worker. */
-    TlcResult run(String root, Path configuration, List<String> options, Duration timeout)
+    TlcResult run(String module, Path configuration, List<String> options, Duration timeout)
             throws IOException, InterruptedException {
         final long start = System.nanoTime();
-        module = root;
         if (process != null && runs % RUNS_OF_A_JVM == 0) {
             endJvm();
         }
@@ -67,7 +60,7 @@ final class WarmTlc implements AutoCloseable {
         final Path states = scratch.resolve("states" + ++runs);
         try {
             final TlcResult result = new TlcResult();
-            final int exit = run(Tlc.arguments(root, configuration, states, 1, options), result);
+            final int exit = run(Tlc.arguments(module, configuration, states, 1, options), result);
             final boolean late = System.nanoTime() - start >= timeout.toNanos();
             return result.finish(late ? TlcResult.TIMED_OUT : exit, Duration.ofNanos(System.nanoTime() - start));
         } finally {
@@ -96,9 +89,12 @@ final class WarmTlc implements AutoCloseable {
         return exit;
     }
 
-    /** The simplest collector: a run has one thread, and others run beside it. */
+    /**
+     * The first compiler only and the simplest collector: what a class loader brings is compiled anew for each run, and
+     * few of them last long enough to repay the second compiler.
+     */
     private void startJvm() throws IOException {
-        process = Tlc.start(modules, scratch, List.of("-XX:+UseSerialGC", "-Xmx" + memory,
+        process = Tlc.start(modules, scratch, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + memory,
                 "-cp", Tlc.jarOf(TlcLoop.class.getName()).toString(), TlcLoop.class.getName(), jar.toString()));
         lines = process.inputReader(StandardCharsets.UTF_8);
         jobs = process.outputWriter(StandardCharsets.UTF_8);
