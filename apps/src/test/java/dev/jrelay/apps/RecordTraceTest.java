@@ -81,8 +81,10 @@ class RecordTraceTest {
         assertThat(outcome.code()).as(outcome.toString()).isZero();
         assertThat(outcome.out()).contains("\"check\":\"ok\"").contains("\"ctf\":true")
                 .contains("\"bytesRead\":" + input.length()).contains("\"lostRecords\":0")
-                .doesNotContain("\"waits\":0,");
-        assertThat(RotatedFiles.find(out(), "cpu", 0)).hasSizeGreaterThan(2)
+                .containsPattern("\"waits\":[1-9]");
+        final List<Path> files = new ArrayList<>(RotatedFiles.find(out(), "cpu", 0));
+        files.addAll(RotatedFiles.find(out(), "cpu", 1));
+        assertThat(files).hasSizeGreaterThan(4)
                 .allSatisfy(file -> assertThat(Files.size(file)).isLessThan((200 << 10) + 200));
         assertThat(messages()).isEqualTo(input.lines().sorted().toList());
         assertThat(discarded("event", 20_000L)).isZero();
@@ -90,18 +92,18 @@ class RecordTraceTest {
 
     @Test
     void tellsWhatIsLost() throws Exception {
-        final RelayProcess.Outcome outcome = record(text(50_000) + "x".repeat(2_000) + "\n", "--ctf", "-w", "1", "-b",
+        final RelayProcess.Outcome outcome = record(text(20_000) + "x".repeat(2_000) + "\n", "--ctf", "-w", "1", "-b",
                 "1k", "-n", "2", "--on-full=drop");
         assertThat(outcome.code()).as(outcome.toString()).isZero();
         assertThat(outcome.out()).contains("exactly what was written minus what is reported lost")
                 .contains("the longest has 2,024 bytes with the header of its event, the limit is 1,024");
         final long read = messages().size();
-        assertThat(discarded("event", read)).isEqualTo(50_001L - read).isGreaterThan(1L);
+        assertThat(discarded("event", read)).isEqualTo(20_001L - read).isGreaterThan(1L);
     }
 
     @Test
     void tellsWhatIsOverwritten() throws Exception {
-        final RelayProcess.Outcome outcome = record(text(50_000), "--ctf", "-w", "2", "-c", "1", "-b", "1k", "-n", "2",
+        final RelayProcess.Outcome outcome = record(text(20_000), "--ctf", "-w", "2", "-c", "1", "-b", "1k", "-n", "2",
                 "--overwrite", "--json");
         assertThat(outcome.code()).as(outcome.toString()).isZero();
         assertThat(outcome.out()).contains("\"check\":\"ok\"");
