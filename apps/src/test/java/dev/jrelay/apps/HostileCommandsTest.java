@@ -81,6 +81,7 @@ class HostileCommandsTest {
         "snapshot CH -o OUT --when backlog=99% --times 2 | .cpu.control | -XX:TieredStopAtLevel=1",
         "consume CH OUT keep 1M FILES                   | .cpu.control | -Xint",
         "consume CH OUT keep 1M TRACE                   | cpu1         | -XX:TieredStopAtLevel=1",
+        "consume CH OUT keep 1M FILES                   | cpu1         | -XX:TieredStopAtLevel=1",
     })
     void aTruncatedFileIsAnError(String command, String file, String mode) throws Exception {
         Files.createDirectory(directory.resolve("out"));

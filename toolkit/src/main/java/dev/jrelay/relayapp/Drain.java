@@ -358,11 +358,21 @@ public final class Drain implements AutoCloseable {
         }
 
         private void write(SubBuffer subBuffer, boolean isWhole) throws IOException {
-            if (subBuffer.length() > 0) { // a truncated file is no failure of the sink, which would be tried again
+            touch(subBuffer);
+            try {
+                sink.write(new Sink.Taken(buffer, subBuffer.sequence(), subBuffer.records(), subBuffer.segment(),
+                        subBuffer.length(), isWhole, System.currentTimeMillis(), () -> channel.statsSinceOpen(buffer)));
+            } catch (IOException failure) {
+                touch(subBuffer); // it may have been truncated meanwhile: to the system, memory at a bad address
+                throw failure;
+            }
+        }
+
+        /** A truncated file is no failure of the sink, which would be tried again: the JVM's error says so. */
+        private void touch(SubBuffer subBuffer) {
+            if (subBuffer.length() > 0) {
                 unusedLastByte = subBuffer.segment().get(ValueLayout.JAVA_BYTE, subBuffer.length() - 1L);
             }
-            sink.write(new Sink.Taken(buffer, subBuffer.sequence(), subBuffer.records(), subBuffer.segment(),
-                    subBuffer.length(), isWhole, System.currentTimeMillis(), () -> channel.statsSinceOpen(buffer)));
         }
 
         /** The stable beginning of a dead writer's current sub-buffer. It stays in the channel too. */
