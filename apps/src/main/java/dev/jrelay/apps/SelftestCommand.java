@@ -36,11 +36,11 @@ import picocli.CommandLine.Spec;
         description = "The readtest workload: every 8 ms, on each CPU, 1 to --events events of 1 to --event-size "
             + "bytes. A second process writes what it receives to files; these must be exactly what was accepted, and "
             + "what was not accepted must be counted as lost.%n",
-        footer = {"%nExamples:", "  relay selftest", "  relay selftest --seconds 60 --seed 7 -b 4k -n 2 --json"})
+        footer = {"%nExamples:", "  relay selftest", "  relay selftest --time 60s --seed 7 -b 4k -n 2 --json"})
 final class SelftestCommand implements Callable<Integer> {
-    @Option(names = "--seconds", defaultValue = "10", paramLabel = "N",
-            description = "How long; default ${DEFAULT-VALUE}.")
-    private int seconds;
+    @Option(names = "--time", defaultValue = "10s", paramLabel = "TIME", converter = TimeOption.class,
+            description = "How long, 1ms to 24h; default ${DEFAULT-VALUE}.")
+    private Duration time;
 
     @Option(names = "--seed", paramLabel = "X", description = "Begin of the random numbers; default a new one.")
     private Long seed;
@@ -104,7 +104,7 @@ final class SelftestCommand implements Callable<Integer> {
                     false, count, geometry));
             try {
                 test = new ReadTest(channel, begin, events, eventSize);
-                test.run(Duration.ofSeconds(seconds));
+                test.run(time);
             } catch (RuntimeException | InterruptedException failed) {
                 collector.destroyForcibly();
                 throw failed;

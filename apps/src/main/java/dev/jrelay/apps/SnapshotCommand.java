@@ -96,7 +96,6 @@ final class SnapshotCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         SizeOption.check(spec, "--times", times, 1L, MAX_TIMES);
-        TimeOption.check(spec, "-i", interval);
         SizeOption.require(spec, times == 1L || !when.isEmpty(), "--times " + times + ": needs --when");
         final String base = channelArgument.base();
         try (MappedChannel channel = channelArgument.look()) {

@@ -60,7 +60,6 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        TimeOption.check(spec, "-i", interval);
         final String base = channelArgument.base();
         try (MappedChannel channel = channelArgument.look(); StopSignal signal = new StopSignal(() -> { })) {
             final View view = view(base, channel);

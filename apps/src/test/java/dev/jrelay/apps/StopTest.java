@@ -182,7 +182,7 @@ class StopTest {
     void aSelftestThatIsStoppedLeavesNothing() throws Exception {
         final Path temporary = Files.createDirectory(directory.resolve("tmp"));
         try (RelayProcess selftest = RelayProcess.start("JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + temporary
-                + " exec \"$@\"", Path.of("/dev/null"), "selftest", "--seconds", "600", "-c", "1")) {
+                + " exec \"$@\"", Path.of("/dev/null"), "selftest", "--time", "600s", "-c", "1")) {
             RelayProcess.await(() -> {
                 try (Stream<Path> files = Files.walk(temporary)) {
                     return files.anyMatch(file -> file.endsWith("cpu0") && file.toFile().length() > 0L);

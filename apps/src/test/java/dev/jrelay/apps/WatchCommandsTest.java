@@ -141,7 +141,7 @@ class WatchCommandsTest {
 
     @ParameterizedTest
     @CsvSource({"--when lost, '--when' (EVENT): 'lost': must be loss", "--when backlog=0%, must be backlog=1%",
-        "--times 2, --times 2: needs --when", "--when loss -i 0s, -i 0.0 ns: must be 1ms to 24h",
+        "--times 2, --times 2: needs --when", "--when loss -i 0s, must be 1ms to 24h",
         "--when loss --times 0, --times 0: must be 1 to"})
     void wrongOptionsAreNamed(String options, String message) {
         final Outcome outcome = run(("snapshot " + directory + " -o out " + options).split(" "));
