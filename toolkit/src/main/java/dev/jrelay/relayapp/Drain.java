@@ -60,7 +60,11 @@ public final class Drain implements AutoCloseable {
         FAILED
     }
 
-    /** What a loop cannot know by itself, and what it tells. */
+    /**
+     * What a loop cannot know by itself, and what it tells. Who says no more than whether the writers are gone waits
+     * for the end of the channel, and ends a buffer at the first failure of its sink.
+     */
+    @FunctionalInterface
     public interface Watch {
         /**
          * Whether the writers' process is dead.
@@ -72,9 +76,11 @@ public final class Drain implements AutoCloseable {
         /**
          * Whether nothing more will be written, though the process may live.
          *
-         * @return true if the channel is closed, or about to be drained for the last time
+         * @return true if the channel is closed, or about to be drained for the last time; default: false
          */
-        boolean isClosed();
+        default boolean isClosed() {
+            return false;
+        }
 
         /**
          * Whether to end once everything that is delivered is taken, with the channel still open.
@@ -91,9 +97,11 @@ public final class Drain implements AutoCloseable {
          * @param buffer the buffer
          * @param failure what the sink said
          * @return true to try again; false to end this buffer
-         * @throws IOException to end it with this failure
+         * @throws IOException to end it with this failure; default: {@code failure}
          */
-        boolean tryAgain(int buffer, IOException failure) throws IOException;
+        default boolean tryAgain(int buffer, IOException failure) throws IOException {
+            throw failure;
+        }
 
         /**
          * A buffer is about to be drained.

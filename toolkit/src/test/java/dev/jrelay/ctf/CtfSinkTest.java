@@ -34,23 +34,6 @@ class CtfSinkTest {
     private final Klog klog = new Klog();
     private ChannelId id;
 
-    private static final class Watching implements Drain.Watch {
-        @Override
-        public boolean isGone() {
-            return false;
-        }
-
-        @Override
-        public boolean isClosed() {
-            return false;
-        }
-
-        @Override
-        public boolean tryAgain(int buffer, IOException failure) throws IOException {
-            throw failure;
-        }
-    }
-
     private ChannelConfig config(boolean packets) {
         return (packets ? new Ctf(1, 4).configure("cpu") : ChannelConfig.builder("cpu").bufferCount(1)
                 .subBufferCount(4)).subBufferSize(256).storage(Storage.files(directory)).build();
@@ -83,7 +66,7 @@ class CtfSinkTest {
             id = ChannelId.read(directory, "cpu");
             klog.attach(channel);
             channel.write(new byte[300], 0, 300); // too large
-            try (CtfSink sink = open(mapped, rotate); Drain drain = Drain.start(mapped, sink, new Watching())) {
+            try (CtfSink sink = open(mapped, rotate); Drain drain = Drain.start(mapped, sink, () -> false)) {
                 print(channel, 0, 20);
                 while (mapped.statsSinceOpen(0).backlog() > 0L) {
                     assertThat(drain.await(Duration.ofMillis(1L))).isFalse();
@@ -92,7 +75,7 @@ class CtfSinkTest {
             final List<Path> files = RotatedFiles.find(directory.resolve("trace"), "cpu", 0);
             assertThat(files.size() > 2).isEqualTo(!rotate.equals("64M"));
             Files.write(files.getLast(), new byte[100], StandardOpenOption.APPEND); // in the middle
-            try (CtfSink sink = open(mapped, rotate); Drain drain = Drain.start(mapped, sink, new Watching())) {
+            try (CtfSink sink = open(mapped, rotate); Drain drain = Drain.start(mapped, sink, () -> false)) {
                 print(channel, 20, 40);
                 channel.write(new byte[300], 0, 300);
                 close(channel);

@@ -45,23 +45,6 @@ class DecoderTest {
     private final List<String> written = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
 
-    private static final class Watching implements Drain.Watch {
-        @Override
-        public boolean isGone() {
-            return false;
-        }
-
-        @Override
-        public boolean isClosed() {
-            return false;
-        }
-
-        @Override
-        public boolean tryAgain(int buffer, IOException failure) throws IOException {
-            throw failure;
-        }
-    }
-
     private Path out() {
         return directory.resolve("out");
     }
@@ -77,7 +60,7 @@ class DecoderTest {
             sink.open(new Sink.Source(directory, "demo", ChannelId.read(directory, "demo"), mapped.geometry(), 2));
             final Klog klog = new Klog();
             klog.attach(channel);
-            try (Drain drain = Drain.start(mapped, sink, new Watching())) {
+            try (Drain drain = Drain.start(mapped, sink, () -> false)) {
                 for (int i = 0; i < EVENTS; i++) {
                     while (channel.buffer(0).isFull() || channel.buffer(1).isFull()) {
                         Thread.sleep(1L);

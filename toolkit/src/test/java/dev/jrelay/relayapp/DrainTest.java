@@ -108,11 +108,6 @@ class DrainTest {
         }
 
         @Override
-        public boolean isClosed() {
-            return false;
-        }
-
-        @Override
         public boolean tryAgain(int buffer, IOException failure) {
             return true;
         }
@@ -186,11 +181,6 @@ class DrainTest {
         final Drain.Watch watch = new Drain.Watch() {
             @Override
             public boolean isGone() {
-                return false;
-            }
-
-            @Override
-            public boolean isClosed() {
                 return false;
             }
 

@@ -43,11 +43,6 @@ class RotationTest {
         }
 
         @Override
-        public boolean isClosed() {
-            return false;
-        }
-
-        @Override
         public boolean tryAgain(int buffer, IOException failure) throws IOException {
             failed.countDown();
             return true;

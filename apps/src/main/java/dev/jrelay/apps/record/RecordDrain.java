@@ -119,11 +119,6 @@ public final class RecordDrain {
         }
 
         @Override
-        public boolean tryAgain(int buffer, IOException full) throws IOException {
-            throw full;
-        }
-
-        @Override
         public void saved(int buffer, long from, long to) {
             if (from != end[buffer]) {
                 tellRun(buffer);

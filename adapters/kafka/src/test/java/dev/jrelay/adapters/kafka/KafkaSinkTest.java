@@ -260,24 +260,6 @@ class KafkaSinkTest {
         }
     }
 
-    /** Ends with the channel. */
-    private static final class Watching implements Drain.Watch {
-        @Override
-        public boolean isGone() {
-            return false;
-        }
-
-        @Override
-        public boolean isClosed() {
-            return false;
-        }
-
-        @Override
-        public boolean tryAgain(int buffer, IOException failure) throws IOException {
-            throw failure;
-        }
-    }
-
     /** Collects klog records of two CPUs, with losses, into a topic and into local files; then the topic into files. */
     private void comparesEqual(String topic, java.util.function.Function<Path, Sink> sinks) throws Exception {
         final Channel channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(4096).subBufferCount(4)
@@ -289,7 +271,7 @@ class KafkaSinkTest {
             both.open(new Sink.Source(directory, "cpu", ChannelId.read(directory, "cpu"), mapped.geometry(), 2));
             final Klog klog = new Klog();
             klog.attach(channel);
-            try (Drain drain = Drain.start(mapped, both, new Watching())) {
+            try (Drain drain = Drain.start(mapped, both, () -> false)) {
                 for (int i = 0; i < 3_000; i++) {
                     klog.print("event " + i);
                 }

@@ -132,11 +132,6 @@ final class KafkaThroughput {
         }
 
         @Override
-        public boolean isClosed() {
-            return false;
-        }
-
-        @Override
         public boolean tryAgain(int buffer, IOException failure) throws IOException {
             System.err.println(failure.getMessage());
             throw failure;
