@@ -25,11 +25,9 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -52,7 +50,9 @@ import picocli.CommandLine.Spec;
             "  relay bench --quick                          the targets, about a quarter of an hour",
             "  relay bench ExclusiveWrite SharedWrite -p size=64",
             "  relay bench CpuSelection.write$ -t 1,2,4,8,16   how channel.write scales, with each selector",
-            "  relay bench SharedWrite -p subject=relay-shared -f 1 -i 10 -r 60s",
+            "  relay bench SharedWrite -p subject=" + Relay.SHARED + " -f 1 -i 10 -r 60s",
+            "  relay bench MixedSizes -p storage=memory,heap,files",
+            "  relay bench ExclusiveWrite -p subject=" + Group.OVERWRITE + "   peers of a group",
             "  relay bench --page DIR --svg                 the page of a recorded run, and plots as pictures"})
 public final class Bench implements Callable<Integer> {
     /** Flags of each measured JVM. */
@@ -62,6 +62,8 @@ public final class Bench implements Callable<Integer> {
 
     private static final int LIMIT_BATCHES = 3;
     private static final String QUICK_TIME = "300ms";
+    private static final List<String> SMOKE = List.of("messages=20000", "size=64", Place.STORAGE + "="
+            + String.join(",", Place.ALL));
     private static final String SVG = ".svg";
     private static final int PICTURE_WIDTH = 860;
 
@@ -74,7 +76,8 @@ public final class Bench implements Callable<Integer> {
     @Option(names = {"-l", "--list"}, description = "List the benchmarks and their questions.")
     private boolean list;
 
-    @Option(names = {"-p", "--param"}, paramLabel = "KEY=A,B", description = "Values of a parameter.")
+    @Option(names = {"-p", "--param"}, paramLabel = "KEY=A,B", description = "Values of a parameter. Of a "
+            + "channel's storage: memory, heap, files; of subject, logger and framework: peers, or a group of them.")
     private List<String> parameters = new ArrayList<>();
 
     @Option(names = {"-f", "--forks"}, defaultValue = "3", description = "JVMs for each row (${DEFAULT-VALUE}).")
@@ -176,6 +179,7 @@ public final class Bench implements Callable<Integer> {
     /** In rounds: one JVM for each row in turn, and the limits, so that what disturbs the machine meets all of them. */
     private void measure(Path out, Path histograms) throws IOException, InterruptedException, RunnerException {
         final List<Selection> selections = quick ? Selection.QUICK : List.of(new Selection(names, parameters));
+        final List<List<Part>> parts = parts(selections);
         final Collection<RunResult> results = new ArrayList<>();
         Files.deleteIfExists(out.resolve(Results.LIMITS));
         try (Limits.Program limits = noLimits ? null : new Limits.Program()) {
@@ -186,11 +190,8 @@ public final class Bench implements Callable<Integer> {
                     if (limits != null) {
                         limits.run(out.resolve(Results.LIMITS), LIMIT_BATCHES);
                     }
-                    if (threads.isEmpty()) {
-                        results.addAll(new Runner(options(selections.get(i), histograms).build()).run());
-                    }
-                    for (final int count : threads) {
-                        results.addAll(new Runner(options(selections.get(i), histograms).threads(count).build()).run());
+                    for (final Part part : parts.get(i)) {
+                        results.addAll(run(part, histograms));
                     }
                 }
             }
@@ -199,6 +200,25 @@ public final class Bench implements Callable<Integer> {
                 false, StandardCharsets.UTF_8)) {
             ResultFormatFactory.getInstance(ResultFormatType.JSON, json).writeOut(merge(results));
         }
+    }
+
+    private List<List<Part>> parts(List<Selection> selections) {
+        try {
+            return selections.stream().map(Selection::parts).toList();
+        } catch (IllegalArgumentException wrong) {
+            throw usage(wrong.getMessage());
+        }
+    }
+
+    private Collection<RunResult> run(Part part, Path histograms) throws RunnerException {
+        if (threads.isEmpty()) {
+            return new Runner(options(part, histograms).build()).run();
+        }
+        final Collection<RunResult> results = new ArrayList<>();
+        for (final int count : threads) {
+            results.addAll(new Runner(options(part, histograms).threads(count).build()).run());
+        }
+        return results;
     }
 
     /** The rounds of each row together. */
@@ -256,7 +276,7 @@ public final class Bench implements Callable<Integer> {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
-    private ChainedOptionsBuilder options(Selection selection, Path histograms) {
+    private ChainedOptionsBuilder options(Part part, Path histograms) {
         final List<String> flags = new ArrayList<>(JVM_FLAGS);
         flags.add("-D" + Latencies.DIRECTORY + "=" + histograms);
         final TimeValue iteration = TimeValue.fromString(quick ? QUICK_TIME : time);
@@ -264,39 +284,31 @@ public final class Bench implements Callable<Integer> {
                 .warmupIterations(warmups).measurementIterations(iterations).warmupTime(iteration)
                 .measurementTime(iteration).jvmArgsAppend(flags.toArray(String[]::new))
                 .shouldFailOnError(true).addProfiler(GCProfiler.class);
-        include(options, selection.names());
-        for (final String parameter : selection.parameters()) {
-            final int equals = parameter.indexOf('=');
-            options.param(parameter.substring(0, equals), parameter.substring(equals + 1).split(","));
-        }
+        part.into(options);
         return options;
-    }
-
-    /** Names are matched from the start of the class name, so that {@code SharedWrite} is one class. */
-    private static void include(ChainedOptionsBuilder options, List<String> names) {
-        for (final String name : names) {
-            options.include("\\." + name);
-        }
     }
 
     /**
      * Runs each benchmark once and briefly in this JVM, with messages of 64 bytes where that is not a question of its
-     * own. The benchmarks themselves fail when a message is lost.
+     * own, and in each storage. The benchmarks themselves fail when a message is lost.
      *
      * @param names benchmarks; none for all
      * @return their results
      */
     static Collection<RunResult> smoke(List<String> names) throws RunnerException {
-        final ChainedOptionsBuilder options = new OptionsBuilder().forks(0).warmupIterations(0)
-                .measurementIterations(1).measurementTime(TimeValue.milliseconds(50)).shouldFailOnError(true)
-                .verbosity(VerboseMode.SILENT).param("messages", "20000").param("size", "64");
-        include(options, names);
-        return new Runner(options.build()).run();
+        final Collection<RunResult> results = new ArrayList<>();
+        for (final Part part : new Selection(names, SMOKE).parts()) {
+            final ChainedOptionsBuilder options = new OptionsBuilder().forks(0).warmupIterations(0)
+                    .measurementIterations(1).measurementTime(TimeValue.milliseconds(20)).shouldFailOnError(true)
+                    .verbosity(VerboseMode.SILENT);
+            part.into(options);
+            results.addAll(new Runner(options.build()).run());
+        }
+        return results;
     }
 
     private static void list() {
-        BenchmarkList.defaultList().getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
-                List.of()).stream().map(BenchmarkListEntry::getUserClassQName).distinct().sorted()
+        Part.benchmarks(List.of()).stream().map(BenchmarkListEntry::getUserClassQName).distinct().sorted()
                 .forEach(type -> System.out.printf("%-20s %s%n", type.substring(type.lastIndexOf('.') + 1),
                         Report.question(type).value()));
     }

@@ -65,7 +65,7 @@ final class Charts {
     /** Bars for all rows, the quickest first, and the limits in C that are known. */
     private Plot.Group group(String name, List<Row> rows, String... limits) {
         final List<Plot.Bar> bars = new ArrayList<>();
-        rows.stream().filter(row -> !row.subject().equals("none")).map(row -> bar(row, label(row, rows)))
+        rows.stream().filter(row -> !row.subject().equals(Harness.NONE)).map(row -> bar(row, label(row, rows)))
                 .forEach(bars::add);
         for (final String limit : limits) {
             final List<Double> values = results.limits().rows().get(limit);
@@ -145,9 +145,10 @@ final class Charts {
                 .collect(Collectors.groupingBy(Charts::load, TreeMap::new, Collectors.toList()));
         final List<Plot.Series> series = new ArrayList<>();
         results.latencies().forEach((run, histograms) -> {
-            final String name = Names.of(subject(run)) + (loads.size() > 1 ? " " + load(run) : "");
-            series.add(new Plot.Series(name, Names.isOwn(run) ? Plot.Kind.OWN : Plot.Kind.PEER,
-                    Names.isOwn(run) && subject(run).contains("shared"), percentiles(histograms)));
+            final String name = Names.of(Latencies.subject(run)) + (loads.size() > 1 ? " " + load(run) : "");
+            final boolean isOwn = Names.isOwn(Latencies.subject(run));
+            series.add(new Plot.Series(name, isOwn ? Plot.Kind.OWN : Plot.Kind.PEER,
+                    isOwn && Latencies.subject(run).contains("shared"), percentiles(histograms)));
         });
         return Optional.of(new Plot.Lines("latency", "How long the slowest writes take",
                 "From the moment a record was due until it was written, " + String.join("; ", loads.keySet())
@@ -155,10 +156,6 @@ final class Charts {
                 + Latencies.note(results.environment()),
                 new Plot.Axis("percentile of all writes", "", Plot.Scale.NINES),
                 new Plot.Axis("time from due to written", "ns", Plot.Scale.LOG), series, List.of()));
-    }
-
-    private static String subject(String run) {
-        return run.substring(0, run.indexOf('_'));
     }
 
     private static String load(String run) {
@@ -248,12 +245,12 @@ final class Charts {
     /** LTTng-UST beside the events with a time. */
     private Plot.Group withStrangers(String type, Plot.Group group) {
         final Optional<List<Double>> lttng = results.lttng().rows().entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("lttng-overwrite,")).map(Map.Entry::getValue).findFirst();
+                .filter(entry -> entry.getKey().startsWith(Lttng.EVENT + ",")).map(Map.Entry::getValue).findFirst();
         if (!type.equals("TimedEvent") || lttng.isEmpty()) {
             return group;
         }
         final List<Plot.Bar> bars = new ArrayList<>(group.bars());
-        bars.add(bar("LTTng-UST event", lttng.get(), Plot.Kind.PEER));
+        bars.add(bar(Names.of(Lttng.EVENT), lttng.get(), Plot.Kind.PEER));
         bars.sort(Comparator.comparingDouble(Plot.Bar::value));
         return new Plot.Group(group.name(), bars);
     }
@@ -294,7 +291,7 @@ final class Charts {
 
     private List<Plot.Series> series(List<Row> rows, ToDoubleFunction<Row> x, Function<Row, String> name,
             boolean dashed) {
-        final Map<String, List<Row>> byName = rows.stream().filter(row -> !row.subject().equals("none"))
+        final Map<String, List<Row>> byName = rows.stream().filter(row -> !row.subject().equals(Harness.NONE))
                 .collect(Collectors.groupingBy(name, LinkedHashMap::new, Collectors.toList()));
         return byName.entrySet().stream().map(entry -> new Plot.Series(entry.getKey(),
                 kind(entry.getValue().getFirst()), dashed, entry.getValue().stream()

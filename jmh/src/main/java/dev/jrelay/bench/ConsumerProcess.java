@@ -18,12 +18,12 @@ public final class ConsumerProcess {
     private final Process process;
     private final BufferedReader output;
 
-    /** Starts it and waits until it is ready; the writer's side is open. */
-    ConsumerProcess(String subject, Path directory, int size, int capacity) throws IOException {
+    /** Starts it and waits until it is ready; the writer's files are there. */
+    ConsumerProcess(String subject, Path directory, Setting setting) throws IOException {
         final List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
         command.addAll(Bench.JVM_FLAGS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ConsumerProcess.class.getName(), subject,
-                directory.toString(), Integer.toString(size), Integer.toString(capacity)));
+                directory.toString(), Integer.toString(setting.size()), Integer.toString(setting.capacity())));
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         output = process.inputReader(StandardCharsets.US_ASCII);
         final String said = output.readLine();
@@ -44,7 +44,9 @@ public final class ConsumerProcess {
 
     /** The other JVM. */
     public static void main(String[] arguments) throws IOException {
-        System.out.println(Pipe.consume(arguments[0], Path.of(arguments[1]), Integer.parseInt(arguments[2]),
-                Integer.parseInt(arguments[3]), () -> System.out.println(READY)));
+        final Setting setting =
+                new Setting(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]), Place.FILES);
+        System.out.println(Pipe.open(arguments[0], setting).consume(Path.of(arguments[1]),
+                () -> System.out.println(READY)));
     }
 }

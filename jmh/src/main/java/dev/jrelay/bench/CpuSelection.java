@@ -34,7 +34,12 @@ public class CpuSelection extends Measured {
     @Param({"fixed", "striped", "cpuId"})
     public String selector;
 
+    /** Where the channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
+
     private final byte[] message = new byte[64];
+    private Place place;
     private Channel channel;
     private CpuSelector chosen;
 
@@ -46,8 +51,9 @@ public class CpuSelection extends Measured {
             case "striped" -> CpuSelector.striped();
             default -> CpuSelector.cpuId();
         };
-        channel = Channel.open(ChannelConfig.builder("bench").mode(Mode.OVERWRITE).cpuSelector(chosen)
-                .subBufferSize(64 << 10).build());
+        place = new Place(storage);
+        channel = Channel.open(ChannelConfig.builder("bench").storage(place.storage()).mode(Mode.OVERWRITE)
+                .cpuSelector(chosen).subBufferSize(64 << 10).build());
     }
 
     /** The choice alone. */
@@ -106,5 +112,6 @@ public class CpuSelection extends Measured {
     @TearDown(Level.Trial)
     public void close() throws IOException {
         channel.close();
+        place.close();
     }
 }

@@ -43,34 +43,65 @@ public class DrainToFile extends Measured {
     @Param({"65536", "262144", "1048576"})
     public int subBufferSize;
 
-    private Channel channel;
-    private SharedWriter writer;
-    private Consumer consumer;
     private FileChannel file;
     private Path path;
     private ByteBuffer block;
 
-    /** Opens the channel and the file. */
+    /** The channel, where one is drained. */
+    @State(Scope.Thread)
+    public static class Source {
+        /** Where it has its memory. */
+        @Param(Place.MEMORY)
+        public String storage;
+
+        private int subBufferSize;
+        private Place place;
+        private Channel channel;
+        private SharedWriter writer;
+        private Consumer consumer;
+
+        /** Opens it. */
+        @Setup(Level.Trial)
+        public void open(DrainToFile benchmark) throws IOException {
+            subBufferSize = benchmark.subBufferSize;
+            place = new Place(storage);
+            channel = Channel.open(ChannelConfig.builder("bench").storage(place.storage()).bufferCount(1)
+                    .subBufferSize(subBufferSize).subBufferCount(MEMORY / subBufferSize).build());
+            writer = channel.writer(0);
+            consumer = channel.consumer(0);
+        }
+
+        /** Fills it; not timed. */
+        @Setup(Level.Invocation)
+        public void fill() {
+            for (int i = 0; i < MEMORY / subBufferSize; i++) {
+                final long position = writer.reserve(subBufferSize);
+                if (position >= 0L) {
+                    writer.commit(position, subBufferSize);
+                }
+            }
+        }
+
+        /** Closes it. */
+        @TearDown(Level.Trial)
+        public void close() throws IOException {
+            consumer.close();
+            channel.close();
+            place.close();
+        }
+    }
+
+    /** Opens the file. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-        channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).subBufferSize(subBufferSize)
-                .subBufferCount(MEMORY / subBufferSize).build());
-        writer = channel.writer(0);
-        consumer = channel.consumer(0);
         path = Files.createTempFile("jrelay-drain", ".bin");
         file = FileChannel.open(path, StandardOpenOption.WRITE);
         block = ByteBuffer.allocateDirect(subBufferSize);
     }
 
-    /** Fills the channel; not timed. */
+    /** Starts the file again when it is full; not timed. */
     @Setup(Level.Invocation)
-    public void fill() throws IOException {
-        for (int i = 0; i < MEMORY / subBufferSize; i++) {
-            final long position = writer.reserve(subBufferSize);
-            if (position >= 0L) {
-                writer.commit(position, subBufferSize);
-            }
-        }
+    public void rewind() throws IOException {
         if (file.position() >= FILE) {
             file.position(0L);
         }
@@ -78,11 +109,12 @@ public class DrainToFile extends Measured {
 
     /** Sub-buffers in place. */
     @Benchmark
-    public long relay() throws IOException {
+    public long relay(Source source) throws IOException {
         long written = 0L;
-        for (SubBuffer s = consumer.next(); s != null; s = consumer.next()) {
+        final Consumer from = source.consumer;
+        for (SubBuffer s = from.next(); s != null; s = from.next()) {
             written += file.write(s.bytes());
-            consumer.subBuffersConsumed(1);
+            from.subBuffersConsumed(1);
         }
         if (written != MEMORY) {
             throw new IllegalStateException(written + " bytes drained: must be " + MEMORY);
@@ -102,8 +134,8 @@ public class DrainToFile extends Measured {
 
     /** Sub-buffers in place, and then on the disk. */
     @Benchmark
-    public long relaySynced() throws IOException {
-        final long written = relay();
+    public long relaySynced(Source source) throws IOException {
+        final long written = relay(source);
         file.force(false);
         return written;
     }
@@ -119,8 +151,6 @@ public class DrainToFile extends Measured {
     /** Removes the file. */
     @TearDown(Level.Trial)
     public void close() throws IOException {
-        consumer.close();
-        channel.close();
         file.close();
         Files.delete(path);
     }

@@ -23,9 +23,12 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class ExclusiveWrite extends Measured {
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-exclusive-overwrite", "relay-exclusive-overwrite-heap",
-        "relay-exclusive-overwrite-files", "agrona-1to1", "disruptor-single", "jctools-spsc", "none"})
+    @Param(Group.ONE_WRITER)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param({Place.MEMORY, Place.HEAP, Place.FILES})
+    public String storage;
 
     /** Bytes of a message. */
     @Param({"16", "64", "256", "1024"})
@@ -40,7 +43,7 @@ public class ExclusiveWrite extends Measured {
     /** Opens the subject. */
     @Setup(Level.Trial)
     public void open(Losses losses) {
-        writer = new OneWriter(subject, size, capacity, losses);
+        writer = new OneWriter(subject, new Setting(size, capacity, storage), losses);
     }
 
     /** Messages. */

@@ -3,11 +3,7 @@ package dev.jrelay.bench;
 
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
-import dev.jrelay.RelayDirectory;
-import dev.jrelay.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,24 +36,20 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FreshChannel extends Measured {
     private static final int RECORDS = 100_000;
 
-    /** Where the memory comes from. */
-    @Param({"memory", "heap", "files"})
+    /** Where the channel has its memory. */
+    @Param({Place.MEMORY, Place.HEAP, Place.FILES})
     public String storage;
 
     private final byte[] message = new byte[64];
-    private Path directory;
+    private Place place;
     private Channel channel;
 
     /** Opens a channel that holds them all. */
     @Setup(Level.Iteration)
     public void open() throws IOException {
-        directory = Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench");
-        channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).subBufferSize(1 << 20).subBufferCount(8)
-                .storage(switch (storage) {
-                    case "heap" -> Storage.heap();
-                    case "files" -> Storage.files(directory);
-                    default -> Storage.memory();
-                }).build());
+        place = new Place(storage);
+        channel = Channel.open(ChannelConfig.builder("bench").storage(place.storage()).bufferCount(1)
+                .subBufferSize(1 << 20).subBufferCount(8).build());
     }
 
     /** The records. */
@@ -73,6 +65,6 @@ public class FreshChannel extends Measured {
     @TearDown(Level.Iteration)
     public void close() throws IOException {
         channel.close();
-        Files.delete(directory);
+        place.close();
     }
 }

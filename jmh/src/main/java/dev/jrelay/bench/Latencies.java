@@ -90,6 +90,11 @@ final class Latencies {
         return found;
     }
 
+    /** Of whom the histograms of a run are. */
+    static String subject(String run) {
+        return run.substring(0, run.indexOf('_'));
+    }
+
     static Histogram sum(List<Histogram> histograms) {
         final Histogram sum = new Histogram(3);
         histograms.forEach(sum::add);

@@ -24,8 +24,12 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class LogToFile extends Measured {
     /** How it gets there. */
-    @Param({"relay-exclusive", "relay-shared", "buffered-64k", "buffered-8k", "file-channel", "mapped", "chronicle"})
+    @Param(Group.TO_FILE)
     public String logger;
+
+    /** Where a channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
 
     /** Bytes of a message. */
     @Param({"64", "256"})
@@ -38,7 +42,7 @@ public class LogToFile extends Measured {
     @Setup(Level.Trial)
     public void open(Losses counters) throws IOException {
         losses = counters;
-        log = FileLogger.open(logger, size);
+        log = FileLogger.open(logger, new Setting(size, 0, storage));
     }
 
     /** One message. */

@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.bench;
 
-import ch.qos.logback.classic.AsyncAppender;
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.FileAppender;
-import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import ch.qos.logback.core.status.Status;
 import dev.jrelay.BufferStats;
 import dev.jrelay.Channel;
-import dev.jrelay.adapters.logback.RelayAppender;
-import dev.jrelay.klog.LogChannel;
-import dev.jrelay.klog.LogOptions;
-import dev.jrelay.klog.LogOptions.Option;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A logging framework that writes to a file by way of a second thread: its own, or a relay channel; or into a channel
@@ -34,37 +21,62 @@ import java.util.Locale;
  * Logback's queue of 256 events.
  */
 abstract class LoggingFramework {
-    private static final String LOGBACK_PATTERN = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger - %msg%n";
-    private static final int LOGBACK_QUEUE = 8192;
-    private static final int BUFFER = 256 << 10;
     static final String RELAY = "relay";
-    static final String ENCODE = "encode";
+    private static final int BUFFER = 256 << 10;
 
     final Path file;
     private final long start = System.nanoTime();
     /** What the framework's status says, warnings and worse. */
     final List<String> said = Collections.synchronizedList(new ArrayList<>());
 
-    LoggingFramework() throws IOException {
+    /** How an event gets to its end. */
+    enum Way {
+        /** Through a relay channel to the file. */
+        RELAYED("relay", "over jrelay", Group.LOGGING, Group.LOGGING_KEPT),
+        /** Into a relay channel that overwrites. */
+        RECORDER("recorder", "over jrelay, overwrite", Group.LOGGING),
+        /** By the framework's own queue and thread, waiting when it is full. */
+        ASYNC("async", "async", Group.LOGGING, Group.LOGGING_KEPT),
+        /** The same, dropping events when it is full. */
+        DROPPING("async-drop", "async, dropping", Group.LOGGING),
+        /** Its text is made and dropped. */
+        ENCODE("encode", "text alone", Group.LOGGING);
+
+        private final String word;
+        private final String label;
+        private final String[] groups;
+
+        Way(String word, String label, String... groups) {
+            this.word = word;
+            this.label = label;
+            this.groups = groups;
+        }
+
+        boolean hasChannel() {
+            return this == RELAYED || this == RECORDER;
+        }
+    }
+
+    private final Way way;
+
+    LoggingFramework(Way way) throws IOException {
+        this.way = way;
         file = Files.createTempFile("jrelay-logging", ".log");
     }
 
-    /**
-     * Starts one.
-     *
-     * @param name framework, then {@code relay}, {@code recorder}, {@code async} (waits when its queue is full),
-     *     {@code async-drop}, or {@code encode} (makes the text and drops it); or {@code channel-recorder}, which has
-     *     no framework
-     */
-    static LoggingFramework start(String name) throws IOException {
-        return switch (name) {
-            case "logback-relay", "logback-recorder", "logback-async", "logback-async-drop", "logback-encode" ->
-                new Logback(name);
-            case "log4j-relay", "log4j-recorder", "log4j-async", "log4j-async-drop", "log4j-encode" ->
-                new Log4jFramework(name);
-            case "channel-recorder" -> new Bare();
-            default -> throw new IllegalArgumentException("framework " + name);
-        };
+    /** A framework, in each way. */
+    static List<Peer> peers(String name, String label, Function<Way, Peer.Opener> opener) {
+        return Stream.of(Way.values()).map(way -> {
+            final String full = name + "-" + way.word;
+            final String called = label + " " + way.label;
+            return (way.hasChannel() ? Peer.own(full, called) : Peer.other(full, called))
+                    .as(LoggingFramework.class, opener.apply(way), way.groups);
+        }).toList();
+    }
+
+    /** Starts the peer of that name; nothing of its setting is asked for. */
+    static LoggingFramework start(String name) {
+        return Peers.open(LoggingFramework.class, name, new Setting(0, 0, Place.MEMORY));
     }
 
     /** Logs one event. */
@@ -76,14 +88,6 @@ abstract class LoggingFramework {
     /** The relay channel; null if there is none. */
     abstract Channel channel();
 
-    static boolean hasChannel(String name) {
-        return name.endsWith("relay") || isRecorder(name);
-    }
-
-    static boolean isRecorder(String name) {
-        return name.endsWith("recorder");
-    }
-
     /** Where the channel's files are. */
     final Path directory() {
         return file.resolveSibling(file.getFileName() + ".relay");
@@ -93,19 +97,19 @@ abstract class LoggingFramework {
     final String account(String name, long events) throws IOException {
         final Channel channel = channel();
         stop();
-        if (name.endsWith(ENCODE)) {
+        if (way == Way.ENCODE) {
             Files.delete(file);
             return name + ": nothing is written";
         }
         final double seconds = (System.nanoTime() - start) / 1e9;
-        if (isRecorder(name)) {
+        if (way == Way.RECORDER) {
             return recorded(name, events, channel.statsSinceReset());
         }
         try {
             final long lost = events - lines();
             final List<String> losses = said.stream().filter(line -> line.matches("(?i).*(lost|discard).*")).toList();
             final String last = losses.isEmpty() ? "nothing" : losses.getLast();
-            if (lost < 0L || name.endsWith("relay") && lost > 0L
+            if (lost < 0L || way == Way.RELAYED && lost > 0L
                     && !last.endsWith(String.format(Locale.ROOT, "%,d in all", lost))) {
                 throw new IllegalStateException(name + " lost " + lost + " of " + events + " events, and says " + said);
             }
@@ -137,130 +141,5 @@ abstract class LoggingFramework {
             }
         }
         return lines;
-    }
-
-    /** What a relay channel costs alone: an event that is text already. */
-    private static final class Bare extends LoggingFramework {
-        private final byte[] event = "12:00:00.000 INFO  [dev.jrelay.bench.LoggingFrameworks.one-jmh-worker-1] bench - "
-                .concat("event 1000000 of the benchmark\n").getBytes(StandardCharsets.UTF_8);
-        private final LogChannel log;
-
-        Bare() throws IOException {
-            super();
-            log = LogChannel.open(new LogOptions().set(Option.DIRECTORY, directory().toString())
-                    .set(Option.MODE, "overwrite"), new LogChannel.Status() {
-                        @Override
-                        public void info(String text) {
-                            // nobody asks
-                        }
-
-                        @Override
-                        public void warn(String text) {
-                            said.add(text);
-                        }
-                    });
-        }
-
-        @Override
-        void log(long number) {
-            log.write(event);
-        }
-
-        @Override
-        void stop() throws IOException {
-            log.close();
-        }
-
-        @Override
-        Channel channel() {
-            return log.channel();
-        }
-    }
-
-    private static final class Logback extends LoggingFramework {
-        private final LoggerContext context = new LoggerContext();
-        private final ch.qos.logback.classic.Logger logger = context.getLogger("bench");
-
-        Logback(String name) throws IOException {
-            super();
-            context.setMDCAdapter(new LogbackMDCAdapter());
-            context.getStatusManager().add((Status status) -> {
-                if (status.getLevel() >= Status.WARN) {
-                    said.add(status.getMessage());
-                }
-            });
-            final PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-            encoder.setContext(context);
-            encoder.setPattern(LOGBACK_PATTERN);
-            encoder.start();
-            logger.setAdditive(false);
-            logger.setLevel(Level.INFO);
-            logger.addAppender(hasChannel(name) ? relay(encoder, isRecorder(name))
-                    : name.endsWith(ENCODE) ? new Encoding(encoder) : async(encoder, name.endsWith("drop")));
-        }
-
-        private static final class Encoding extends UnsynchronizedAppenderBase<ILoggingEvent> {
-            private final PatternLayoutEncoder encoder;
-
-            Encoding(PatternLayoutEncoder encoder) {
-                this.encoder = encoder;
-                start();
-            }
-
-            @Override
-            protected void append(ILoggingEvent event) {
-                if (encoder.encode(event).length == 0) {
-                    throw new IllegalStateException("an event without a text");
-                }
-            }
-        }
-
-        @Override
-        Channel channel() {
-            return logger.getAppender(RELAY) instanceof RelayAppender relay ? relay.channel() : null;
-        }
-
-        private Appender<ILoggingEvent> relay(PatternLayoutEncoder encoder, boolean recorder) {
-            final RelayAppender appender = new RelayAppender();
-            appender.setContext(context);
-            appender.setName(RELAY);
-            if (recorder) {
-                appender.setDirectory(directory().toString());
-                appender.setMode("overwrite");
-            } else {
-                appender.setFile(file.toString());
-            }
-            appender.setEncoder(encoder);
-            appender.start();
-            return appender;
-        }
-
-        private Appender<ILoggingEvent> async(PatternLayoutEncoder encoder, boolean drop) {
-            final FileAppender<ILoggingEvent> appender = new FileAppender<>();
-            appender.setContext(context);
-            appender.setName("file");
-            appender.setFile(file.toString());
-            appender.setImmediateFlush(false);
-            appender.setEncoder(encoder);
-            appender.start();
-            final AsyncAppender async = new AsyncAppender();
-            async.setContext(context);
-            async.setQueueSize(LOGBACK_QUEUE);
-            async.setDiscardingThreshold(0);
-            async.setNeverBlock(drop);
-            async.addAppender(appender);
-            async.start();
-            return async;
-        }
-
-        @Override
-        void log(long number) {
-            logger.info("event {} of {}", number, "the benchmark");
-        }
-
-        @Override
-        void stop() {
-            context.stop();
-        }
     }
 }

@@ -32,8 +32,7 @@ import org.openjdk.jmh.annotations.Threads;
 @State(Scope.Benchmark)
 public class LoggingFrameworks extends Measured {
     /** Framework, and the way to the file. */
-    @Param({"logback-relay", "logback-recorder", "logback-async", "logback-async-drop", "log4j-relay", "log4j-recorder",
-        "log4j-async", "log4j-async-drop", "channel-recorder", "logback-encode", "log4j-encode"})
+    @Param(Group.LOGGING)
     public String framework;
 
     private LoggingFramework log;

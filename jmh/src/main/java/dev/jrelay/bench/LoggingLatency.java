@@ -33,7 +33,7 @@ import org.openjdk.jmh.infra.IterationParams;
 @State(Scope.Thread)
 public class LoggingLatency extends Measured {
     /** Framework, and the way to the file. */
-    @Param({"logback-relay", "logback-async", "log4j-relay", "log4j-async"})
+    @Param(Group.LOGGING_KEPT)
     public String framework;
 
     /** Events a second. */

@@ -4,11 +4,7 @@ package dev.jrelay.bench;
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
 import dev.jrelay.Mode;
-import dev.jrelay.RelayDirectory;
-import dev.jrelay.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -29,29 +25,30 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class ManyChannels extends Measured {
     private static final int BATCH = 256;
+    static final String MIXED = "mixed";
 
     /** How many. */
     @Param({"1", "2", "8"})
     public int channels;
 
-    /** Where their memory comes from; mixed is files and memory in turn. */
-    @Param({"files", "mixed"})
+    /** Where they have their memory; mixed is files and memory in turn. */
+    @Param({Place.FILES, MIXED})
     public String storage;
 
     private final byte[] message = new byte[64];
-    private Path directory;
+    private Place[] places;
     private Channel[] all;
     private int next;
 
     /** Opens the channels. */
     @Setup(Level.Trial)
     public void open() throws IOException {
-        directory = Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench");
+        places = new Place[] {new Place(storage.equals(MIXED) ? Place.FILES : storage),
+            new Place(storage.equals(MIXED) ? Place.MEMORY : storage)};
         all = new Channel[channels];
         for (int i = 0; i < channels; i++) {
-            final boolean inFiles = storage.equals("files") || i % 2 == 0;
             all[i] = Channel.open(ChannelConfig.builder("bench" + (char) ('a' + i)).bufferCount(1).mode(Mode.OVERWRITE)
-                    .subBufferSize(64 << 10).storage(inFiles ? Storage.files(directory) : Storage.memory()).build());
+                    .subBufferSize(64 << 10).storage(places[i % places.length].storage()).build());
         }
     }
 
@@ -71,6 +68,8 @@ public class ManyChannels extends Measured {
         for (final Channel channel : all) {
             channel.close();
         }
-        Files.delete(directory);
+        for (final Place place : places) {
+            place.close();
+        }
     }
 }

@@ -36,10 +36,15 @@ public class MixedSizes extends Measured {
     @Param({"shared", "exclusive"})
     public String writer;
 
+    /** Where the channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
+
     private final int[] lengths = new SplittableRandom(1).ints(BATCH, 16, LONGEST + 1).toArray();
     private final byte[] bytes = new byte[LONGEST];
     private final MemorySegment segment = MemorySegment.ofArray(new byte[LONGEST]);
     private final ByteBuffer direct = ByteBuffer.allocateDirect(LONGEST);
+    private Place place;
     private Channel channel;
     private RecordWriter to;
 
@@ -47,8 +52,9 @@ public class MixedSizes extends Measured {
     @Setup(Level.Trial)
     public void open() throws IOException {
         final boolean exclusive = writer.equals("exclusive");
-        channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).exclusiveBuffers(exclusive ? 1 : 0)
-                .mode(Mode.OVERWRITE).subBufferSize(64 << 10).build());
+        place = new Place(storage);
+        channel = Channel.open(ChannelConfig.builder("bench").storage(place.storage()).bufferCount(1)
+                .exclusiveBuffers(exclusive ? 1 : 0).mode(Mode.OVERWRITE).subBufferSize(64 << 10).build());
         to = exclusive ? channel.exclusiveWriter(0) : channel.writer(0);
     }
 
@@ -83,5 +89,6 @@ public class MixedSizes extends Measured {
     @TearDown(Level.Trial)
     public void close() throws IOException {
         channel.close();
+        place.close();
     }
 }

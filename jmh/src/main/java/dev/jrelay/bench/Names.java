@@ -2,50 +2,29 @@
 package dev.jrelay.bench;
 
 import java.util.Map;
+import java.util.Optional;
 
 /** What a reader calls what the benchmarks' parameters and methods call by short names. */
 final class Names {
-    private static final Map<String, String> SUFFIXES = Map.of("-overwrite", ", overwrite", "-heap", ", heap", "-files",
-            ", files");
-
-    private static final Map<String, String> NAMES = Map.ofEntries(
-            Map.entry("relay", "jrelay"),
-            Map.entry("relay-exclusive", "jrelay exclusive"),
-            Map.entry("relay-shared", "jrelay shared"),
-            Map.entry("relayExclusive", "jrelay exclusive"),
-            Map.entry("relayShared", "jrelay shared"),
-            Map.entry("agrona-1to1", "Agrona one-to-one"),
-            Map.entry("agrona-mto1", "Agrona many-to-one"),
-            Map.entry("aeron-exclusive", "Aeron exclusive"),
-            Map.entry("aeron-shared", "Aeron shared"),
-            Map.entry("disruptor-single", "Disruptor, one producer"),
-            Map.entry("disruptor-multi", "Disruptor, many producers"),
-            Map.entry("jctools-spsc", "JCTools SPSC"),
-            Map.entry("jctools-mpsc", "JCTools MPSC"),
-            Map.entry("abq", "ArrayBlockingQueue"),
-            Map.entry("none", "the benchmark alone"),
-            Map.entry("jfr", "JFR event"),
-            Map.entry("nanoTime", "the clock alone"),
-            Map.entry("mapped", "append to a mapped file"),
-            Map.entry("chronicle", "Chronicle Queue"),
-            Map.entry("buffered-8k", "stream with 8 KiB"),
-            Map.entry("buffered-64k", "stream with 64 KiB"),
-            Map.entry("file-channel", "file channel"),
-            Map.entry("relaySynced", "jrelay, then fdatasync"),
-            Map.entry("plainSynced", "plain writes, then fdatasync"),
-            Map.entry("plain", "plain writes"));
+    /** Methods that are compared as peers are elsewhere. */
+    private static final Map<String, String> METHODS = Map.of("relay", "jrelay", "relaySynced",
+            "jrelay, then fdatasync", "plain", "plain writes", "plainSynced", "plain writes, then fdatasync");
 
     private Names() {
     }
 
     /** The name for a reader; what has none keeps its own. */
     static String of(String name) {
-        for (final Map.Entry<String, String> suffix : SUFFIXES.entrySet()) {
-            if (name.endsWith(suffix.getKey())) {
-                return of(name.substring(0, name.length() - suffix.getKey().length())) + suffix.getValue();
-            }
+        final String storage = storage(name);
+        if (!storage.isEmpty()) {
+            return of(name.substring(0, name.length() - storage.length() - 1)) + ", " + storage;
         }
-        return NAMES.getOrDefault(name, name);
+        return Peers.find(name).map(Peer::label).orElse(METHODS.getOrDefault(name, name));
+    }
+
+    /** The storage at the end of a subject's name, see {@link Row#subject(String, String)}; empty if there is none. */
+    private static String storage(String name) {
+        return Place.ALL.stream().filter(storage -> name.endsWith("-" + storage)).findFirst().orElse("");
     }
 
     /** The project alone, without which of its classes. */
@@ -53,8 +32,16 @@ final class Names {
         return of(name).split("[ ,]")[0];
     }
 
-    /** Whether it is a part of this project. */
+    /** Whether it is a part of this project: a peer, in whatever storage, or a method. */
     static boolean isOwn(String name) {
-        return name.startsWith("relay");
+        final String storage = storage(name);
+        final String peer = storage.isEmpty() ? name : name.substring(0, name.length() - storage.length() - 1);
+        final Optional<Peer> known = Peers.find(peer);
+        return known.isPresent() ? known.get().isOwn() : METHODS.containsKey(name) && name.startsWith("relay");
+    }
+
+    /** Whether it is somebody else's; nobody's is what the benchmark itself costs. */
+    static boolean isPeer(String name) {
+        return !isOwn(name) && !name.equals(Harness.NONE);
     }
 }

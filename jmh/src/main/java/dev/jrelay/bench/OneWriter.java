@@ -10,8 +10,8 @@ final class OneWriter {
     private final Losses losses;
     private long drained;
 
-    OneWriter(String subject, int size, int capacity, Losses losses) {
-        this.subject = Subject.open(subject, size, capacity, false);
+    OneWriter(String subject, Setting setting, Losses losses) {
+        this.subject = Subject.open(subject, setting);
         this.writer = this.subject.newWriter();
         this.losses = losses;
     }

@@ -24,8 +24,12 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class OverwriteAndRead extends Measured {
     /** Which kind of buffer. */
-    @Param({"relay-shared-overwrite", "relay-exclusive-overwrite"})
+    @Param(Group.OVERWRITE)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
 
     /** What the other thread does. */
     @Param({"none", "take", "snapshot"})
@@ -50,7 +54,7 @@ public class OverwriteAndRead extends Measured {
     @Setup(Level.Trial)
     public void open(Losses counters) {
         losses = counters;
-        relay = new RelaySubject(subject, new byte[size], capacity, true, 1);
+        relay = (RelaySubject) Subject.open(subject, new Setting(size, capacity, storage));
         writer = relay.newWriter();
         stopped = false;
         thread = reader.equals("none") ? null : Thread.ofPlatform().daemon().start(this::read);

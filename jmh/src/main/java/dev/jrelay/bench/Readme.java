@@ -75,9 +75,9 @@ final class Readme {
     private static String table(Results results) {
         final StringBuilder table = new StringBuilder("| a record of 64 bytes, ns | memory | heap | files | "
                 + "the quickest peer | C |\n|---|---|---|---|---|---|\n");
-        row(results, "ExclusiveWrite", "relay-exclusive", "single", "each buffer has one writer")
+        row(results, "ExclusiveWrite", Relay.EXCLUSIVE, "single", "each buffer has one writer")
                 .ifPresent(table::append);
-        row(results, "SharedWrite", "relay-shared", "cas-xadd", "writers may share a buffer").ifPresent(table::append);
+        row(results, "SharedWrite", Relay.SHARED, "cas-xadd", "writers may share a buffer").ifPresent(table::append);
         return table.toString();
     }
 
@@ -88,12 +88,12 @@ final class Readme {
             return Optional.empty();
         }
         final List<String> cells = new ArrayList<>(List.of(name));
-        for (final String storage : List.of("", "-heap", "-files")) {
-            cells.add(Stream.of(subject + "-overwrite" + storage, subject + storage).flatMap(each -> rows.stream()
-                    .filter(row -> row.subject().equals(each))).findFirst().map(row -> number(row.median()))
-                    .orElse(""));
+        for (final String storage : Place.ALL) {
+            cells.add(Stream.of(subject + Relay.OVERWRITE, subject).map(each -> Row.subject(each, storage))
+                    .flatMap(each -> rows.stream().filter(row -> row.subject().equals(each))).findFirst()
+                    .map(row -> number(row.median())).orElse(""));
         }
-        cells.add(rows.stream().filter(row -> !Names.isOwn(row.subject()) && !row.subject().equals("none"))
+        cells.add(rows.stream().filter(row -> Names.isPeer(row.subject()))
                 .min(Comparator.comparingDouble(Row::median)).map(row -> number(row.median()) + " ("
                 + Names.of(row.subject()) + ")").orElse(""));
         final var bar = results.limits().median(limit, Integer.parseInt(SIZE));

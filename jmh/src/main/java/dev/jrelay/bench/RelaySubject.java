@@ -8,16 +8,12 @@ import dev.jrelay.Consumer;
 import dev.jrelay.ExclusiveWriter;
 import dev.jrelay.Mode;
 import dev.jrelay.RecordWriter;
-import dev.jrelay.RelayDirectory;
 import dev.jrelay.SharedWriter;
-import dev.jrelay.Storage;
 import dev.jrelay.SubBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** A channel: its buffers are handed out to the writers in turn, and one consumer takes whole sub-buffers. */
 final class RelaySubject extends Subject {
@@ -27,36 +23,31 @@ final class RelaySubject extends Subject {
     private final boolean exclusive;
     private final boolean copying;
     private final boolean overwrite;
-    private final Path directory;
+    private final Place place;
     private final Channel channel;
     private final Consumer[] consumers;
     private final byte[] copy;
     private int writers;
 
-    RelaySubject(String name, byte[] message, int capacity, boolean copying, int buffers) {
-        this.message = message;
-        this.exclusive = name.contains("exclusive");
-        this.copying = copying;
-        this.overwrite = name.contains("overwrite");
-        try {
-            directory = !name.endsWith("-files") ? null
-                    : Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench");
-            channel = Channel.open(ChannelConfig.builder("bench").bufferCount(buffers)
-                    .exclusiveBuffers(exclusive ? buffers : 0).mode(overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE)
-                    .subBufferCount(SUB_BUFFERS).subBufferSize(capacity / SUB_BUFFERS).storage(storage(name)).build());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        consumers = new Consumer[buffers];
-        for (int i = 0; i < buffers && !overwrite; i++) {
+    RelaySubject(boolean exclusive, Mode mode, Setting setting) throws IOException {
+        this.message = setting.message();
+        this.exclusive = exclusive;
+        this.copying = setting.copying();
+        this.overwrite = mode == Mode.OVERWRITE;
+        place = new Place(setting.storage());
+        channel = open(exclusive, mode, setting, ChannelConfig.builder("bench").storage(place.storage()));
+        consumers = new Consumer[setting.buffers()];
+        for (int i = 0; i < consumers.length && !overwrite; i++) {
             consumers[i] = channel.consumer(i);
         }
-        copy = new byte[capacity / SUB_BUFFERS];
+        copy = new byte[setting.capacity() / SUB_BUFFERS];
     }
 
-    private Storage storage(String name) {
-        return directory != null ? Storage.files(directory)
-                : name.endsWith("-heap") ? Storage.heap() : Storage.memory();
+    /** A channel with {@code capacity} bytes of payload in each buffer. */
+    static Channel open(boolean exclusive, Mode mode, Setting setting, ChannelConfig.Builder builder)
+            throws IOException {
+        return Channel.open(builder.bufferCount(setting.buffers()).exclusiveBuffers(exclusive ? setting.buffers() : 0)
+                .mode(mode).subBufferCount(SUB_BUFFERS).subBufferSize(setting.capacity() / SUB_BUFFERS).build());
     }
 
     Channel channel() {
@@ -65,9 +56,18 @@ final class RelaySubject extends Subject {
 
     @Override
     synchronized Writer newWriter() {
-        final int index = writers++ % consumers.length;
-        return exclusive ? new ExclusiveSide(channel.exclusiveWriter(index), message)
-                : new SharedSide(channel.writer(index), message);
+        return side(writer(channel, writers++ % consumers.length, exclusive), message);
+    }
+
+    /** The writer of a buffer. */
+    static RecordWriter writer(Channel channel, int buffer, boolean exclusive) {
+        return exclusive ? channel.exclusiveWriter(buffer) : channel.writer(buffer);
+    }
+
+    /** The same as the writing side of a benchmark. */
+    static Writer side(RecordWriter writer, byte[] message) {
+        return writer instanceof ExclusiveWriter exclusive ? new ExclusiveSide(exclusive, message)
+                : new SharedSide((SharedWriter) writer, message);
     }
 
     @Override
@@ -98,9 +98,6 @@ final class RelaySubject extends Subject {
     public void close() {
         try {
             channel.close();
-            if (directory != null) {
-                Files.delete(directory);
-            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -109,6 +106,7 @@ final class RelaySubject extends Subject {
                 consumer.close();
             }
         }
+        place.close();
     }
 
     /** Four words, stored where they stay. */

@@ -63,8 +63,8 @@ final class Report {
 
     private String answer() {
         final List<Targets.Outcome> outcomes = Targets.of(results);
-        final List<String> costs = Stream.of(cost("ExclusiveWrite", "relay-exclusive", "in a buffer with one writer",
-                "single"), cost("SharedWrite", "relay-shared", "in a shared one", "cas-xadd"))
+        final List<String> costs = Stream.of(cost("ExclusiveWrite", Relay.EXCLUSIVE, "in a buffer with one writer",
+                "single"), cost("SharedWrite", Relay.SHARED, "in a shared one", "cas-xadd"))
                 .flatMap(Optional::stream).toList();
         final List<String> parts = new ArrayList<>();
         if (!costs.isEmpty()) {
@@ -88,11 +88,11 @@ final class Report {
     private Optional<String> cost(String type, String subject, String where, String limit) {
         final List<Row> rows = results.rows().stream().filter(row -> row.is(type, "write")).toList();
         final Optional<Row> own = rows.stream().filter(row -> row.subject().equals(subject)
-                || row.subject().equals(subject + "-overwrite")).findFirst();
+                || row.subject().equals(subject + Relay.OVERWRITE)).findFirst();
         return own.map(row -> {
             final String size = row.param(Row.SIZE);
-            final Stream<String> peer = rows.stream().filter(other -> !Names.isOwn(other.subject())
-                    && !other.subject().equals("none") && other.param(Row.SIZE).equals(size))
+            final Stream<String> peer = rows.stream().filter(other -> Names.isPeer(other.subject())
+                    && other.param(Row.SIZE).equals(size))
                     .min(Comparator.comparingDouble(Row::median)).stream()
                     .map(best -> Names.project(best.subject()) + " " + number(best.median()));
             final Stream<String> bar = results.limits().median(limit, Integer.parseInt(size)).stream()
@@ -172,7 +172,9 @@ final class Report {
     /** What tells the rows apart: the subject first, then the method and the parameters that vary. */
     private static List<String> keys(List<Row> rows) {
         final Set<String> keys = new LinkedHashSet<>();
-        rows.getFirst().params().keySet().stream().filter(Row::isSubject).forEach(keys::add);
+        final Set<String> params = rows.stream().flatMap(row -> row.params().keySet().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        params.stream().filter(Row::isSubject).forEach(keys::add);
         if (keys.isEmpty() || rows.stream().map(Row::method).distinct().count() > 1L) {
             keys.add(METHOD);
         }
@@ -180,7 +182,7 @@ final class Report {
                 .anyMatch(same -> same.stream().map(Row::threads).distinct().count() > 1L)) {
             keys.add(THREADS);
         }
-        rows.getFirst().params().keySet().stream().filter(key -> varies(key, rows)).forEach(keys::add);
+        params.stream().filter(key -> varies(key, rows)).forEach(keys::add);
         return List.copyOf(keys);
     }
 

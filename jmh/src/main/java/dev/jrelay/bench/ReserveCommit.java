@@ -19,15 +19,16 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * </pre>
  */
 @Question(value = "What does an event of 32 bytes cost, written in place (reserve, store, commit)?",
-        limits = {"relay-shared=reserve-32", "relay-exclusive=claim-32"})
+        limits = {Relay.SHARED + "=reserve-32", Relay.EXCLUSIVE + "=claim-32"})
 @State(Scope.Thread)
 public class ReserveCommit extends Measured {
     /** Who is written to. */
-    @Param({"relay-shared", "relay-exclusive", "relay-shared-overwrite", "relay-shared-overwrite-heap",
-        "relay-shared-overwrite-files", "relay-exclusive-overwrite", "relay-exclusive-overwrite-heap",
-        "relay-exclusive-overwrite-files", "none", "agrona-mto1", "agrona-1to1", "disruptor-multi", "disruptor-single",
-        "jctools-mpsc", "jctools-spsc"})
+    @Param(Group.IN_PLACE)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param({Place.MEMORY, Place.HEAP, Place.FILES})
+    public String storage;
 
     /** Bytes of a message. */
     @Param("32")
@@ -42,7 +43,7 @@ public class ReserveCommit extends Measured {
     /** Opens the subject. */
     @Setup(Level.Trial)
     public void open(Losses losses) {
-        writer = new OneWriter(subject, size, capacity, losses);
+        writer = new OneWriter(subject, new Setting(size, capacity, storage), losses);
     }
 
     /** Events. */

@@ -34,6 +34,8 @@ record Row(String type, String method, int threads, Map<String, String> params, 
     static final String SUBJECT = "subject";
     /** The subject of benchmarks that write to files. */
     static final String LOGGER = "logger";
+    /** The subject of benchmarks of logging frameworks. */
+    static final String FRAMEWORK = "framework";
     static final String SIZE = "size";
 
     /** All of a file's. */
@@ -52,6 +54,12 @@ record Row(String type, String method, int threads, Map<String, String> params, 
         if (row.has("params")) {
             row.getAsJsonObject("params").asMap().forEach((key, value) -> params.put(key, value.getAsString()));
         }
+        final String method = method(name.substring(0, dot), name.substring(dot + 1), params);
+        params.keySet().stream().filter(Row::isSubject).findFirst().ifPresent(key -> params.put(key,
+                subject(params.get(key), params.getOrDefault(Place.STORAGE, Place.MEMORY))));
+        if (params.keySet().stream().anyMatch(Row::isSubject)) {
+            params.remove(Place.STORAGE);
+        }
         final Map<String, Double> counters = new LinkedHashMap<>();
         row.getAsJsonObject("secondaryMetrics").asMap().forEach((key, metric) -> counters.put(key,
                 metric.getAsJsonObject().get("score").getAsDouble()));
@@ -63,9 +71,29 @@ record Row(String type, String method, int threads, Map<String, String> params, 
             }
         }
         final JsonObject percentiles = primary.getAsJsonObject("scorePercentiles");
-        return new Row(name.substring(0, dot), name.substring(dot + 1), row.get("threads").getAsInt(), params,
+        return new Row(name.substring(0, dot), method, row.get("threads").getAsInt(), params,
                 primary.get("scoreUnit").getAsString(), values, percentiles.get("50.0").getAsDouble(),
                 percentiles.get("0.0").getAsDouble(), counters);
+    }
+
+    /** A subject with its storage, if that is not memory; earlier runs have it so in their files. */
+    static String subject(String name, String storage) {
+        return storage.equals(Place.MEMORY) ? name : name + "-" + storage;
+    }
+
+    /** Earlier runs have a method for each kind of event with a time, where now there is a subject. */
+    private static String method(String type, String method, Map<String, String> params) {
+        final String subject = switch (method) {
+            case "relayShared" -> Relay.SHARED + Relay.OVERWRITE;
+            case "relayExclusive" -> Relay.EXCLUSIVE + Relay.OVERWRITE;
+            case "nanoTime" -> Harness.CLOCK;
+            default -> method;
+        };
+        if (!type.endsWith("TimedEvent") || params.containsKey(SUBJECT)) {
+            return method;
+        }
+        params.put(SUBJECT, subject);
+        return "event";
     }
 
     /** The class, without its package. */
@@ -88,11 +116,11 @@ record Row(String type, String method, int threads, Map<String, String> params, 
 
     /** Who is written to; empty where that is no question. */
     String subject() {
-        return params.getOrDefault(SUBJECT, param(LOGGER));
+        return params.getOrDefault(SUBJECT, params.getOrDefault(LOGGER, param(FRAMEWORK)));
     }
 
     static boolean isSubject(String key) {
-        return key.equals(SUBJECT) || key.equals(LOGGER);
+        return key.equals(SUBJECT) || key.equals(LOGGER) || key.equals(FRAMEWORK);
     }
 
     /** What one of {@link #unit()} is in ns. */

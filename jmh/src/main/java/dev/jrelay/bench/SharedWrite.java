@@ -23,9 +23,12 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Thread)
 public class SharedWrite extends Measured {
     /** Who is written to. */
-    @Param({"relay-shared", "relay-shared-overwrite", "relay-shared-overwrite-heap", "relay-shared-overwrite-files",
-        "agrona-mto1", "disruptor-multi", "jctools-mpsc", "abq", "none"})
+    @Param(Group.MANY_WRITERS)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param({Place.MEMORY, Place.HEAP, Place.FILES})
+    public String storage;
 
     /** Bytes of a message. */
     @Param({"16", "64", "256", "1024"})
@@ -40,7 +43,7 @@ public class SharedWrite extends Measured {
     /** Opens the subject. */
     @Setup(Level.Trial)
     public void open(Losses losses) {
-        writer = new OneWriter(subject, size, capacity, losses);
+        writer = new OneWriter(subject, new Setting(size, capacity, storage), losses);
     }
 
     /** Messages. */

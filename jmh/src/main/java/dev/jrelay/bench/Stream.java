@@ -14,8 +14,8 @@ final class Stream {
     private volatile boolean stopped;
     private volatile Throwable failure;
 
-    Stream(String name, int size, int capacity) {
-        subject = Subject.open(name, size, capacity, true);
+    Stream(String name, Setting setting) {
+        subject = Subject.open(name, setting.copied());
         writer = subject.newWriter();
         consumer = Thread.ofPlatform().daemon().name("consumer").start(this::consume);
     }

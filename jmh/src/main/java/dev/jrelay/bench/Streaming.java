@@ -22,13 +22,16 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * </pre>
  */
 @Question(value = "What does a message cost from one writer to a copying consumer on another core?",
-        limits = {"relay-shared=stream", "relay-exclusive=stream-single"})
+        limits = {Relay.SHARED + "=stream", Relay.EXCLUSIVE + "=stream-single"})
 @State(Scope.Thread)
 public class Streaming extends Measured {
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "aeron-exclusive", "aeron-shared",
-        "disruptor-single", "disruptor-multi", "jctools-spsc", "jctools-mpsc", "abq"})
+    @Param(Group.STREAM)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
 
     /** Bytes of a message. */
     @Param({"16", "64", "256", "1024"})
@@ -45,7 +48,7 @@ public class Streaming extends Measured {
     @Setup(Level.Trial)
     public void open(Losses counters) {
         losses = counters;
-        stream = new Stream(subject, size, capacity);
+        stream = new Stream(subject, new Setting(size, capacity, storage));
     }
 
     /** Messages, each repeated until it is taken. */

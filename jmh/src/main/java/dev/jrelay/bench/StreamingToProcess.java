@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -15,18 +16,19 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * How fast do messages go to another process: one writer that waits for room, one consumer in a JVM of its own that
- * maps the same file, spins and copies everything? What it got is compared with what was written.
+ * maps the same files, spins and copies everything? What it got is compared with what was written. A channel's storage
+ * is files here, as nothing else can be in two processes.
  *
  * <pre>
  * java -jar target/benchmarks.jar StreamingToProcess
  * </pre>
  */
 @Question(value = "What does a message cost from one writer to a copying consumer in another process?",
-        limits = {"relay-shared=stream", "relay-exclusive=stream-single"})
+        limits = {Relay.SHARED + "=stream", Relay.EXCLUSIVE + "=stream-single"})
 @State(Scope.Thread)
 public class StreamingToProcess extends Measured {
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1"})
+    @Param(Group.TO_PROCESS)
     public String subject;
 
     /** Bytes of a message. */
@@ -40,6 +42,7 @@ public class StreamingToProcess extends Measured {
     private Losses losses;
     private Path directory;
     private Pipe pipe;
+    private Subject.Writer writer;
     private ConsumerProcess consumer;
 
     /** Starts the other process. */
@@ -47,20 +50,26 @@ public class StreamingToProcess extends Measured {
     public void open(Losses counters) throws IOException {
         losses = counters;
         directory = Files.createTempDirectory(RelayDirectory.root(), "jrelay-bench");
-        pipe = Pipe.open(subject, directory, size, capacity);
-        consumer = new ConsumerProcess(subject, directory, size, capacity);
+        final Setting setting = new Setting(size, capacity, Place.FILES);
+        pipe = Pipe.open(subject, setting);
+        pipe.create(directory);
+        consumer = new ConsumerProcess(subject, directory, setting);
+        writer = pipe.writer(directory);
     }
 
-    /** One message, repeated until it is taken. */
+    /** Messages, each repeated until it is taken. */
     @Benchmark
+    @OperationsPerInvocation(Subject.BATCH)
     public void write() {
-        while (!pipe.write()) {
+        int written = writer.write(Subject.BATCH);
+        while (written < Subject.BATCH) {
             losses.full++;
             do {
                 Thread.onSpinWait();
-            } while (!pipe.hasRoom());
+            } while (!writer.hasRoom());
+            written += writer.write(Subject.BATCH - written);
         }
-        losses.messages++;
+        losses.messages += written;
     }
 
     /** Accounts for every message. */

@@ -3,7 +3,7 @@ package dev.jrelay.bench;
 
 /**
  * Something that takes messages from writers and gives them to one consumer: a relay channel or a peer. All subjects of
- * one name and size write the same message.
+ * one size write the same message.
  */
 abstract class Subject implements AutoCloseable {
     /** Bytes of an event that is written in place: four words. */
@@ -52,30 +52,8 @@ abstract class Subject implements AutoCloseable {
     public void close() {
     }
 
-    /**
-     * Opens a subject.
-     *
-     * @param name a peer's; or {@code relay-shared} or {@code relay-exclusive}, then {@code -overwrite} or nothing,
-     *     then {@code -heap}, {@code -files} or nothing for the storage
-     * @param size bytes of a message
-     * @param capacity bytes of payload, for everybody the same
-     * @param copying whether the consumer copies what it takes
-     */
-    static Subject open(String name, int size, int capacity, boolean copying) {
-        final byte[] message = new byte[size];
-        for (int i = 0; i < size; i++) {
-            message[i] = (byte) i;
-        }
-        if (name.startsWith("relay-")) {
-            return new RelaySubject(name, message, capacity, copying, 1);
-        }
-        return switch (name) {
-            case "agrona-1to1", "agrona-mto1" -> new AgronaSubject(name, message, capacity, copying);
-            case "aeron-exclusive", "aeron-shared" -> new AeronSubject(name, message, capacity, copying);
-            case "disruptor-single", "disruptor-multi" -> new DisruptorSubject(name, message, capacity, copying);
-            case "none" -> new NoSubject();
-            case "jctools-spsc", "jctools-mpsc", "abq" -> new QueueSubject(name, message, capacity, copying);
-            default -> throw new IllegalArgumentException("subject " + name);
-        };
+    /** Opens the peer of that name. */
+    static Subject open(String name, Setting setting) {
+        return Peers.open(Subject.class, name, setting);
     }
 }

@@ -36,7 +36,12 @@ public class SwitchCost extends Measured {
     @Param("64")
     public int size;
 
+    /** Where the channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
+
     private byte[] message;
+    private Place place;
     private Channel channel;
     private SharedWriter writer;
 
@@ -44,8 +49,9 @@ public class SwitchCost extends Measured {
     @Setup(Level.Trial)
     public void open() throws IOException {
         message = new byte[Math.min(size, subBufferSize)];
-        channel = Channel.open(ChannelConfig.builder("bench").mode(Mode.OVERWRITE).bufferCount(1)
-                .subBufferSize(subBufferSize).subBufferCount(MEMORY / subBufferSize).build());
+        place = new Place(storage);
+        channel = Channel.open(ChannelConfig.builder("bench").storage(place.storage()).mode(Mode.OVERWRITE)
+                .bufferCount(1).subBufferSize(subBufferSize).subBufferCount(MEMORY / subBufferSize).build());
         writer = channel.writer(0);
     }
 
@@ -67,5 +73,6 @@ public class SwitchCost extends Measured {
     @TearDown(Level.Trial)
     public void close() throws IOException {
         channel.close();
+        place.close();
     }
 }

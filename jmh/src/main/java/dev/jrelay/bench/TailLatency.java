@@ -41,9 +41,12 @@ public class TailLatency extends Measured {
     private static final int WARM_UP = 20;
 
     /** Who is written to. */
-    @Param({"relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1", "aeron-exclusive", "aeron-shared",
-        "disruptor-single", "disruptor-multi", "jctools-spsc", "jctools-mpsc", "abq"})
+    @Param(Group.STREAM)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
 
     /** Bytes of a message. */
     @Param("64")
@@ -69,7 +72,7 @@ public class TailLatency extends Measured {
     @Setup(Level.Trial)
     public void open(Losses counters) {
         losses = counters;
-        stream = new Stream(subject, size, capacity);
+        stream = new Stream(subject, new Setting(size, capacity, storage));
         table = new TimeTable(rate);
         warm();
     }
@@ -109,6 +112,6 @@ public class TailLatency extends Measured {
     @TearDown(Level.Trial)
     public void close(BenchmarkParams params) throws IOException {
         stream.close(params, warmUp() + losses.allMessages());
-        table.save(subject + ", " + size + " B, " + rate + "/s");
+        table.save(Row.subject(subject, storage) + ", " + size + " B, " + rate + "/s");
     }
 }

@@ -17,22 +17,19 @@ import org.HdrHistogram.Histogram;
  * least so many times as much.
  */
 final class Targets {
-    private static final String SHARED = "relay-shared";
-    private static final String EXCLUSIVE = "relay-exclusive";
+    private static final String SHARED = Relay.SHARED;
+    private static final String EXCLUSIVE = Relay.EXCLUSIVE;
     private static final List<String> KINDS = List.of(EXCLUSIVE, SHARED);
-    private static final String OVERWRITE = "-overwrite";
+    private static final String OVERWRITE = Relay.OVERWRITE;
     private static final String WRITE = "write";
-    private static final String HARNESS = "none";
-    private static final String AGRONA = "agrona-mto1";
-    private static final String DISRUPTOR = "disruptor-single";
     /** What the choice of a buffer may cost. */
     private static final double CHOICE_NANOS = 1.5;
     private static final List<Aim> AIMS = List.of(
-            new Aim(SHARED, "", 1.15, 1.15, Map.of("disruptor-multi", 1.5, AGRONA, 2.5)),
-            new Aim(EXCLUSIVE, "", 1.5, 2.3, Map.of(DISRUPTOR, 1.4, "agrona-1to1", 3.0)),
-            new Aim(EXCLUSIVE, "-heap", 1.05, 1.35, Map.of(DISRUPTOR, 2.1, "agrona-1to1", 4.5)),
-            new Aim(SHARED, "-files", 1.4, 1.15, Map.of(AGRONA, 1.0, "aeron-shared", 1.0)),
-            new Aim(EXCLUSIVE, "-files", 1.5, 2.0, Map.of(DISRUPTOR, 1.3)));
+            new Aim(SHARED, Place.MEMORY, 1.15, 1.15, Map.of(Disruptor.MANY_PRODUCERS, 1.5, Agrona.MANY_TO_ONE, 2.5)),
+            new Aim(EXCLUSIVE, Place.MEMORY, 1.5, 2.3, Map.of(Disruptor.ONE_PRODUCER, 1.4, Agrona.ONE_TO_ONE, 3.0)),
+            new Aim(EXCLUSIVE, Place.HEAP, 1.05, 1.35, Map.of(Disruptor.ONE_PRODUCER, 2.1, Agrona.ONE_TO_ONE, 4.5)),
+            new Aim(SHARED, Place.FILES, 1.4, 1.15, Map.of(Agrona.MANY_TO_ONE, 1.0, AeronIpc.SHARED, 1.0)),
+            new Aim(EXCLUSIVE, Place.FILES, 1.5, 2.0, Map.of(Disruptor.ONE_PRODUCER, 1.3)));
     private static final double TAIL = 99.99;
     /** Bytes per operation that JMH's own allocations may leave. */
     private static final double NO_BYTES = 0.05;
@@ -41,7 +38,7 @@ final class Targets {
      * What a kind of writer is to reach, in overwrite mode.
      *
      * @param kind shared or exclusive
-     * @param storage of its channel, as at the end of a subject's name
+     * @param storage of its channel
      * @param write times what C needs for a write
      * @param event times what C needs for an event in place
      * @param peers how many times as much a peer's write is to cost
@@ -106,9 +103,9 @@ final class Targets {
     private void writes() {
         for (final Aim aim : AIMS) {
             final boolean shared = aim.kind().equals(SHARED);
-            final String subject = aim.kind() + OVERWRITE + aim.storage();
+            final String subject = Row.subject(aim.kind() + OVERWRITE, aim.storage());
             final Map<Integer, Sample> written = write(shared ? "SharedWrite" : "ExclusiveWrite", subject);
-            final String where = aim.storage().isEmpty() ? "" : aim.storage().equals("-heap") ? ", heap" : ", files";
+            final String where = aim.storage().equals(Place.MEMORY) ? "" : ", " + aim.storage();
             compare((shared ? "shared" : "exclusive") + " write" + where + ", beside C", atMost(aim.write()), written,
                     limit(shared ? "cas-xadd" : "single"));
             compare((shared ? "reserve and commit" : "claim and commit") + where + ", beside C", atMost(aim.event()),
@@ -126,7 +123,7 @@ final class Targets {
 
     /** What the benchmark itself costs is taken off. */
     private Map<Integer, Sample> net(String type, String method, String subject) {
-        final Sample harness = find(type, method, HARNESS::equals).values().stream().findFirst().orElse(null);
+        final Sample harness = find(type, method, Harness.NONE::equals).values().stream().findFirst().orElse(null);
         final Map<Integer, Sample> gross = find(type, method, subject::equals);
         return harness == null ? gross : plus(gross, -harness.median());
     }
@@ -139,7 +136,7 @@ final class Targets {
     }
 
     private void writers() {
-        final Map<Integer, Sample> peer = find("WritersOnOneBuffer", "two", Targets::isPeer);
+        final Map<Integer, Sample> peer = find("WritersOnOneBuffer", "two", Names::isPeer);
         for (final String kind : List.of(SHARED + OVERWRITE, EXCLUSIVE + OVERWRITE, SHARED, EXCLUSIVE)) {
             final Map<Integer, Sample> two = find("WritersOnOwnBuffers", "two", kind::equals);
             compare("two writers with a buffer each, beside one", atMost(1.1), two,
@@ -149,7 +146,7 @@ final class Targets {
     }
 
     private void streaming() {
-        final Map<Integer, Sample> peer = find("Streaming", WRITE, Targets::isPeer);
+        final Map<Integer, Sample> peer = find("Streaming", WRITE, Names::isPeer);
         peer.keySet().retainAll(Set.of(64, 256));
         for (final String kind : KINDS) {
             final Map<Integer, Sample> relay = write("Streaming", kind);
@@ -163,29 +160,30 @@ final class Targets {
         final Map<String, Sample> tails = new TreeMap<>();
         if (!Latencies.isCrowded(results.environment())) {
             results.latencies().forEach((run, histograms) -> tails.put(run, tail(run, histograms)));
+            tails.keySet().removeIf(run -> !Peers.isIn(Group.STREAM, Latencies.subject(run)));
         }
-        tails.entrySet().stream().filter(entry -> isPeer(entry.getKey())).map(Map.Entry::getValue)
-                .min(Comparator.comparingDouble(Sample::median)).ifPresent(best ->
+        tails.entrySet().stream().filter(entry -> Names.isPeer(Latencies.subject(entry.getKey())))
+                .map(Map.Entry::getValue).min(Comparator.comparingDouble(Sample::median)).ifPresent(best ->
                     tails.forEach((run, sample) -> {
-                        if (!isPeer(run)) {
+                        if (Names.isOwn(Latencies.subject(run))) {
                             add("p99.99 of a write, beside the best peer", atMost(1.0), sample, best);
                         }
                     }));
-        for (final String method : List.of("relayExclusive", "relayShared")) {
-            final Map<Integer, Sample> event = timed(method);
-            compare("an event with its time, beside the clock alone", atMost(1.4), event, timed("nanoTime"));
-            compare("an event with its time, beside a JFR event", atMost(1.0), event, timed("jfr"));
+        for (final String kind : KINDS) {
+            final Map<Integer, Sample> event = timed(kind + OVERWRITE);
+            compare("an event with its time, beside the clock alone", atMost(1.4), event, timed(Harness.CLOCK));
+            compare("an event with its time, beside a JFR event", atMost(1.0), event, timed(Jfr.EVENT));
             results.lttng().rows().forEach((key, values) -> {
-                if (key.startsWith("lttng-overwrite,")) {
+                if (key.startsWith(Lttng.EVENT + ",")) {
                     event.values().forEach(sample -> add("an event with its time, beside an LTTng-UST event",
-                            atMost(0.5), sample, new Sample("lttng-overwrite", values)));
+                            atMost(0.5), sample, new Sample(Lttng.EVENT, values)));
                 }
             });
         }
     }
 
-    private Map<Integer, Sample> timed(String method) {
-        return find("TimedEvent", method, subject -> true);
+    private Map<Integer, Sample> timed(String subject) {
+        return find("TimedEvent", "event", subject::equals);
     }
 
     /** One value for each JVM. */
@@ -197,7 +195,7 @@ final class Targets {
     private void files() {
         for (final String kind : KINDS) {
             compare("logging to a file, beside a mapped append", atMost(1.0), write("LogToFile", kind),
-                    write("LogToFile", "mapped"));
+                    write("LogToFile", JdkFiles.MAPPED));
         }
         compare("draining to a file, speed beside plain writes", atLeast(0.9),
                 find("DrainToFile", "relay", subject -> true), find("DrainToFile", "plain", subject -> true));
@@ -205,7 +203,8 @@ final class Targets {
 
     /** The row that allocates most, of those that count single messages; a snapshot is a new object, by design. */
     private void allocation() {
-        results.rows().stream().filter(row -> Names.isOwn(row.subject()) && row.unit().equals("ns/op")
+        results.rows().stream().filter(row -> Names.isOwn(row.subject())
+                && row.param(Row.FRAMEWORK).isEmpty() && row.unit().equals("ns/op")
                 && !row.param("reader").equals("snapshot") && row.counters().containsKey(Report.ALLOCATED))
                 .max(Comparator.comparingDouble(row -> row.counters().get(Report.ALLOCATED))).ifPresent(row -> {
                     final double bytes = row.counters().get(Report.ALLOCATED);
@@ -238,7 +237,8 @@ final class Targets {
         final Map<Integer, Sample> found = new TreeMap<>();
         for (final Row row : results.rows()) {
             final String who = row.subject().isEmpty() ? row.param("selector") : row.subject();
-            if (row.is(type, method) && subject.test(who)) {
+            final boolean inMemory = row.params().getOrDefault(Place.STORAGE, Place.MEMORY).equals(Place.MEMORY);
+            if (row.is(type, method) && inMemory && subject.test(who)) {
                 final String size = row.params().getOrDefault(Row.SIZE, row.param("subBufferSize"));
                 final String name = who.isEmpty() ? method : row.subject().isEmpty() ? method + " " + who : who;
                 found.merge(size.isEmpty() ? 0 : Integer.parseInt(size),
@@ -261,10 +261,6 @@ final class Targets {
 
     private static Sample faster(Sample one, Sample other) {
         return one.median() <= other.median() ? one : other;
-    }
-
-    private static boolean isPeer(String subject) {
-        return !Names.isOwn(subject);
     }
 
     private static Bound atMost(double value) {

@@ -39,7 +39,12 @@ public class WakeUp extends Measured {
     @Param({"none", "polling", "sleeping"})
     public String consumer;
 
+    /** Where the channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
+
     private final byte[] message = new byte[64];
+    private Place place;
     private Channel channel;
     private SharedWriter writer;
     private Thread thread;
@@ -50,7 +55,9 @@ public class WakeUp extends Measured {
     @Setup(Level.Trial)
     public void open() throws IOException {
         final boolean none = consumer.equals("none");
-        channel = Channel.open(ChannelConfig.builder("bench").bufferCount(1).subBufferSize(4096).subBufferCount(64)
+        place = new Place(storage);
+        channel = Channel.open(ChannelConfig.builder("bench").storage(place.storage()).bufferCount(1)
+                .subBufferSize(4096).subBufferCount(64)
                 .mode(none ? dev.jrelay.Mode.OVERWRITE : dev.jrelay.Mode.NO_OVERWRITE).build());
         writer = channel.writer(0);
         consumed = 0L;
@@ -111,6 +118,7 @@ public class WakeUp extends Measured {
         channel.close();
         if (thread != null) {
             thread.join();
+            place.close();
             if (consumed != delivered) {
                 throw new IllegalStateException(delivered + " sub-buffers delivered, " + consumed + " consumed");
             }

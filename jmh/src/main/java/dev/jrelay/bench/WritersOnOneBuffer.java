@@ -25,9 +25,12 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Benchmark)
 public class WritersOnOneBuffer extends Measured {
     /** Who is written to. */
-    @Param({"relay-shared", "relay-shared-overwrite", "agrona-mto1", "aeron-shared", "disruptor-multi",
-        "jctools-mpsc", "abq"})
+    @Param(Group.ONE_BUFFER)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
 
     /** Bytes of a message. */
     @Param({"64", "256"})
@@ -69,7 +72,7 @@ public class WritersOnOneBuffer extends Measured {
     /** Opens the subject. */
     @Setup(Level.Trial)
     public void open() {
-        writers = new Writers(Subject.open(subject, size, capacity, false));
+        writers = new Writers(Subject.open(subject, new Setting(size, capacity, storage)));
     }
 
     /** One writer. */

@@ -22,13 +22,16 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * </pre>
  */
 @Question(value = "What does a write cost when 1, 2 and all cores write to a buffer each?",
-        limits = {"relay-shared=own-rings"})
+        limits = {Relay.SHARED + "=own-rings"})
 @State(Scope.Benchmark)
 public class WritersOnOwnBuffers extends Measured {
     /** Who is written to. */
-    @Param({"relay-shared-overwrite", "relay-exclusive-overwrite", "relay-shared", "relay-exclusive", "agrona-1to1",
-        "disruptor-single", "jctools-spsc"})
+    @Param(Group.OWN_BUFFERS)
     public String subject;
+
+    /** Where a channel has its memory. */
+    @Param(Place.MEMORY)
+    public String storage;
 
     /** Bytes of a message. */
     @Param({"64", "256"})
@@ -52,8 +55,8 @@ public class WritersOnOwnBuffers extends Measured {
         @Setup(Level.Trial)
         public void join(WritersOnOwnBuffers benchmark, Losses counters) {
             losses = counters;
-            writers = benchmark.together != null ? benchmark.together : new Writers(
-                    Subject.open(benchmark.subject, benchmark.size, benchmark.capacity, false));
+            writers = benchmark.together != null ? benchmark.together
+                    : new Writers(Subject.open(benchmark.subject, benchmark.setting()));
             writer = writers.join();
         }
 
@@ -72,8 +75,12 @@ public class WritersOnOwnBuffers extends Measured {
     /** Opens the channel. */
     @Setup(Level.Trial)
     public void open(BenchmarkParams params) {
-        together = !subject.contains("overwrite") ? null
-                : new Writers(new RelaySubject(subject, new byte[size], capacity, false, params.getThreads()));
+        together = !Peers.isIn(Group.OVERWRITE, subject) ? null
+                : new Writers(Subject.open(subject, setting().withBuffers(params.getThreads())));
+    }
+
+    private Setting setting() {
+        return new Setting(size, capacity, storage);
     }
 
     /** One writer. */

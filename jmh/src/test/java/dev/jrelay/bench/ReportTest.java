@@ -25,9 +25,7 @@ import picocli.CommandLine;
 
 /** The page of a recorded run, with latencies and sizes that the recorded one lacks. */
 class ReportTest {
-    private static final List<String> RUNS = List.of("relay-exclusive", "relay-shared", "agrona-1to1", "agrona-mto1",
-            "aeron-exclusive", "aeron-shared", "disruptor-single", "disruptor-multi", "jctools-spsc", "jctools-mpsc",
-            "abq");
+    private static final List<String> RUNS = Peers.in(Group.STREAM).stream().map(Peer::name).toList();
 
     private static Results recorded() throws Exception {
         return Results.read(Path.of(ReportTest.class.getResource(Results.JMH).toURI()).getParent());

@@ -5,11 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
@@ -19,7 +29,7 @@ class SmokeIT {
 
     /** That every message came out again is checked by the benchmarks themselves, at the end of each trial. */
     @Test
-    void eachBenchmarkRunsAndLosesNothing() throws Exception {
+    void eachBenchmarkRunsWithEachPeerOfItsGroupAndLosesNothing() throws Exception {
         final Collection<RunResult> results = Bench.smoke(List.of());
         assertThat(results.stream().map(SmokeIT::type).distinct()).hasSizeGreaterThanOrEqualTo(14)
                 .allMatch(type -> type.isAnnotationPresent(Question.class));
@@ -27,14 +37,39 @@ class SmokeIT {
             final Result<?> lost = result.getSecondaryResults().get("lost");
             assertThat(lost == null ? 0.0 : lost.getScore()).as(result.getParams().id()).isZero();
         });
+        final Set<String> ran = new TreeSet<>();
+        final Map<String, Set<String>> storages = new TreeMap<>();
+        for (final RunResult result : results) {
+            final BenchmarkParams params = result.getParams();
+            contest(type(result)).ifPresent(field -> ran.add(field.getAnnotation(Param.class).value()[0] + " "
+                    + params.getParam(field.getName())));
+            if (params.getParamsKeys().contains(Place.STORAGE)) {
+                storages.computeIfAbsent(type(result).getSimpleName(), type -> new TreeSet<>())
+                        .add(params.getParam(Place.STORAGE));
+            }
+        }
+        assertThat(ran).isEqualTo(Peers.all().stream().flatMap(peer -> peer.groups().stream()
+                .map(group -> group + " " + peer.name())).collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(storages).hasSizeGreaterThanOrEqualTo(16).allSatisfy((type, all) -> assertThat(all).as(type)
+                .containsExactlyInAnyOrderElementsOf(Place.ALL));
+    }
+
+    /** The parameter that names a group of peers. */
+    private static Optional<Field> contest(Class<?> type) {
+        return Stream.of(type.getFields()).filter(field -> field.isAnnotationPresent(Param.class)
+                && Group.ALL.contains(field.getAnnotation(Param.class).value()[0])).findFirst();
+    }
+
+    static Stream<String> channels() {
+        return Peers.in(Group.IN_PLACE).stream().filter(Peer::isOwn).map(Peer::name);
     }
 
     /** What {@code -prof gc} reads, without the harness's own allocations. */
     @ParameterizedTest
-    @ValueSource(strings = {"relay-shared", "relay-exclusive", "relay-shared-overwrite", "relay-exclusive-overwrite"})
+    @MethodSource("channels")
     void theKernelAllocatesNothing(String name) {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (Subject subject = Subject.open(name, 64, 1 << 16, true)) {
+        try (Subject subject = Subject.open(name, new Setting(64, 1 << 16, Place.MEMORY).copied())) {
             final Subject.Writer writer = subject.newWriter();
             write(subject, writer);
             final long before = threads.getCurrentThreadAllocatedBytes();
