@@ -74,8 +74,12 @@ final class Harness {
 
     private static final class Clock extends Timed {
         @Override
-        long event() {
-            return System.nanoTime();
+        long events(int count) {
+            long sum = 0L;
+            for (int i = 0; i < count; i++) {
+                sum += System.nanoTime();
+            }
+            return sum;
         }
     }
 }

@@ -29,7 +29,6 @@ final class Jfr {
 
     private static final class Recorded extends Timed {
         private final Recording recording = new Recording();
-        private long value;
 
         Recorded() {
             recording.setMaxSize(MAX_SIZE);
@@ -38,11 +37,13 @@ final class Jfr {
         }
 
         @Override
-        long event() {
-            final ValueEvent event = new ValueEvent();
-            event.value = ++value;
-            event.commit();
-            return value;
+        long events(int count) {
+            for (int i = 0; i < count; i++) {
+                final ValueEvent event = new ValueEvent();
+                event.value = i;
+                event.commit();
+            }
+            return count;
         }
 
         @Override

@@ -4,6 +4,7 @@ package dev.jrelay.bench;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -45,11 +46,16 @@ public class LogToFile extends Measured {
         log = FileLogger.open(logger, new Setting(size, 0, storage));
     }
 
-    /** One message. */
+    /** Messages. */
     @Benchmark
+    @OperationsPerInvocation(Subject.BATCH)
     public void write() throws IOException {
-        losses.full += log.write();
-        losses.messages++;
+        int full = 0;
+        for (int i = 0; i < Subject.BATCH; i++) {
+            full += log.write();
+        }
+        losses.full += full;
+        losses.messages += Subject.BATCH;
     }
 
     /** Accounts for every byte and removes the file. */

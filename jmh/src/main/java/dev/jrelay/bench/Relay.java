@@ -64,7 +64,6 @@ final class Relay {
         private final Place place;
         private final Channel channel;
         private final RecordWriter writer;
-        private long value;
 
         Recorder(boolean exclusive, Setting setting) throws IOException {
             place = new Place(setting.storage());
@@ -74,13 +73,16 @@ final class Relay {
         }
 
         @Override
-        long event() {
-            final long position = Losses.none(writer.reserve(EVENT));
-            final long at = writer.dataOffset(position);
-            writer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
-            writer.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, ++value);
-            writer.commit(position, EVENT);
-            return position;
+        long events(int count) {
+            final RecordWriter to = writer;
+            for (int i = 0; i < count; i++) {
+                final long position = Losses.none(to.reserve(EVENT));
+                final long at = to.dataOffset(position);
+                to.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at, System.nanoTime());
+                to.data().set(ValueLayout.JAVA_LONG_UNALIGNED, at + 8L, i);
+                to.commit(position, EVENT);
+            }
+            return count;
         }
 
         @Override

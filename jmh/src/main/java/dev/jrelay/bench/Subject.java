@@ -22,11 +22,6 @@ abstract class Subject implements AutoCloseable {
         /** Writes events of four words in place, without a staging copy; returns how many there was room for. */
         abstract int events(int count);
 
-        /** Copies the message in; false if there is no room. */
-        final boolean write() {
-            return write(1) == 1;
-        }
-
         /** Whether a repeated write has a chance; cheaper than the write. */
         boolean hasRoom() {
             return true;

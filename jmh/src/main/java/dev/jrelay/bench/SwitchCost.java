@@ -8,6 +8,7 @@ import dev.jrelay.SharedWriter;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -57,8 +58,13 @@ public class SwitchCost extends Measured {
 
     /** A message, its share of the switches included. */
     @Benchmark
-    public long write() {
-        return Losses.none(writer.write(message, 0, message.length));
+    @OperationsPerInvocation(Subject.BATCH)
+    public void write() {
+        final SharedWriter to = writer;
+        final byte[] bytes = message;
+        for (int i = 0; i < Subject.BATCH; i++) {
+            Losses.none(to.write(bytes, 0, bytes.length));
+        }
     }
 
     /** A switch alone. */

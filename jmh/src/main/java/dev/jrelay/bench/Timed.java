@@ -8,8 +8,8 @@ abstract class Timed implements AutoCloseable {
     /** Bytes of an event. */
     static final int EVENT = 16;
 
-    /** One event; what it returns keeps the compiler from dropping it. */
-    abstract long event();
+    /** So many events; what it returns keeps the compiler from dropping one. */
+    abstract long events(int count);
 
     @Override
     public void close() throws IOException {

@@ -4,6 +4,7 @@ package dev.jrelay.bench;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -39,10 +40,11 @@ public class TimedEvent extends Measured {
         timed = Peers.open(Timed.class, subject, new Setting(Timed.EVENT, CAPACITY, storage));
     }
 
-    /** One event. */
+    /** Events. */
     @Benchmark
+    @OperationsPerInvocation(Subject.BATCH)
     public long event() {
-        return timed.event();
+        return timed.events(Subject.BATCH);
     }
 
     /** Closes it. */
