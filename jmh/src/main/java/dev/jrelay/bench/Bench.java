@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
 import java.util.stream.Collectors;
@@ -25,7 +26,6 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -62,7 +62,7 @@ public final class Bench implements Callable<Integer> {
 
     private static final int LIMIT_BATCHES = 3;
     private static final String QUICK_TIME = "300ms";
-    private static final List<String> SMOKE = List.of("messages=20000", "size=64", Place.STORAGE + "="
+    private static final List<String> SMOKE = List.of("messages=5000", "size=64", Place.STORAGE + "="
             + String.join(",", Place.ALL));
     private static final String SVG = ".svg";
     private static final int PICTURE_WIDTH = 860;
@@ -73,7 +73,7 @@ public final class Bench implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Benchmarks, regular expressions; default all.")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = {"-l", "--list"}, description = "List the benchmarks and their questions.")
+    @Option(names = {"-l", "--list"}, description = "List the benchmarks, their questions and parameters.")
     private boolean list;
 
     @Option(names = {"-p", "--param"}, paramLabel = "KEY=A,B", description = "Values of a parameter. Of a "
@@ -308,9 +308,14 @@ public final class Bench implements Callable<Integer> {
     }
 
     private static void list() {
-        Part.benchmarks(List.of()).stream().map(BenchmarkListEntry::getUserClassQName).distinct().sorted()
-                .forEach(type -> System.out.printf("%-20s %s%n", type.substring(type.lastIndexOf('.') + 1),
-                        Report.question(type).value()));
+        final Map<String, Map<String, List<String>>> types = new TreeMap<>();
+        Part.benchmarks(List.of()).forEach(benchmark -> types.computeIfAbsent(benchmark.getUserClassQName(),
+                type -> new TreeMap<>()).putAll(Part.defaults(benchmark)));
+        types.forEach((type, parameters) -> {
+            System.out.printf("%-20s %s%n", type.substring(type.lastIndexOf('.') + 1), Report.question(type).value());
+            parameters.forEach((name, values) -> System.out.printf("%-20s   %s=%s%n", "", name,
+                    String.join(",", values)));
+        });
     }
 
     private static void delete(Path directory) throws IOException {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,6 +39,17 @@ record Part(List<String> benchmarks, Map<String, List<String>> parameters) {
 
     static Map<String, String[]> parameters(BenchmarkListEntry benchmark) {
         return benchmark.getParams().orElse(Map.of());
+    }
+
+    /** What its parameters are if a user says nothing. */
+    static Map<String, List<String>> defaults(BenchmarkListEntry benchmark) {
+        final Map<String, List<String>> defaults = new TreeMap<>();
+        parameters(benchmark).forEach((name, values) -> defaults.put(name, List.of(values)));
+        final Contest contest = Contest.of(benchmark);
+        if (!contest.equals(Contest.NONE)) {
+            defaults.put(contest.parameter(), Peers.in(contest.group()).stream().map(Peer::name).toList());
+        }
+        return defaults;
     }
 
     /** Those whose names match one of {@code names} from the start of the class name; all if there is none. */
