@@ -109,7 +109,7 @@ final class Targets {
             compare((shared ? "shared" : "exclusive") + " write" + where + ", beside C", atMost(aim.write()), written,
                     limit(shared ? "cas-xadd" : "single"));
             compare((shared ? "reserve and commit" : "claim and commit") + where + ", beside C", atMost(aim.event()),
-                    net("ReserveCommit", "event", subject), limit(shared ? "reserve-32" : "claim-32"));
+                    net("ReserveCommit", "event", subject::equals), limit(shared ? "reserve-32" : "claim-32"));
             aim.peers().forEach((peer, times) -> compare((shared ? "shared" : "exclusive") + " write" + where
                     + ", faster than " + peer, atLeast(times), written,
                     write(shared ? "SharedWrite" : "ExclusiveWrite", peer)));
@@ -122,9 +122,9 @@ final class Targets {
     }
 
     /** What the benchmark itself costs is taken off. */
-    private Map<Integer, Sample> net(String type, String method, String subject) {
+    private Map<Integer, Sample> net(String type, String method, Predicate<String> subject) {
         final Sample harness = find(type, method, Harness.NONE::equals).values().stream().findFirst().orElse(null);
-        final Map<Integer, Sample> gross = find(type, method, subject::equals);
+        final Map<Integer, Sample> gross = find(type, method, subject);
         return harness == null ? gross : plus(gross, -harness.median());
     }
 
@@ -136,11 +136,11 @@ final class Targets {
     }
 
     private void writers() {
-        final Map<Integer, Sample> peer = find("WritersOnOneBuffer", "two", Names::isPeer);
+        final Map<Integer, Sample> peer = net("WritersOnOneBuffer", "two", Names::isPeer);
         for (final String kind : List.of(SHARED + OVERWRITE, EXCLUSIVE + OVERWRITE, SHARED, EXCLUSIVE)) {
-            final Map<Integer, Sample> two = find("WritersOnOwnBuffers", "two", kind::equals);
+            final Map<Integer, Sample> two = net("WritersOnOwnBuffers", "two", kind::equals);
             compare("two writers with a buffer each, beside one", atMost(1.1), two,
-                    find("WritersOnOwnBuffers", "one", kind::equals));
+                    net("WritersOnOwnBuffers", "one", kind::equals));
             compare("two writers with a buffer each, faster than any peer's on one", atLeast(5.0), two, peer);
         }
     }
@@ -229,7 +229,7 @@ final class Targets {
     }
 
     private Map<Integer, Sample> write(String type, String subject) {
-        return net(type, WRITE, subject);
+        return net(type, WRITE, subject::equals);
     }
 
     /** The samples of a method by size; of several subjects the one with the lowest median. */

@@ -46,16 +46,31 @@ class TargetsTest {
     @Test
     void whatTheBenchmarkItselfCostsIsTakenOff() throws Exception {
         final Results recorded = recorded();
-        final Row other = row("disruptor-single");
-        final Row harness = new Row(other.type(), other.method(), other.threads(), Map.of(Row.SUBJECT, "none", Row.SIZE,
-                "64"), other.unit(), List.of(2.0, 1.0, 3.0), 2.0, 1.0, other.counters());
         final List<Row> rows = new ArrayList<>(recorded.rows());
-        rows.add(harness);
-        final Targets.Outcome write = Targets.of(new Results(recorded.environment(), rows, recorded.limits(),
-                recorded.latencies(), recorded.lttng())).stream()
-                .filter(o -> o.target().equals("exclusive write, beside C")).findFirst().orElseThrow();
-        assertThat(write.ratio().value()).isEqualTo((row("relay-exclusive-overwrite").median() - 2.0)
-                / recorded.limits().median("single", 64).orElseThrow(), within(1e-9));
+        rows.add(harness(row("disruptor-single")));
+        final Row one = writers("one");
+        final Row two = writers("two");
+        rows.add(harness(one));
+        rows.add(harness(two));
+        final List<Targets.Outcome> outcomes = Targets.of(new Results(recorded.environment(), rows, recorded.limits(),
+                recorded.latencies(), recorded.lttng()));
+        assertThat(outcomes).filteredOn(o -> o.target().equals("exclusive write, beside C")).singleElement()
+                .extracting(o -> o.ratio().value()).isEqualTo((row("relay-exclusive-overwrite").median() - 2.0)
+                / recorded.limits().median("single", 64).orElseThrow());
+        assertThat(outcomes).filteredOn(o -> o.target().equals("two writers with a buffer each, beside one")
+                && o.measured().startsWith(two.subject() + " ")).singleElement()
+                .extracting(o -> o.ratio().value()).isEqualTo((two.median() - 2.0) / (one.median() - 2.0));
+    }
+
+    private static Row writers(String method) throws Exception {
+        return recorded().rows().stream().filter(row -> row.is("WritersOnOwnBuffers", method)).findFirst()
+                .orElseThrow();
+    }
+
+    /** The same benchmark with nobody to write to: 2 ns. */
+    private static Row harness(Row other) {
+        return new Row(other.type(), other.method(), other.threads(), Map.of(Row.SUBJECT, Harness.NONE, Row.SIZE, "64"),
+                other.unit(), List.of(2.0, 1.0, 3.0), 2.0, 1.0, other.counters());
     }
 
     @Test
