@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Thread)
 public class ManyChannels extends Measured {
     private static final int BATCH = 256;
-    static final String MIXED = "mixed";
+    private static final String MIXED = "mixed";
 
     /** How many. */
     @Param({"1", "2", "8"})

@@ -3,9 +3,11 @@ package dev.jrelay.bench;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -67,13 +69,14 @@ record Part(List<String> benchmarks, Map<String, List<String>> parameters) {
      * @throws IllegalArgumentException if nothing is left to run, saying what could be
      */
     static List<Part> of(List<String> names, Map<String, List<String>> given) {
-        final Map<Contest, List<BenchmarkListEntry>> contests = benchmarks(names).stream()
+        final List<BenchmarkListEntry> all = benchmarks(names);
+        final Map<Contest, List<BenchmarkListEntry>> contests = all.stream()
                 .collect(Collectors.groupingBy(Contest::of, LinkedHashMap::new, Collectors.toList()));
         if (contests.isEmpty()) {
             throw new IllegalArgumentException(String.join(" ", names)
                     + ": no benchmark is called so; --list names all");
         }
-        given.getOrDefault(Place.STORAGE, List.of()).forEach(Part::checkStorage);
+        checkStorage(given.getOrDefault(Place.STORAGE, List.of()), all);
         final List<Part> parts = new ArrayList<>();
         contests.forEach((contest, benchmarks) -> {
             final List<String> full = benchmarks.stream().map(BenchmarkListEntry::getUsername).toList();
@@ -81,7 +84,7 @@ record Part(List<String> benchmarks, Map<String, List<String>> parameters) {
                 parts.add(new Part(full, given));
                 return;
             }
-            given.getOrDefault(contest.parameter(), List.of()).forEach(name -> checkPeer(contest.parameter(), name));
+            given.getOrDefault(contest.parameter(), List.of()).forEach(name -> checkPeer(contest, name));
             final Map<Boolean, List<Peer>> peers =
                     chosen(contest, given).collect(Collectors.partitioningBy(Peer::isOwn));
             add(parts, full, contest, peers.get(true), given, Optional.empty());
@@ -95,18 +98,21 @@ record Part(List<String> benchmarks, Map<String, List<String>> parameters) {
         return parts;
     }
 
-    private static void checkStorage(String name) {
-        if (!Place.ALL.contains(name) && !name.equals(ManyChannels.MIXED)) {
+    /** A benchmark may know one more than the usual ones. */
+    private static void checkStorage(List<String> given, List<BenchmarkListEntry> benchmarks) {
+        final Set<String> known = new LinkedHashSet<>(Place.ALL);
+        benchmarks.forEach(each -> known.addAll(defaults(each).getOrDefault(Place.STORAGE, List.of())));
+        given.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
             throw new IllegalArgumentException(Place.STORAGE + "=" + name + ": must be one of "
-                    + String.join(", ", Place.ALL) + ", " + ManyChannels.MIXED);
-        }
+                    + String.join(", ", known));
+        });
     }
 
-    private static void checkPeer(String parameter, String name) {
+    private static void checkPeer(Contest contest, String name) {
         if (Peers.find(name).isEmpty() && !Group.ALL.contains(name) && !name.equals(Group.OTHERS)) {
-            throw new IllegalArgumentException(parameter + "=" + name + ": must be one of " + Peers.all().stream()
-                    .filter(peer -> !peer.groups().isEmpty()).map(Peer::name).collect(Collectors.joining(", "))
-                    + "; or a group of them: " + String.join(", ", new TreeSet<>(Group.ALL)) + ", " + Group.OTHERS);
+            throw new IllegalArgumentException(contest.parameter() + "=" + name + ": must be one of "
+                    + Peers.in(contest.group()).stream().map(Peer::name).collect(Collectors.joining(", "))
+                    + "; or a group of peers: " + String.join(", ", new TreeSet<>(Group.ALL)) + ", " + Group.OTHERS);
         }
     }
 

@@ -129,7 +129,8 @@ class PeersTest {
         refused("SharedWrite", "subject=nonsense", "subject=nonsense: must be one of ", Agrona.MANY_TO_ONE,
                 Group.OVERWRITE);
         refused("SharedWrite", "subject=" + Agrona.ONE_TO_ONE, Agrona.ONE_TO_ONE + "]}: none of these", Relay.SHARED);
-        refused("SharedWrite", "storage=disk", "storage=disk: must be one of memory, heap, files");
+        refused("SharedWrite", "storage=mixed", "storage=mixed: must be one of memory, heap, files");
+        assertThat(new Selection(List.of("ManyChannels"), List.of("storage=mixed")).parts()).hasSize(1);
         refused("SharedWrite", "subject", "--param subject: must be KEY=A,B");
         refused("Nonsense", "size=64", "Nonsense: no benchmark is called so");
         assertThat(Bench.run("Nonsense")).isEqualTo(CommandLine.ExitCode.USAGE);
