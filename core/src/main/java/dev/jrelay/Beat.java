@@ -4,8 +4,8 @@ package dev.jrelay;
 import java.time.Duration;
 
 /**
- * A sign of life in a shared word: the monotonic clock of the machine, {@code System.nanoTime()}, which all processes
- * of a Linux share whatever their namespaces, and which nobody sets.
+ * A sign of life in a shared word: the monotonic clock of the machine, {@code System.nanoTime()}, which nobody sets and
+ * which all processes of a Linux share; what a time namespace adds to it is taken off again.
  */
 final class Beat {
     /** How often those beat that have no interval of their own. */
@@ -13,11 +13,13 @@ final class Beat {
     /** How many intervals may pass without a beat. */
     private static final long MISSED = 5L;
 
+    private static final long SHIFT = ProcessId.shift("monotonic");
+
     private Beat() {
     }
 
     static long now() {
-        return System.nanoTime();
+        return System.nanoTime() - SHIFT;
     }
 
     /** Whether the last beat is recent. */

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Identifies a process in a shared word, 0 for nobody:
@@ -20,7 +22,9 @@ import java.time.Instant;
  * <p>A pid is told from a later process with the same number by its start in clock ticks since the machine was started,
  * which no step of the wall clock moves; from one of another container by its namespace; from one before a reboot by
  * the boot id. (From proc(5): {@code /proc/PID/stat} fields 3 and 22, {@code /proc/self/ns/pid}, {@code
- * /proc/sys/kernel/random/boot_id}.) Where there is no {@code /proc}, the start is the second of the wall clock.
+ * /proc/sys/kernel/random/boot_id}. A time namespace shifts what field 22 shows by {@code boottime} of {@code
+ * /proc/self/timens_offsets}, which is taken off again.) Where there is no {@code /proc}, the start is the second
+ * of the wall clock.
  */
 final class ProcessId {
     private static final int START_SHIFT = 22;
@@ -33,9 +37,15 @@ final class ProcessId {
     /** Fields of {@code /proc/PID/stat} behind the name, which may contain anything: the state is the first. */
     private static final int START_FIELD = 19;
 
+    private static final long TICK_NANOS = 10_000_000L;
+    /** Seconds, and nanoseconds beside them. */
+    private static final String OFFSET = " +(-?[0-9]{1,9}) +([0-9]{1,9})";
+
     private static final Path PROC = Path.of("/proc");
     /** Whether {@code /proc} is there and shows the processes of others too. */
     private static final boolean SEES = stat(1L) != null;
+    /** Clock ticks by which starts seem later here. */
+    private static final long SHIFTED = shift("boottime") / TICK_NANOS;
     private static final long SELF = self(ProcessHandle.current().pid());
 
     private ProcessId() {
@@ -47,10 +57,20 @@ final class ProcessId {
 
     private static long self(long pid) {
         final String[] stat = stat(pid);
-        final long start = stat != null ? Long.parseLong(stat[START_FIELD]) : startSecond(ProcessHandle.current());
+        final long start = stat != null ? start(stat) : startSecond(ProcessHandle.current());
         return (hash(read("sys/kernel/random/boot_id")) & BOOT_MASK) << BOOT_SHIFT
                 | (hash(namespace()) & NAMESPACE_MASK) << NAMESPACE_SHIFT | (start & START_MASK) << START_SHIFT
                 | pid & PID_MASK;
+    }
+
+    private static long start(String[] stat) {
+        return Long.parseLong(stat[START_FIELD]) - SHIFTED;
+    }
+
+    /** By how many ns the time namespace of this process moves a clock. */
+    static long shift(String clock) {
+        final Matcher offset = Pattern.compile(clock + OFFSET).matcher(read("self/timens_offsets"));
+        return offset.find() ? Long.parseLong(offset.group(1)) * 1_000_000_000L + Long.parseLong(offset.group(2)) : 0L;
     }
 
     private static long startSecond(ProcessHandle process) {
@@ -102,7 +122,7 @@ final class ProcessId {
         final String[] stat = stat(pid(id));
         if (stat != null) {
             final boolean ended = stat[0].equals("Z") || stat[0].equals("X");
-            return ended || (Long.parseLong(stat[START_FIELD]) & START_MASK) != start(id) ? Life.DEAD : Life.ALIVE;
+            return ended || (start(stat) & START_MASK) != start(id) ? Life.DEAD : Life.ALIVE;
         }
         if (SEES) {
             return Life.DEAD;

@@ -2,6 +2,7 @@
 package dev.jrelay.apps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jrelay.Channel;
 import dev.jrelay.ChannelConfig;
@@ -81,6 +82,23 @@ class LifeTest {
             }
             assertThat(consumer.isDrained()).isFalse();
         }
+    }
+
+    /** In which clocks run ahead, and the starts of processes seem later. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--pid --mount-proc --kill-child"})
+    void aTimeNamespaceMakesNobodyDead(String others) throws Exception {
+        final String shell = "exec unshare " + others + " --time --boottime 100000 --monotonic 100000 --fork \"$@\"";
+        assumeTrue(new ProcessBuilder("sh", "-c", shell, "sh", "true").start().waitFor() == 0);
+        try (Channel channel = open()) {
+            assertThat(run(shell, "stat", directory.toString()).out())
+                    .contains("writer " + ProcessHandle.current().pid() + " alive");
+            final RelayProcess.Outcome recovered = run(shell, "recover", directory.toString(), "-o",
+                    directory.resolve("out").toString(), "--remove", "--assume-dead");
+            assertThat(recovered.code()).as(recovered.toString()).isEqualTo(Relay.FAILED);
+            assertThat(channel.bufferCount()).isOne();
+        }
+        assertThat(directory.resolve("out")).doesNotExist();
     }
 
     @Test
