@@ -45,6 +45,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class ControlFile implements AutoCloseable {
     private static final int MAX_LINE = 4096;
+    private static final int MAX_ANSWER = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final long PAUSE_NANOS = 100_000_000L;
@@ -199,7 +200,7 @@ public final class ControlFile implements AutoCloseable {
                 answer = "ok";
             }
         } catch (IOException | RuntimeException refused) {
-            answer = "error: " + refused.getMessage();
+            answer = "error: " + Failures.describe(refused);
         }
         connection.writeLine(answer);
     }
@@ -208,12 +209,24 @@ public final class ControlFile implements AutoCloseable {
      * Reads or writes a control file of another process.
      *
      * @param path the file
-     * @param value what to write; null or empty to read
+     * @param value what to write, one line of at most 4096 bytes; null or empty to read
      * @return the value, or {@code ok}
-     * @throws IOException if it is not there, its process is gone, it answers with an error, or not within 10 s
+     * @throws IOException if it is not there, its process is gone, it answers with an error, with more than a mebibyte,
+     *     not at all, or not within 10 s
+     * @throws IllegalArgumentException if the value is longer than that, or has several lines
      */
     public static String ask(Path path, String value) throws IOException {
+        checkLine(value == null ? "" : value);
         return ask(path, value, PATIENCE);
+    }
+
+    /** Whoever reads it takes one line. */
+    private static void checkLine(String value) {
+        final int length = value.getBytes(StandardCharsets.UTF_8).length;
+        if (length > MAX_LINE || value.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException("a value of " + length + " bytes"
+                    + (length > MAX_LINE ? "" : " in several lines") + ": must be one line of at most " + MAX_LINE);
+        }
     }
 
     static String ask(Path path, String value, Duration atMost) throws IOException {
@@ -257,9 +270,16 @@ public final class ControlFile implements AutoCloseable {
             socket.connect(UnixDomainSocketAddress.of(path));
             final Connection connection = new Connection(socket);
             connection.writeLine(value == null ? "" : value);
-            final StringBuilder answer = new StringBuilder();
-            for (String line = connection.readLine(); line != null; line = connection.readLine()) {
-                answer.append(answer.isEmpty() ? "" : "\n").append(line);
+            String line = connection.readLine();
+            if (line == null) {
+                throw new IOException(path + ": the connection was ended without an answer");
+            }
+            final StringBuilder answer = new StringBuilder(line);
+            for (line = connection.readLine(); line != null; line = connection.readLine()) {
+                if (answer.length() > MAX_ANSWER) {
+                    throw new IOException(path + ": the answer is longer than " + MAX_ANSWER + " characters");
+                }
+                answer.append('\n').append(line);
             }
             if (answer.indexOf("error: ") == 0) {
                 throw new IOException(path + ": " + answer.substring("error: ".length()));

@@ -2,6 +2,7 @@
 package dev.jrelay.relayapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,84 @@ class ControlFileTest {
                     .hasMessageContaining("exists already");
             assertThat(ControlFile.ask(file.path(), null)).isEqualTo("1");
         }
+    }
+
+    /** Else it would look as if it had been written. */
+    @Test
+    void whatDoesNotFitIntoALineIsRefusedAndNoAnswerIsNone() throws IOException {
+        final AtomicReference<String> value = new AtomicReference<>("first");
+        try (ControlFile file = ControlFile.create("level", directory, value::get, value::set);
+                ControlFile mute = ControlFile.create("mute", directory, connection -> connection.readLine())) {
+            assertThat(ControlFile.ask(file.path(), "x".repeat(4096))).isEqualTo("ok");
+            assertThatIllegalArgumentException().isThrownBy(() -> ControlFile.ask(file.path(), "x".repeat(4097)))
+                    .withMessageContaining("a value of 4097 bytes: must be one line of at most 4096");
+            assertThatIllegalArgumentException().isThrownBy(() -> ControlFile.ask(file.path(), "0\n1"))
+                    .withMessageContaining("in several lines: must be one line");
+            assertThat(value).hasValue("x".repeat(4096));
+            assertThatThrownBy(() -> ControlFile.ask(mute.path(), "1")).isInstanceOf(IOException.class)
+                    .hasMessageEndingWith("mute: the connection was ended without an answer");
+        }
+    }
+
+    /** Of a process that is not trusted. */
+    @Test
+    void anEndlessAnswerIsCutShort() throws IOException {
+        try (ControlFile endless = ControlFile.create("endless", directory, connection -> {
+            for (;;) {
+                connection.writeLine("x".repeat(1000));
+            }
+        })) {
+            assertThatThrownBy(() -> ControlFile.ask(endless.path(), null)).isInstanceOf(IOException.class)
+                    .hasMessageEndingWith("endless: the answer is longer than 1048576 characters");
+        }
+    }
+
+    /** Asks for {@code level} in the directory that is its argument, for a second. */
+    static final class Asker {
+        private Asker() {
+        }
+
+        public static void main(String[] arguments) {
+            System.out.println("asks");
+            try {
+                System.out.println(ControlFile.ask(Path.of(arguments[0], "level"), null, Duration.ofSeconds(1)));
+            } catch (IOException silent) {
+                System.out.println(silent.getMessage());
+            }
+        }
+    }
+
+    /** Who stands still has not waited. */
+    @Test
+    void whoeverAsksIsPatientByWhatItHasSeenAndNotByTheClock() throws Exception {
+        final CountDownLatch asked = new CountDownLatch(1);
+        final CountDownLatch answer = new CountDownLatch(1);
+        try (ControlFile file = ControlFile.create("level", directory, () -> {
+            asked.countDown();
+            awaitUninterruptibly(answer);
+            return "7";
+        }, null); Jvm asker = Jvm.start("exec \"$@\"", Asker.class, directory.toString())) {
+            assertThat(file.path()).exists();
+            assertThat(asker.line()).isEqualTo("asks");
+            asked.await();
+            signal("STOP", asker.pid());
+            Thread.sleep(1_500L); // longer than it is patient
+            signal("CONT", asker.pid());
+            answer.countDown();
+            assertThat(asker.line()).isEqualTo("7");
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException impossible) {
+            throw new IOException(impossible);
+        }
+    }
+
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start().waitFor()).isZero();
     }
 
     /** Serves {@code level} in the directory that is its argument, until it is killed. */

@@ -48,6 +48,21 @@ class HeldSubBuffersTest {
                 .isEqualTo("cpu 3: PASSED 2 sub-buffers, not in the file: a writer never finished a record in 7, 9");
     }
 
+    /** Of the time between two looks only a little counts: whoever stood still has seen nothing meanwhile. */
+    @Test
+    void isPatientByWhatItHasSeenAndNotByTheClock() throws Exception {
+        try (Channel channel = Channel.open(ChannelConfig.builder("cpu").subBufferSize(64).subBufferCount(4)
+                .bufferCount(1).build()); Consumer consumer = channel.consumer(0)) {
+            final HeldSubBuffers held = new HeldSubBuffers(consumer);
+            channel.writer(0).reserve(64);
+            channel.writer(0).reserve(64);
+            assertThat(held.look(Readiness.HELD, true)).isEqualTo(-1L);
+            Thread.sleep(1_200L);
+            assertThat(held.look(Readiness.HELD, true)).isEqualTo(-1L);
+            assertThat(held.passed()).isEmpty();
+        }
+    }
+
     private static void close(Channel channel) throws IOException {
         channel.close();
     }
