@@ -200,7 +200,7 @@ public final class Collector {
             sink.finish(counters);
         } catch (IOException | RuntimeException failed) {
             unsaved = true;
-            problem("NOT FINISHED: " + failed.getMessage() + ": collect into " + sink + " again");
+            problem("NOT FINISHED: " + Failures.describe(failed) + ": collect into " + sink + " again");
             return;
         }
         if (!orphaned) {
@@ -285,7 +285,7 @@ public final class Collector {
         @Override
         public boolean tryAgain(int buffer, IOException failure) {
             if (!told[buffer]) {
-                problem("cpu " + buffer + ": " + failure.getMessage() + ": kept in the channel, and tried again");
+                problem("cpu " + buffer + ": " + Failures.describe(failure) + ": kept in the channel, and tried again");
             }
             told[buffer] = true;
             if (destroyed || stop.getAsBoolean()) {
@@ -313,7 +313,7 @@ public final class Collector {
         public void failed(int buffer, long handedOver, Exception failure) {
             unsaved = true;
             if (failure != null) {
-                problem("cpu " + buffer + ": " + failure.getMessage());
+                problem("cpu " + buffer + ": " + Failures.describe(failure));
             }
             final BufferStats stats = channel.statsSinceOpen(buffer);
             problem("cpu " + buffer + ": NOT SAVED " + (stats.pending().records() + handedOver) + " records ("

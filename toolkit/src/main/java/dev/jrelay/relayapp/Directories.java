@@ -18,6 +18,11 @@ import java.util.Set;
 
 /** The directories that a user names: the one with a channel in it, and the one for output. */
 public final class Directories {
+    private static final long PAGE = 4096L;
+    /** Of a buffer, and beside that of each of its sub-buffers: see {@code docs/layout.md}. */
+    private static final long CONTROL_WORDS = 1152L;
+    private static final long CONTROL_WORDS_EACH = 160L;
+
     private Directories() {
     }
 
@@ -73,13 +78,14 @@ public final class Directories {
      * @param directory where its files will lie; exists
      * @param geometry the sizes of a buffer
      * @param buffers how many
-     * @throws IOException if there is less room than the buffers need
+     * @throws IOException if there is less room than the channel needs
      */
     public static void checkRoom(Path directory, Geometry geometry, int buffers) throws IOException {
-        final long needed = geometry.bufferSize() * buffers;
+        final long control = PAGE + buffers * (CONTROL_WORDS + CONTROL_WORDS_EACH * geometry.subBufferCount());
+        final long needed = geometry.bufferSize() * buffers + (control + PAGE - 1L & -PAGE);
         final long room = Files.getFileStore(directory).getUsableSpace();
         if (needed > room) {
-            throw new IOException(directory + ": the buffers need " + Sizes.text(needed) + ", but only "
+            throw new IOException(directory + ": the channel needs " + Sizes.text(needed) + ", but only "
                     + Sizes.text(room) + " are free; smaller or fewer sub-buffers (-b, -n) or fewer buffers need less");
         }
     }
@@ -119,6 +125,20 @@ public final class Directories {
         }
     }
 
+    /**
+     * Refuses a directory for output that a collector has not finished with: it writes there, or was killed and can be
+     * gone on with.
+     *
+     * @param output where output is to go; need not exist
+     * @throws IOException if it is so
+     */
+    public static void refuseRun(Path output) throws IOException {
+        if (FileJournal.exists(output)) {
+            throw new IOException(output + ": holds the run of a collector that is not finished: output must go to "
+                    + "another directory");
+        }
+    }
+
     private static boolean isSame(Path one, Path other) throws IOException {
         return Files.exists(one) && Files.exists(other) ? Files.isSameFile(one, other)
                 : resolved(one).equals(resolved(other));
@@ -148,6 +168,9 @@ public final class Directories {
     public static List<Path> prepare(Path directory, String baseName, int count, boolean replace,
             Path channelDirectory) throws IOException {
         refuseChannel(directory, channelDirectory);
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory.toString());
+        }
         Files.createDirectories(directory);
         final List<Path> files = outputs(directory, baseName, count);
         for (final Path file : files) {

@@ -6,9 +6,12 @@ import dev.jrelay.Geometry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A sink of one file for each buffer, {@code cpu0}, {@code cpu1}, …, in a directory, or of several one after the other
@@ -36,6 +39,8 @@ public abstract class DirectorySink implements Sink {
     private static final class Output {
         private final int buffer;
         private FileChannel file;
+        /** Which file that is, whatever its name leads to by now. */
+        private Object key;
         private int number;
         /** When the first sub-buffer came to the file, ms since 1970; 0 before it does. */
         private long begunMillis;
@@ -165,6 +170,7 @@ public abstract class DirectorySink implements Sink {
         if (unfinished) {
             journal = FileJournal.open(output, source);
         } else if (journaled) {
+            FileJournal.refuseLiving(output);
             Directories.prepare(output, NAME, source.buffers(), replace, channelDirectory);
             RotatedFiles.removeAll(output, NAME, replace);
             Files.deleteIfExists(output.resolve(FileJournal.NAME));
@@ -194,7 +200,7 @@ public abstract class DirectorySink implements Sink {
         target.written = target.committed.sequence();
         RotatedFiles.removeAfter(output, NAME, target.buffer, target.number);
         final long length = target.committed.length();
-        target.file = Directories.open(file(target));
+        open(target);
         if (target.file.size() < length) {
             throw new IOException(file(target) + ": " + target.file.size() + " bytes: must be " + length
                     + " or more, as the collector before has written");
@@ -202,6 +208,15 @@ public abstract class DirectorySink implements Sink {
         target.file.truncate(length).position(length);
         target.begunMillis = length == 0L ? 0L : System.currentTimeMillis();
         begin(target.buffer, target.file);
+    }
+
+    private void open(Output target) throws IOException {
+        target.file = Directories.open(file(target));
+        target.key = key(file(target));
+    }
+
+    private static Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     @Override
@@ -223,7 +238,7 @@ public abstract class DirectorySink implements Sink {
     private void rotate(Output target) throws IOException {
         final FileChannel before = target.file;
         target.number++;
-        target.file = Directories.open(file(target));
+        open(target);
         target.begunMillis = 0L;
         before.close();
         moveTo(target.buffer, target.file);
@@ -231,7 +246,7 @@ public abstract class DirectorySink implements Sink {
 
     /** The failure with the file's name, after the file is cut to what is committed. */
     private IOException cutAfter(IOException failure, Output target) throws IOException {
-        final IOException named = new IOException(file(target) + ": " + failure.getMessage(), failure);
+        final IOException named = new IOException(file(target) + ": " + Failures.describe(failure), failure);
         cut(target);
         return named;
     }
@@ -248,6 +263,7 @@ public abstract class DirectorySink implements Sink {
     @Override
     public void finish(List<BufferStats> counters) throws IOException {
         for (int i = 0; i < outputs.size(); i++) {
+            checkNamed(outputs.get(i));
             try {
                 end(i, outputs.get(i).file, counters.get(i));
             } catch (IOException failed) {
@@ -257,6 +273,18 @@ public abstract class DirectorySink implements Sink {
         if (journal != null) {
             journal.finish();
         }
+    }
+
+    /** Whoever is told the file's name must find there what was written. */
+    private void checkNamed(Output target) throws IOException {
+        try {
+            if (Objects.equals(key(file(target)), target.key)) {
+                return;
+            }
+        } catch (NoSuchFileException removed) {
+            // the same
+        }
+        throw new IOException(file(target) + ": was removed or replaced while it was written");
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,7 +27,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>The older entry is marked as none while it is written, so that one is always valid. A run that came to its end has
  * no journal. The file is mapped, so a kill of the process loses nothing of it; a crash of the machine does, as of the
- * channel.
+ * channel. As long as its collector lives it is locked.
  */
 final class FileJournal implements AutoCloseable {
     static final String NAME = ".collector";
@@ -37,6 +39,8 @@ final class FileJournal implements AutoCloseable {
     private static final long ENTRY = 24L;
 
     private final Path file;
+    /** Open for its lock. */
+    private final FileChannel channel;
     private final Arena arena;
     private final MemorySegment words;
 
@@ -50,8 +54,9 @@ final class FileJournal implements AutoCloseable {
     record Saved(long sequence, int number, long length) {
     }
 
-    private FileJournal(Path file, Arena arena, MemorySegment words) {
+    private FileJournal(Path file, FileChannel channel, Arena arena, MemorySegment words) {
         this.file = file;
+        this.channel = channel;
         this.arena = arena;
         this.words = words;
     }
@@ -59,6 +64,28 @@ final class FileJournal implements AutoCloseable {
     /** Whether an output directory belongs to a run that did not come to its end. */
     static boolean exists(Path output) {
         return Files.exists(output.resolve(NAME));
+    }
+
+    /** Refuses an output directory that a living collector writes to. */
+    static void refuseLiving(Path output) throws IOException {
+        if (exists(output)) {
+            try (FileChannel channel = FileChannel.open(output.resolve(NAME), StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS)) {
+                lock(output, channel);
+            }
+        }
+    }
+
+    private static void lock(Path output, FileChannel channel) throws IOException {
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException ours) {
+            // of another collector in this process
+        }
+        if (lock == null) {
+            throw new IOException(output + ": a collector writes there: output must go to another directory");
+        }
     }
 
     /** Begins one, with nothing saved. */
@@ -97,14 +124,17 @@ final class FileJournal implements AutoCloseable {
 
     private static FileJournal map(Path output, Path file, long size, StandardOpenOption how)
             throws IOException {
+        final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, how,
+                LinkOption.NOFOLLOW_LINKS);
         final Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, how,
-                LinkOption.NOFOLLOW_LINKS)) {
+        try {
+            lock(output, channel);
             fill(file, channel, size);
-            return new FileJournal(output.resolve(NAME), arena,
+            return new FileJournal(output.resolve(NAME), channel, arena,
                     channel.map(FileChannel.MapMode.READ_WRITE, 0L, size, arena));
         } catch (IOException | RuntimeException failed) {
             arena.close();
+            channel.close();
             throw failed;
         }
     }
@@ -158,7 +188,8 @@ final class FileJournal implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         arena.close();
+        channel.close();
     }
 }

@@ -86,6 +86,7 @@ public final class Recovery {
     public List<Found> run(Path output, boolean replace) throws IOException {
         try (MappedChannel channel = MappedChannel.open(directory, base)) {
             checkDead(channel);
+            Directories.refuseRun(output);
             final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace,
                     directory);
             final List<Found> found = new ArrayList<>();

@@ -12,6 +12,7 @@ import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,7 +168,7 @@ public final class RelayApp implements AutoCloseable {
                 try {
                     command(connection, line.split(" "));
                 } catch (IOException | RuntimeException refused) {
-                    answer = "error: " + refused.getMessage();
+                    answer = "error: " + Failures.describe(refused);
                 }
                 connection.writeLine(answer);
             }
@@ -215,7 +216,13 @@ public final class RelayApp implements AutoCloseable {
         }
         Directories.checkRoom(directory, new Geometry(Integer.parseInt(words[1]), Integer.parseInt(words[2]), 0,
                 Mode.valueOf(words[3])), Runtime.getRuntime().availableProcessors());
-        channel = Channel.open(config);
+        try {
+            channel = Channel.open(config);
+        } catch (FileAlreadyExistsException left) {
+            throw new IOException(left.getMessage() + " is there, of a channel that a collector did not finish: "
+                    + "collect into its output directory to finish it, or begin anew with --force, which drops what "
+                    + "it holds", left);
+        }
         opened = true;
         used = false;
         collector = connection;

@@ -42,6 +42,7 @@ public final class SnapshotFiles {
      */
     public static List<Dump> write(MappedChannel channel, Path directory, String base, Path output, boolean replace)
             throws IOException {
+        Directories.refuseRun(output);
         final List<Path> files = Directories.prepare(output, base, channel.bufferCount(), replace, directory);
         final List<Dump> dumps = new ArrayList<>();
         for (int i = 0; i < channel.bufferCount(); i++) {
