@@ -54,7 +54,7 @@ class ScriptTest {
         builder.environment().put("PATH", "/usr/bin:/bin");
         final Process process = builder.redirectErrorStream(true).start();
         final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(process.waitFor()).as(output).isEqualTo(output.startsWith("relay: ") ? Relay.USAGE : Relay.OK);
         return output;
     }
 
@@ -68,6 +68,15 @@ class ScriptTest {
     @Test
     void anyOtherLocaleStays() throws Exception {
         assertThat(run(Map.of("LANG", "de_DE.UTF-8"), "stat")).isEqualTo(" de_DE.UTF-8\n");
+    }
+
+    /** Those that do not go to the apps, which show them. */
+    @Test
+    void controlCharactersOfArgumentsReachNoTerminal() throws Exception {
+        for (final String command : new String[] {"check", "stress", "bench", "size", "example", "mutate", "install"}) {
+            assertThat(run(Map.of(), command, "\u001b[31mred")).isEqualTo("relay: " + command
+                    + ": control characters in the arguments\n");
+        }
     }
 
     @Test
