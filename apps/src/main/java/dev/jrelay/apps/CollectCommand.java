@@ -48,13 +48,14 @@ final class CollectCommand implements Callable<Integer> {
             description = "Where to write cpu0, cpu1, …; created if it does not exist. This or --kafka.")
     private Path output;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
-            description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
-    private long subBufferSize;
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE",
+            converter = SizeOption.SubBuffer.class, description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
+    private int subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N",
+            converter = SizeOption.SubBufferCount.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
-    private long subBufferCount;
+    private int subBufferCount;
 
     @Option(names = "--base", defaultValue = "cpu", paramLabel = "NAME",
             description = "Name of the application's channel; default ${DEFAULT-VALUE}.")
@@ -87,7 +88,7 @@ final class CollectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
+        final Geometry geometry = new Geometry(subBufferSize, subBufferCount, 0,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         try (StopSignal signal = new StopSignal(() -> { }); Progress progress = new Progress()) {
             final Collector.Summary summary = Collector.run(new Collector.Plan(directory, base,

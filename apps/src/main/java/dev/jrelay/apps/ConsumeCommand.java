@@ -4,6 +4,7 @@ package dev.jrelay.apps;
 import dev.jrelay.apps.record.OutputKind;
 import dev.jrelay.apps.record.RecordDrain;
 import dev.jrelay.relayapp.DirectorySink;
+import dev.jrelay.relayapp.Failures;
 import dev.jrelay.relayapp.Rotation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class ConsumeCommand {
                     arguments[3].equals("remove"), rotation(arguments[4]),
                     OutputKind.valueOf(arguments[5]));
         } catch (IOException | RuntimeException | VirtualMachineError failure) {
-            System.out.println("error " + Relay.describe(failure).replace('\n', ' '));
+            System.out.println("error " + Failures.describe(failure).replace('\n', ' '));
             return Relay.FAILED;
         }
     }

@@ -9,9 +9,11 @@ import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
+import dev.jrelay.apps.record.Apart;
 import dev.jrelay.apps.record.Json;
 import dev.jrelay.apps.record.LineFeed;
 import dev.jrelay.relayapp.Directories;
+import dev.jrelay.relayapp.Failures;
 import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
@@ -43,15 +45,17 @@ final class CreateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Where the files are created; made if it does not exist.")
     private Path directory;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
-            description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
-    private long subBufferSize;
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE",
+            converter = SizeOption.SubBuffer.class, description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
+    private int subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N",
+            converter = SizeOption.SubBufferCount.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
-    private long subBufferCount;
+    private int subBufferCount;
 
-    @Option(names = {"-c", "--cpus"}, paramLabel = "N", description = "Buffers; default one for each CPU.")
+    @Option(names = {"-c", "--cpus"}, paramLabel = "N", converter = CountOption.Buffers.class,
+            description = "Buffers; default one for each CPU.")
     private Integer cpus;
 
     @Option(names = "--base", defaultValue = "cpu", paramLabel = "NAME",
@@ -82,7 +86,7 @@ final class CreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
+        final Geometry geometry = new Geometry(subBufferSize, subBufferCount, 0,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         final int buffers = cpus == null ? Runtime.getRuntime().availableProcessors() : cpus;
         final ChannelConfig config = ChannelConfig.builder(base).subBufferSize(geometry.subBufferSize())
@@ -117,7 +121,7 @@ final class CreateCommand implements Callable<Integer> {
 
     /** Opens the channel, keeps it until the end, and says what was in it. */
     private int hold(ChannelConfig config, StopSignal signal) throws IOException, InterruptedException {
-        final Channel held = Channel.open(config);
+        final Channel held = Apart.open(config, directory, base, signal::isStopped);
         Throwable failure = null;
         try (Channel channel = held) {
             announce(channel);
@@ -129,7 +133,7 @@ final class CreateCommand implements Callable<Integer> {
         }
         final int code = summarize(held);
         if (failure != null) {
-            System.err.println("relay: stdin: " + Relay.describe(failure)
+            System.err.println("relay: " + Failures.describe(failure)
                     + ": what was read after the records above is not in the channel");
             return Relay.FAILED;
         }
@@ -147,7 +151,7 @@ final class CreateCommand implements Callable<Integer> {
 
     private void announce(Channel channel) throws IOException {
         final String sizes = channel.bufferCount() + " cpus x " + subBufferCount + " x " + Sizes.text(subBufferSize)
-                + " = " + Sizes.text(channel.bufferCount() * subBufferCount * subBufferSize);
+                + " = " + Sizes.text(channel.bufferCount() * channel.geometry().bufferSize());
         if (json) {
             System.out.println(JSON.std.composeString().startObject().put("channel", base)
                     .put("directory", directory.toString()).put("cpus", channel.bufferCount())

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -33,7 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             + "them, with those that have rotated behind; or a CTF trace. Formats are recognized: packets of a trace, "
             + "klog's records, else lines of text, which have no times and come CPU by CPU.%n%n"
             + "What was lost is said where it was lost: on stderr, in JSON in its place. Control characters are shown "
-            + "as \\x1b.%n%n"
+            + "as \\x1b. Memory is needed for one record or packet of each CPU; lines longer than 1 MiB are cut.%n%n"
             + "With --kafka it writes what collectors have committed to a topic to files, the same bytes as a "
             + "collector on their host would have, and says what is missing; these files can be decoded then.%n",
         footer = {"%nExamples:", "  relay decode out", "  relay decode trace --cpu 0 --from 10m --text 'ERROR|WARN'",
@@ -61,7 +62,8 @@ final class DecodeCommand implements Callable<Integer> {
     @Option(names = "--base", paramLabel = "NAME", description = "Begin of the files' names, if there are several.")
     private String base;
 
-    @Option(names = "--cpu", paramLabel = "N", split = ",", description = "Only these CPUs, as in 0,3.")
+    @Option(names = "--cpu", paramLabel = "N", split = ",", converter = CountOption.class,
+            description = "Only these CPUs, as in 0,3.")
     private Set<Integer> cpus = Set.of();
 
     @Option(names = "--from", paramLabel = "MOMENT", converter = MomentOption.class,
@@ -71,7 +73,8 @@ final class DecodeCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "MOMENT", converter = MomentOption.class, description = "Only before this.")
     private Long to;
 
-    @Option(names = "--text", paramLabel = "REGEX", description = "Only records in whose text this is found.")
+    @Option(names = "--text", paramLabel = "REGEX", converter = PatternOption.class,
+            description = "Only records in whose text this is found.")
     private Pattern text;
 
     @Option(names = {"-f", "--format"}, defaultValue = "auto", paramLabel = "FORMAT",
@@ -98,6 +101,19 @@ final class DecodeCommand implements Callable<Integer> {
                 return Moments.nanos(text, Instant.now());
             } catch (IllegalArgumentException wrong) {
                 throw new TypeConversionException(wrong.getMessage());
+            }
+        }
+    }
+
+    /** Reads a pattern. */
+    static final class PatternOption implements ITypeConverter<Pattern> {
+        @Override
+        public Pattern convert(String regex) {
+            try {
+                return Pattern.compile(regex);
+            } catch (PatternSyntaxException wrong) {
+                throw new TypeConversionException("'" + regex + "': must be a regular expression: "
+                        + wrong.getDescription());
             }
         }
     }
@@ -130,13 +146,19 @@ final class DecodeCommand implements Callable<Integer> {
         if (json) {
             lines.append(json(decoded)).append('\n');
         } else if (decoded.kind().isRecord()) {
-            lines.append(time(decoded)).append("cpu").append(decoded.cpu()).append(": ")
-                    .append(Terminal.plain(content(decoded))).append('\n');
+            lines.append(time(decoded)).append("cpu").append(decoded.cpu()).append(": ");
+            Terminal.plain(content(decoded), this::append);
+            lines.append('\n');
         } else {
             flush();
             System.err.println("relay: " + time(decoded) + "cpu" + decoded.cpu() + ": "
                     + Sizes.count(decoded.count()) + " " + decoded.kind().words());
         }
+        append("");
+    }
+
+    private void append(String text) {
+        lines.append(text);
         if (lines.length() > ROOM) {
             flush();
         }

@@ -21,7 +21,7 @@ final class DelayOption implements ITypeConverter<Duration> {
         try {
             delay = text.equals("0") ? Duration.ZERO : Times.parse(text);
         } catch (IllegalArgumentException wrong) {
-            throw new TypeConversionException(wrong.getMessage() + ", or 0");
+            throw new TypeConversionException(wrong.getMessage() + "; 1ms to 24h, or 0");
         }
         if (!delay.isZero() && (delay.compareTo(MIN) < 0 || delay.compareTo(MAX) > 0)) {
             throw new TypeConversionException("'" + text + "': must be 1ms to 24h, or 0");

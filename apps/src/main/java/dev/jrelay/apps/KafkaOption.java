@@ -43,7 +43,7 @@ final class KafkaOption {
             description = "What this host is called there; default: its name.")
     private String host;
 
-    @Option(names = "--kafka-partition", paramLabel = "N", defaultValue = "0",
+    @Option(names = "--kafka-partition", paramLabel = "N", defaultValue = "0", converter = CountOption.class,
             description = "The partition of cpu0, those of the others follow, for hosts that share a topic; default "
                     + "${DEFAULT-VALUE}.")
     private int firstPartition;

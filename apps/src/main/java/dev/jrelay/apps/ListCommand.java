@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code relay list}: the channels of this host. */
 @Command(name = "list", sortOptions = false, mixinStandardHelpOptions = true,
@@ -25,12 +23,11 @@ import picocli.CommandLine.Spec;
             + "Nothing is consumed, and no writer notices.%n",
         footer = {"%nExamples:", "  relay list", "  relay list /run/app --depth 1 --json"})
 final class ListCommand implements Callable<Integer> {
-    private static final int MAX_DEPTH = 64;
-
     @Parameters(paramLabel = "DIR", arity = "0..*", description = "Where to search.")
     private List<Path> directories = List.of();
 
-    @Option(names = "--depth", paramLabel = "N", defaultValue = "" + ChannelSearch.DEFAULT_DEPTH,
+    @Option(names = "--depth", paramLabel = "N", converter = Depth.class,
+            defaultValue = "" + ChannelSearch.DEFAULT_DEPTH,
             description = "Levels below these directories, 0 to 64; default ${DEFAULT-VALUE}.")
     private int depth;
 
@@ -40,12 +37,15 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON, one line.")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
+    /** Reads the depth. */
+    static final class Depth extends CountOption {
+        Depth() {
+            super(0, 64);
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
-        SizeOption.check(spec, "--depth", depth, 0L, MAX_DEPTH);
         final List<Path> places = directories.isEmpty() ? ChannelSearch.usualPlaces() : directories;
         final ChannelSearch.Result result = ChannelSearch.run(places, depth);
         if (json) {

@@ -6,6 +6,7 @@ import dev.jrelay.relayapp.LossAdvice;
 import dev.jrelay.units.Rates;
 import dev.jrelay.units.Sizes;
 import dev.jrelay.watch.ChannelWatch;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** A line on stderr that is renewed once a second while something runs, if stderr is a terminal. */
@@ -70,7 +71,8 @@ final class ProgressLine implements AutoCloseable {
 
     private void show(String line) {
         shown = true;
-        System.err.print(CLEAR + line);
+        clearLine();
+        System.err.print(line);
         System.err.flush();
     }
 
@@ -92,8 +94,13 @@ final class ProgressLine implements AutoCloseable {
         }
         if (shown) {
             shown = false;
-            System.err.print(CLEAR);
+            clearLine();
             System.err.flush();
         }
+    }
+
+    /** As bytes: escape sequences in text are made visible. */
+    private static void clearLine() {
+        System.err.writeBytes(CLEAR.getBytes(StandardCharsets.US_ASCII));
     }
 }

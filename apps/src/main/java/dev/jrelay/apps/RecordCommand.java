@@ -42,7 +42,6 @@ final class RecordCommand implements Callable<Integer> {
             + "3 data was lost (with --fail-on-loss).%n"
             + "Ctrl-C stops reading; what was read is still relayed and checked. The second one ends it at once.";
 
-    private static final int MAX_THREADS = 4096;
     private static final long MIN_CTF_SIZE = 32L;
 
     @Option(names = {"-i", "--input"}, required = true, paramLabel = "FILE|-",
@@ -60,25 +59,27 @@ final class RecordCommand implements Callable<Integer> {
 
     @Option(names = "--block", defaultValue = "4k", paramLabel = "SIZE", converter = SizeOption.class,
             description = "Size of a record with --format=blocks; default ${DEFAULT-VALUE}.")
-    private long block;
+    private int block;
 
-    @Option(names = {"-w", "--writers"}, paramLabel = "N",
+    @Option(names = {"-w", "--writers"}, paramLabel = "N", converter = CountOption.Buffers.class,
             description = "Writer threads; default one for each CPU. They share at most 66 MiB of input, beside "
                     + "records longer than 1 MiB.")
     private Integer writers;
 
-    @Option(names = {"-c", "--cpus"}, paramLabel = "N",
+    @Option(names = {"-c", "--cpus"}, paramLabel = "N", converter = CountOption.Buffers.class,
             description = "Buffers, and output files; default one for each CPU, but no more than writers. Writer i "
                     + "writes to buffer i modulo N.")
     private Integer cpus;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE", converter = SizeOption.class,
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "256k", paramLabel = "SIZE",
+            converter = SizeOption.SubBuffer.class,
             description = "Size of a sub-buffer, and of the longest record; default ${DEFAULT-VALUE}.")
-    private long subBufferSize;
+    private int subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N",
+            converter = SizeOption.SubBufferCount.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
-    private long subBufferCount;
+    private int subBufferCount;
 
     @Option(names = "--overwrite",
             description = "Overwrite the oldest sub-buffer when a buffer is full (flight recorder).")
@@ -170,17 +171,15 @@ final class RecordCommand implements Callable<Integer> {
 
     private RecordPlan plan() {
         final int processors = Runtime.getRuntime().availableProcessors();
-        final long threads = writers == null ? processors : writers;
-        SizeOption.check(spec, "-w", threads, 1L, MAX_THREADS);
-        final long buffers = cpus == null ? Math.min(processors, threads) : cpus;
-        SizeOption.check(spec, "-c", buffers, 1L, MAX_THREADS);
-        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount,
+        final int threads = writers == null ? processors : writers;
+        final int buffers = cpus == null ? Math.min(processors, threads) : cpus;
+        final Geometry geometry = new Geometry(subBufferSize, subBufferCount, 0,
                 overwrite ? Mode.OVERWRITE : Mode.NO_OVERWRITE);
         if (files.isCtf()) {
             SizeOption.check(spec, "-b", subBufferSize, MIN_CTF_SIZE, SizeOption.MAX_SIZE);
         }
         final RecordPlan plan = new RecordPlan(input.toString().equals("-") ? null : input, output, recordFormat(),
-                (int) threads, (int) buffers, geometry, delay, onFull == OnFull.WAIT, channelDirectory,
+                threads, buffers, geometry, delay, onFull == OnFull.WAIT, channelDirectory,
                 files.rotation(), files.isCtf(), force);
         if (format == Format.BLOCKS) {
             SizeOption.check(spec, "--block", block, 1L, plan.maxLength());
@@ -192,7 +191,7 @@ final class RecordCommand implements Callable<Integer> {
         return switch (format) {
             case LINES -> new RecordFormat.Lines();
             case PREFIXED -> new RecordFormat.Prefixed();
-            case BLOCKS -> new RecordFormat.Blocks((int) block);
+            case BLOCKS -> new RecordFormat.Blocks(block);
         };
     }
 }

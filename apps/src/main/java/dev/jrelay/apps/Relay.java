@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.apps;
 
+import dev.jrelay.relayapp.Failures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Collections;
@@ -34,6 +35,8 @@ public final class Relay implements Runnable {
     /** Set to anything, it makes failures print their stack trace. */
     private static final String TRACE = "RELAY_TRACE";
 
+    /** What the JVM makes of bytes of an argument that are no character. */
+    private static final char UNREADABLE = '\uFFFD';
     private static final int HELP_WIDTH = 80;
     private static final int MIN_HELP_WIDTH = 55;
     private static final int MAX_HELP_WIDTH = 120;
@@ -51,6 +54,7 @@ public final class Relay implements Runnable {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        StandardOutput.installErr();
         if (ConsumeCommand.isMeant(arguments)) {
             System.exit(ConsumeCommand.execute(arguments)); // goes on though nobody reads its reports
         }
@@ -72,11 +76,19 @@ public final class Relay implements Runnable {
      * @return the exit code
      */
     public static int execute(String... arguments) {
+        for (final String argument : arguments) {
+            if (argument.indexOf(UNREADABLE) >= 0) { // a file of another name would be read or written
+                System.err.println("relay: '" + Terminal.plain(argument) + "': not in the encoding of this locale, "
+                        + System.getProperty("sun.jnu.encoding"));
+                return USAGE;
+            }
+        }
         final StringWriter help = new StringWriter(); // printed here, where a failure is noticed
         try {
             final int code = commandLine().setUsageHelpWidth(helpWidth(arguments)).setOut(new PrintWriter(help))
                     .execute(arguments);
-            System.out.print(help);
+            System.out.writeBytes(help.toString().getBytes(System.out.charset())); // may have colours
+            System.out.flush();
             return code;
         } catch (VirtualMachineError failure) { // of which picocli takes no care
             return failed(failure);
@@ -141,7 +153,7 @@ public final class Relay implements Runnable {
         if (failure instanceof StandardOutput.FailedException output) {
             return outputFailed(output);
         }
-        System.err.println("relay: " + Terminal.plain(describe(failure)));
+        System.err.println("relay: " + Terminal.plain(Failures.describe(failure)));
         return FAILED;
     }
 
@@ -151,23 +163,5 @@ public final class Relay implements Runnable {
         }
         System.err.println("relay: " + failed.getMessage());
         return FAILED;
-    }
-
-    /** What went wrong, in words; many file exceptions have the file as their whole message. */
-    public static String describe(Throwable failure) {
-        final String message = failure.getMessage();
-        return switch (failure) {
-            case java.nio.file.NoSuchFileException e -> message + ": no such file or directory";
-            case java.nio.file.AccessDeniedException e -> message + ": permission denied";
-            case java.nio.file.FileAlreadyExistsException e -> message + ": exists already";
-            case java.nio.file.DirectoryNotEmptyException e -> message + ": directory is not empty";
-            case java.nio.file.NotDirectoryException e -> message + ": not a directory";
-            case java.io.IOException e when message != null -> message;
-            case IllegalArgumentException e when message != null -> message;
-            case IllegalStateException e when message != null -> message;
-            case InterruptedException e -> "stopped before the end";
-            case InternalError e -> "a file that is mapped was truncated by another process: " + message;
-            default -> failure.toString();
-        };
     }
 }

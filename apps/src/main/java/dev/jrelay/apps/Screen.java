@@ -24,7 +24,7 @@ final class Screen {
         for (final String line : lines) {
             out.append(line).append(CLEAR_LINE).append('\n');
         }
-        System.out.print(out.append(CLEAR_BELOW));
+        System.out.writeBytes(out.append(CLEAR_BELOW).toString().getBytes(System.out.charset()));
         System.out.flush();
         shown = lines.size();
     }

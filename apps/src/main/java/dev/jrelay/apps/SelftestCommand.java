@@ -9,6 +9,7 @@ import dev.jrelay.Geometry;
 import dev.jrelay.Mode;
 import dev.jrelay.RelayDirectory;
 import dev.jrelay.Storage;
+import dev.jrelay.apps.record.Apart;
 import dev.jrelay.apps.record.ConsumerJvm;
 import dev.jrelay.apps.record.OutputKind;
 import dev.jrelay.relayapp.Directories;
@@ -26,9 +27,9 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code relay selftest}: the workload of the original's readtest, in two processes, checked byte for byte. */
 @Command(name = "selftest", sortOptions = false, mixinStandardHelpOptions = true,
@@ -42,25 +43,28 @@ final class SelftestCommand implements Callable<Integer> {
             description = "How long, 1ms to 24h; default ${DEFAULT-VALUE}.")
     private Duration time;
 
-    @Option(names = "--seed", paramLabel = "X", description = "Begin of the random numbers; default a new one.")
+    @Option(names = "--seed", paramLabel = "X", converter = Seed.class,
+            description = "Begin of the random numbers; default a new one.")
     private Long seed;
 
-    @Option(names = {"-c", "--cpus"}, paramLabel = "N", description = "Buffers; default one for each CPU.")
+    @Option(names = {"-c", "--cpus"}, paramLabel = "N", converter = CountOption.Buffers.class,
+            description = "Buffers; default one for each CPU.")
     private Integer cpus;
 
-    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "64k", paramLabel = "SIZE", converter = SizeOption.class,
-            description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
-    private long subBufferSize;
+    @Option(names = {"-b", "--subbuf-size"}, defaultValue = "64k", paramLabel = "SIZE",
+            converter = SizeOption.SubBuffer.class, description = "Size of a sub-buffer; default ${DEFAULT-VALUE}.")
+    private int subBufferSize;
 
-    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N", converter = SizeOption.class,
+    @Option(names = {"-n", "--num-subbuf"}, defaultValue = "8", paramLabel = "N",
+            converter = SizeOption.SubBufferCount.class,
             description = "Sub-buffers for each CPU, a power of two; default ${DEFAULT-VALUE}.")
-    private long subBufferCount;
+    private int subBufferCount;
 
-    @Option(names = "--events", defaultValue = "100", paramLabel = "N",
+    @Option(names = "--events", defaultValue = "100", paramLabel = "N", converter = CountOption.Times.class,
             description = "Events at once, at most; default ${DEFAULT-VALUE}.")
     private int events;
 
-    @Option(names = "--event-size", defaultValue = "256", paramLabel = "SIZE",
+    @Option(names = "--event-size", defaultValue = "256", paramLabel = "SIZE", converter = SizeOption.Event.class,
             description = "Bytes of an event, at most; default ${DEFAULT-VALUE}.")
     private int eventSize;
 
@@ -70,12 +74,22 @@ final class SelftestCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
+    /** Reads the seed. */
+    static final class Seed implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                return Long.valueOf(text);
+            } catch (NumberFormatException wrong) {
+                throw new TypeConversionException("'" + text + "': must be a number from " + Long.MIN_VALUE + " to "
+                        + Long.MAX_VALUE);
+            }
+        }
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final Geometry geometry = SizeOption.geometry(spec, subBufferSize, subBufferCount, Mode.NO_OVERWRITE);
+        final Geometry geometry = new Geometry(subBufferSize, subBufferCount, 0, Mode.NO_OVERWRITE);
         final long begin = seed == null ? new Random().nextLong() : seed;
         final int count = cpus == null ? Runtime.getRuntime().availableProcessors() : cpus;
         final Path directory = RelayDirectory.createTemporary("relay-selftest-", null);
@@ -97,9 +111,9 @@ final class SelftestCommand implements Callable<Integer> {
         final ReadTest test;
         final List<String> problems = new ArrayList<>();
         final Process collector;
-        try (Channel channel = Channel.open(ChannelConfig.builder("cpu").storage(Storage.files(directory))
+        try (Channel channel = Apart.open(ChannelConfig.builder("cpu").storage(Storage.files(directory))
                 .subBufferSize(geometry.subBufferSize()).subBufferCount(geometry.subBufferCount()).bufferCount(count)
-                .build())) {
+                .build(), directory, "cpu", () -> false)) {
             collector = startCollector(ConsumerJvm.command(directory, output, OutputKind.FILES, Rotation.NEVER,
                     false, count, geometry));
             try {

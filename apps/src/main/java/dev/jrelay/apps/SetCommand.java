@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code relay set}: writes a control file. */
 @Command(name = "set", sortOptions = false, mixinStandardHelpOptions = true, header = "Writes a control file.%n",
@@ -24,8 +27,14 @@ final class SetCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
+        if (value.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "VALUE '': must not be empty, which would be to read");
+        }
         final String answer = ControlFile.ask(path, value);
         if (json) {
             System.out.println(JSON.std.composeString().startObject().put("answer", answer).end().finish());

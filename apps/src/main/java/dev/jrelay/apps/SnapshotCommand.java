@@ -23,6 +23,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,8 +40,6 @@ import picocli.CommandLine.TypeConversionException;
             "  relay snapshot /dev/shm/demo -o dump --when loss,backlog=90%%",
             "  relay snapshot /dev/shm/demo -o dumps --when signal --times 100"})
 final class SnapshotCommand implements Callable<Integer> {
-    private static final int MAX_TIMES = 1_000_000;
-
     @Mixin
     private ChannelArgument channelArgument;
 
@@ -59,9 +58,9 @@ final class SnapshotCommand implements Callable<Integer> {
             description = "How often to look with --when, 1ms to 24h; default ${DEFAULT-VALUE}.")
     private Duration interval;
 
-    @Option(names = "--times", defaultValue = "1", paramLabel = "N", converter = SizeOption.class,
+    @Option(names = "--times", defaultValue = "1", paramLabel = "N", converter = CountOption.Times.class,
             description = "With --when: dump N times, into OUT/1, OUT/2, …; default once, into OUT.")
-    private long times;
+    private int times;
 
     @Option(names = "--force", description = "Replace output files.")
     private boolean force;
@@ -95,8 +94,9 @@ final class SnapshotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        SizeOption.check(spec, "--times", times, 1L, MAX_TIMES);
-        SizeOption.require(spec, times == 1L || !when.isEmpty(), "--times " + times + ": needs --when");
+        if (times > 1 && when.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--times " + times + ": needs --when");
+        }
         final String base = channelArgument.base();
         try (MappedChannel channel = channelArgument.look()) {
             if (when.isEmpty()) {
@@ -122,7 +122,7 @@ final class SnapshotCommand implements Callable<Integer> {
                 final String happened = trigger.look(); // once more at the end
                 if (happened != null) {
                     dumps++;
-                    dump(channel, base, times == 1L ? output : output.resolve(Long.toString(dumps)), happened);
+                    dump(channel, base, times == 1 ? output : output.resolve(Long.toString(dumps)), happened);
                 }
             }
             if (dumps == 0L) {

@@ -9,8 +9,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 
-/** Stdout that says when it cannot be written to; the JVM's own one keeps silent, and a command goes on for nobody. */
+/**
+ * Stdout that says when it cannot be written to, while the JVM's own one keeps silent, so that a command would go on
+ * for nobody. And both streams of a command: text that is printed, wherever it comes from, reaches no terminal with
+ * escape sequences in it; who means them writes bytes.
+ */
 final class StandardOutput {
     private static final String CLOSED_PIPE = "Broken pipe";
 
@@ -28,6 +33,23 @@ final class StandardOutput {
         /** Whether there is nobody any more who reads, as behind {@code | head}: no error. */
         boolean isClosedPipe() {
             return CLOSED_PIPE.equals(getCause().getMessage());
+        }
+    }
+
+    /** Shows control characters of text instead of sending them; bytes pass. */
+    private static final class PlainStream extends PrintStream {
+        PlainStream(OutputStream out, Charset charset) {
+            super(new BufferedOutputStream(out), true, charset);
+        }
+
+        @Override
+        public void print(String text) {
+            super.print(Terminal.plainLines(String.valueOf(text)));
+        }
+
+        @Override
+        public void print(Object text) {
+            print(String.valueOf(text));
         }
     }
 
@@ -49,6 +71,11 @@ final class StandardOutput {
                 }
             }
         };
-        System.setOut(new PrintStream(new BufferedOutputStream(file), true, System.out.charset()));
+        System.setOut(new PlainStream(file, System.out.charset()));
+    }
+
+    /** Makes the other one {@code System.err}. */
+    static void installErr() {
+        System.setErr(new PlainStream(new FileOutputStream(FileDescriptor.err), System.err.charset()));
     }
 }

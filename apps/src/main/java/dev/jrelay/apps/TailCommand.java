@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
         header = "Shows the last lines in a channel or in a collector's file, and follows it with -f.%n",
         description = "A channel is looked at without consuming, beside whoever consumes it; records that are consumed "
             + "or overwritten between two looks are reported as not seen. Memory is needed for one sub-buffer and -n "
-            + "lines. Lines longer than 1 MiB are cut, and control characters shown as \\x1b.%n",
+            + "lines; of a file no more than these is read, but all of it with --klog. Lines longer than 1 MiB are "
+            + "cut, and control characters shown as \\x1b.%n",
         footer = {"%nExamples:", "  relay tail -f /dev/shm/demo           text as it is written",
             "  relay tail -n 5 --hex /dev/shm/demo   the last 80 bytes of each CPU",
             "  relay tail --klog out/cpu0            klog records of a file"})
@@ -48,7 +49,7 @@ final class TailCommand implements Callable<Integer> {
     @Option(names = {"-f", "--follow"}, description = "Go on until Ctrl-C or the channel's end.")
     private boolean follow;
 
-    @Option(names = {"-n", "--lines"}, defaultValue = "20", paramLabel = "N",
+    @Option(names = {"-n", "--lines"}, defaultValue = "20", paramLabel = "N", converter = CountOption.class,
             description = "Lines of what is there already; default ${DEFAULT-VALUE}.")
     private int lineCount;
 
@@ -87,7 +88,7 @@ final class TailCommand implements Callable<Integer> {
     private void tailFile(TailFormat format, StopSignal signal) throws IOException, InterruptedException {
         final CompletableFuture<Void> ended = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("tail").start(() -> {
-            try (Tail tail = Tail.of(path, format)) {
+            try (Tail tail = Tail.of(path, format, lineCount)) {
                 tail(tail, false, () -> true, signal);
                 ended.complete(null);
             } catch (IOException | InterruptedException | RuntimeException | Error failed) {
@@ -105,6 +106,7 @@ final class TailCommand implements Callable<Integer> {
             switch (failed.getCause()) {
                 case IOException io -> throw io;
                 case RuntimeException unchecked -> throw unchecked;
+                case Error error -> throw error;
                 default -> throw new IOException(failed.getCause());
             }
         }
@@ -144,7 +146,9 @@ final class TailCommand implements Callable<Integer> {
                     + " records not seen: consumed or overwritten between two looks; more sub-buffers (-n) would keep "
                     + "them longer");
         } else {
-            System.out.println((withCpu ? "cpu" + line.cpu() + ": " : "") + Terminal.plain(line.text()));
+            System.out.print(withCpu ? "cpu" + line.cpu() + ": " : "");
+            Terminal.plain(line.text(), System.out::print);
+            System.out.println();
         }
     }
 

@@ -17,7 +17,7 @@ final class TimeOption implements ITypeConverter<Duration> {
         try {
             time = Times.parse(text);
         } catch (IllegalArgumentException wrong) {
-            throw new TypeConversionException(wrong.getMessage());
+            throw new TypeConversionException(wrong.getMessage() + "; 1ms to 24h");
         }
         if (time.compareTo(MIN) < 0 || time.compareTo(MAX) > 0) {
             throw new TypeConversionException("'" + text + "': must be 1ms to 24h");

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code stat}, {@code tail} and {@code snapshot} on a channel of this process; {@code recover}'s refusal. */
@@ -247,8 +248,8 @@ class ChannelCommandsTest {
     @ParameterizedTest
     @ValueSource(strings = {"create", "collect", "selftest", "record -i - "})
     void wrongSizesAreNamedTheSameWayByAll(String command) {
-        for (final String[] wrong : new String[][] {{"-n 3", "-n 3: must be a power of two"},
-            {"-b 4G", "-b 4294967296: must be 8 to 1073741824"}, {"-b 12", "-b 12: must be a multiple of 8"}}) {
+        for (final String[] wrong : new String[][] {{"-n 3", "'3': must be a power of two"},
+            {"-b 4G", "'4G': must be 8 to 1G"}, {"-b 12", "'12': must be a multiple of 8"}}) {
             final String line = command + " " + wrong[0] + (command.equals("selftest") ? ""
                     : command.startsWith("record") || command.equals("collect") ? " -o " + directory.resolve("o") : "")
                     + (command.equals("create") || command.equals("collect") ? " " + directory.resolve("d") : "");
@@ -256,6 +257,28 @@ class ChannelCommandsTest {
             assertThat(outcome.code()).as(line).isEqualTo(Relay.USAGE);
             assertThat(outcome.err()).contains(wrong[1]);
         }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"stat DIR -i 25h | '25h': must be 1ms to 24h",
+        "stat DIR -i 90000s | '90000s': must be 1ms to 24h", "stat DIR -i 7 | '7': must be a number with ns, us, ms",
+        "stat DIR -i 7 | 1ms to 24h", "tail DIR -n -1 | '-1': must be a number from 0 to 2147483647",
+        "tail DIR -n 1.5 | '1.5': must be a number from 0 to", "selftest --time 1d | '1d': must be a number with ns",
+        "selftest --seed x | 'x': must be a number from -9223372036854775808 to 9223372036854775807",
+        "selftest --events 0 | '0': must be a number from 1 to 1000000",
+        "selftest --event-size 2G | '2G': must be 1 to 1M",
+        "selftest -c 0x10 | '0x10': must be a number from 1 to 4096",
+        "create DIR -c 99999999999 | '99999999999': must be a number from 1 to 4096",
+        "list --depth -1 | '-1': must be a number from 0 to 64",
+        "decode DIR --cpu 0,-1 | '-1': must be a number from 0",
+        "collect DIR -o o --kafka-partition a | 'a': must be a number from 0",
+        "set DIR '' | VALUE '': must not be empty",
+        "snapshot DIR -o o --when loss --times 1M | '1M': must be a number from 1 to 1000000"})
+    void whatIsWrongIsSaidWithTheUsersOwnValueAndTheRange(String line, String message) {
+        final Outcome outcome = run(line.replace("DIR", directory.toString()).replace("''", "").split(" ", -1));
+        assertThat(outcome.code()).as(line).isEqualTo(Relay.USAGE);
+        assertThat(outcome.err()).contains(message);
         assertThat(directory).isEmptyDirectory();
     }
 

@@ -102,6 +102,55 @@ class CollectCommandTest {
         return collector.await();
     }
 
+    /** Where a living collector writes, or a killed one can be gone on with, nobody else does. */
+    @Test
+    void theOutputOfACollectorIsNobodyElses() throws Exception {
+        final Path input = Files.writeString(directory.resolve("input"), "a line\n");
+        final Path out = directory.resolve("out");
+        try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { });
+                RelayApp other = RelayApp.open(directory.resolve("other"), "cpu", new RelayApp.Events() { });
+                RelayProcess collector = collect(null, "1G")) {
+            final byte[] record = "record\n".getBytes(StandardCharsets.US_ASCII);
+            assertThat(app.write(record, 0, record.length)).isNotNegative();
+            assertThat(other.write(record, 0, record.length)).isEqualTo(RelayApp.OFF);
+            for (final String line : List.of("snapshot APP -o OUT --force", "record -i IN -o OUT --force")) {
+                final RelayProcess.Outcome refused = run(line);
+                assertThat(refused.code()).as(refused.toString()).isEqualTo(Relay.FAILED);
+                assertThat(refused.err()).contains("out: holds the run of a collector that is not finished");
+            }
+            final RelayProcess.Outcome second = run("collect OTHER -o OUT --force");
+            assertThat(second.code()).as(second.toString()).isEqualTo(Relay.FAILED);
+            assertThat(second.err()).contains("out: a collector writes there");
+            final RelayProcess.Outcome outcome = stop(collector);
+            assertThat(outcome.code()).as(outcome.toString()).isZero();
+            assertThat(new String(content(), StandardCharsets.US_ASCII)).isEqualTo("record\n");
+        }
+        assertThat(run("record -i IN -o OUT --force").code()).as("it is finished").isZero();
+        assertThat(out.resolve(".collector")).doesNotExist();
+    }
+
+    @Test
+    void aCollectorNeverSaysThatAllIsInAFileThatIsNotThere() throws Exception {
+        try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { });
+                RelayProcess collector = collect(null, "1G")) {
+            final byte[] record = "record\n".getBytes(StandardCharsets.US_ASCII);
+            assertThat(app.write(record, 0, record.length)).isNotNegative();
+            Files.delete(directory.resolve("out/cpu0"));
+            final RelayProcess.Outcome outcome = stop(collector);
+            assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+            assertThat(outcome.err()).contains("out/cpu0: was removed or replaced while it was written");
+            final RelayProcess.Outcome next = run("collect APP -o DIR/out2");
+            assertThat(next.code()).as(next.toString()).isEqualTo(Relay.FAILED);
+            assertThat(next.err()).contains("is there, of a channel that a collector did not finish");
+        }
+    }
+
+    private RelayProcess.Outcome run(String line) {
+        return RelayProcess.run(line.replace("APP", directory + "/app").replace("OTHER", directory + "/other")
+                .replace("OUT", directory + "/out").replace("IN", directory + "/input")
+                .replace("DIR", directory.toString()).split(" "));
+    }
+
     @Test
     void whateverMomentACollectorIsKilledTheNextOneFinishesItsRun() throws Exception {
         final long seed = new Random().nextLong();

@@ -86,7 +86,7 @@ class ContainerTest {
                 "33")) {
             final RelayProcess.Outcome outcome = relay.await();
             assertThat(outcome.code()).isEqualTo(Relay.FAILED);
-            assertThat(outcome.err()).contains("the buffers need 66 MiB, but only 64 MiB are free");
+            assertThat(outcome.err()).contains("the channel needs 66.1 MiB, but only 64 MiB are free");
         }
     }
 

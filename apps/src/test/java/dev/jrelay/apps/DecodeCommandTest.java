@@ -85,8 +85,8 @@ class DecodeCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--from yesterday, 'yesterday': must be a moment", "--cpu x, 'x' is not an int",
-        "--text (, Unclosed group", "--format json, json"})
+    @CsvSource({"--from yesterday, 'yesterday': must be a moment", "--cpu x, 'x': must be a number",
+        "--text (, '(': must be a regular expression: Unclosed group", "--format json, json"})
     void wrongOptionsAreNamed(String options, String message) {
         final Outcome outcome = run(("decode " + directory + " " + options).split(" "));
         assertThat(outcome.code()).isEqualTo(Relay.USAGE);

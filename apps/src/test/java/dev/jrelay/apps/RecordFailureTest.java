@@ -46,18 +46,18 @@ class RecordFailureTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "-b 12           | -b 12: must be a multiple of 8",
-        "-b 4            | -b 4: must be 8 to 1073741824",
-        "-b 2G           | -b 2147483648: must be 8 to 1073741824",
+        "-b 12           | '12': must be a multiple of 8",
+        "-b 4            | '4': must be 8 to 1G",
+        "-b 2G           | '2G': must be 8 to 1G",
         "-b 256q         | '256q': must be a number, or one with k, M, G or T",
-        "-n 6            | -n 6: must be a power of two, from 1 to 1048576; next are 4 and 8",
-        "-n 0            | -n 0: must be 1 to 1048576",
+        "-n 6            | '6': must be a power of two, from 1 to 1M; next are 4 and 8",
+        "-n 0            | '0': must be 1 to 1M",
         "-n x            | 'x': must be a number",
-        "-w 0            | -w 0: must be 1 to 4096",
-        "-c 5000         | -c 5000: must be 1 to 4096",
+        "-w 0            | '0': must be a number from 1 to 4096",
+        "-c 5000         | '5000': must be a number from 1 to 4096",
         "--on-full=panic | 'panic'",
         "--format=xml    | 'xml'",
-        "-f blocks --block=1M | --block 1048576: must be 1 to 262144",
+        "-f blocks --block=1M | --block 1M: must be 1 to 256k",
         "--sideways      | --sideways",
     })
     void namesWrongOptions(String options, String message) {
@@ -86,6 +86,9 @@ class RecordFailureTest {
         assertThat(folder.code()).isEqualTo(Relay.FAILED);
         assertThat(folder.err()).contains("is a directory");
         assertThat(out()).doesNotExist();
+        try (RelayProcess relay = RelayProcess.start("exec \"$@\" < /", Path.of("/dev/null"), arguments("-"))) {
+            assertThat(relay.await().err()).endsWith("relay: stdin: Is a directory\n");
+        }
     }
 
     @Test
@@ -124,7 +127,7 @@ class RecordFailureTest {
     void saysThatTheBuffersDoNotFit() {
         final RelayProcess.Outcome outcome = RelayProcess.run(arguments("-", "-b", "1G", "-n", "1M"));
         assertThat(outcome.code()).isEqualTo(Relay.FAILED);
-        assertThat(outcome.err()).containsPattern("the buffers need [0-9.]+ [PT]iB, but only .* are free");
+        assertThat(outcome.err()).containsPattern("the channel needs [0-9.]+ [PT]iB, but only .* are free");
         assertThat(channel()).doesNotExist();
     }
 
@@ -135,6 +138,10 @@ class RecordFailureTest {
         final RelayProcess.Outcome outcome = RelayProcess.run(arguments(input.toString(), "--force"));
         assertThat(outcome.code()).isEqualTo(Relay.FAILED);
         assertThat(outcome.err()).contains("cpu3: is the input");
+        assertThat(input).hasContent("precious");
+        try (RelayProcess relay = RelayProcess.start(null, input, arguments("-", "--force"))) {
+            assertThat(relay.await().err()).as("as stdin").contains("cpu3: is the input");
+        }
         assertThat(input).hasContent("precious");
     }
 

@@ -142,6 +142,6 @@ class RecordTraceTest {
         assertThat(small.code()).isEqualTo(Relay.USAGE);
         assertThat(small.err()).contains("-b 24: must be 32 to");
         assertThat(record("", "--ctf", "-b", "4k", "--format=blocks").err())
-                .contains("--block 4096: must be 1 to 4076");
+                .contains("--block 4k: must be 1 to 4076");
     }
 }

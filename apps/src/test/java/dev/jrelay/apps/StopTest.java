@@ -107,6 +107,47 @@ class StopTest {
         }
     }
 
+    /** As a service manager does, which tells all processes of a service to end. */
+    @Test
+    void aSignalToAllOfItsProcessesLosesNothing() throws Exception {
+        try (RelayProcess record = RelayProcess.start(null, null, "record", "-i", "-", "-o",
+                directory.resolve("out").toString(), "--channel-dir", directory.resolve("ch").toString(), "-b", "4k",
+                "-w", "1")) {
+            final ProcessHandle consumer = record.consumer();
+            record.stdin().write("a line\n".getBytes(StandardCharsets.US_ASCII));
+            record.stdin().flush();
+            signal("TERM", consumer.pid());
+            signal("TERM", record.process().pid());
+            final RelayProcess.Outcome outcome = record.await();
+            assertThat(outcome.code()).as(outcome.toString()).isZero();
+            assertThat(outcome.out()).contains("; stopped");
+        }
+    }
+
+    /** Whoever stands still has not been patient meanwhile, and the application has not been silent. */
+    @Test
+    void aCollectorThatStoodStillItselfIsNotImpatient() throws Exception {
+        final Path books = Files.createDirectory(directory.resolve("books"));
+        final Path app = directory.resolve("app");
+        try (RelayProcess application = RelayProcess.start(null, null, SoakApplication.class, app.toString(),
+                books.toString(), "1")) {
+            application.awaitOut("ready");
+            try (RelayProcess collector = RelayProcess.start(null, Path.of("/dev/null"), "collect", app.toString(),
+                    "-o", directory.resolve("out").toString(), "-b", "4k")) {
+                collector.awaitErr("Logging");
+                signal("STOP", application.process().pid());
+                signal("TERM", collector.process().pid());
+                Thread.sleep(200L); // it asks the application for the end, and gives it a second
+                signal("STOP", collector.process().pid());
+                Thread.sleep(1_500L);
+                signal("CONT", collector.process().pid());
+                signal("CONT", application.process().pid());
+                final RelayProcess.Outcome outcome = collector.await();
+                assertThat(outcome.code()).as(outcome.toString()).isZero();
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"stat", "tail"})
     void aClosedPipeEndsItQuietly(String command) throws Exception {
@@ -205,10 +246,10 @@ class StopTest {
         final String shell = "exec unshare -m sh -c 'mount -t tmpfs -o size=1m tmpfs " + small
                 + " && { \"$@\"; echo $?; ls " + small + "; }' sh \"$@\"";
         try (RelayProcess relay = RelayProcess.start(shell, Path.of("/dev/null"), "create",
-                small.resolve("ch").toString(), "-b", "1M", "-n", "8")) {
+                small.resolve("ch").toString(), "-b", "64k", "-n", "16", "-c", "1")) { // but for the control words
             final RelayProcess.Outcome outcome = relay.await();
             assertThat(outcome.out()).isEqualTo("1\n");
-            assertThat(outcome.err()).startsWith("relay: ").contains(small.toString());
+            assertThat(outcome.err()).startsWith("relay: ").contains(small.toString()).contains("the channel needs");
         }
     }
 }

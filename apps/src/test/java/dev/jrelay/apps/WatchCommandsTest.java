@@ -83,7 +83,7 @@ class WatchCommandsTest {
         final Outcome none = run("list", directory.toString(), "--depth", "0");
         assertThat(none.code()).isZero();
         assertThat(none.err()).isEqualTo("relay: no channel in " + directory + "\n");
-        assertThat(run("list", "--depth", "65").err()).contains("--depth 65: must be 0 to 64");
+        assertThat(run("list", "--depth", "65").err()).contains("'65': must be a number from 0 to 64");
         assertThat(run("list", directory.resolve("none").toString()).err()).contains("none: no such file or directory");
     }
 
@@ -142,7 +142,7 @@ class WatchCommandsTest {
     @ParameterizedTest
     @CsvSource({"--when lost, '--when' (EVENT): 'lost': must be loss", "--when backlog=0%, must be backlog=1%",
         "--times 2, --times 2: needs --when", "--when loss -i 0s, must be 1ms to 24h",
-        "--when loss --times 0, --times 0: must be 1 to"})
+        "--when loss --times 0, '0': must be a number from 1 to"})
     void wrongOptionsAreNamed(String options, String message) {
         final Outcome outcome = run(("snapshot " + directory + " -o out " + options).split(" "));
         assertThat(outcome.code()).isEqualTo(Relay.USAGE);

@@ -19,6 +19,7 @@ import java.util.UUID;
 public final class CtfReader implements Closeable {
     private static final long MAX_PACKET = (1L << 30) + CtfPacket.HEADER_BYTES;
     private static final int BITS = 8;
+    private static final int PIECE = 1 << 16;
     private static final long ALIGNMENT = KlogRecord.ALIGNMENT;
 
     private final UUID uuid;
@@ -81,15 +82,30 @@ public final class CtfReader implements Closeable {
                 || content > size || size > MAX_PACKET) {
             throw new IOException("no packet of trace " + uuid + " at byte " + at);
         }
-        final byte[] body = in.readNBytes((int) (size - CtfPacket.HEADER_BYTES));
-        if (body.length < size - CtfPacket.HEADER_BYTES) {
-            cutBytes = CtfPacket.HEADER_BYTES + body.length;
+        final long body = size - CtfPacket.HEADER_BYTES;
+        final long end = content - CtfPacket.HEADER_BYTES + ALIGNMENT - 1L & -ALIGNMENT;
+        final byte[] filled = in.readNBytes((int) Math.min(end, body)); // no memory for what is only padding
+        final long there = filled.length + skip(body - filled.length);
+        if (there < body) {
+            cutBytes = CtfPacket.HEADER_BYTES + there;
             return false;
         }
         at += size;
-        final long end = content - CtfPacket.HEADER_BYTES + ALIGNMENT - 1L & -ALIGNMENT;
-        records = MemorySegment.ofArray(body).asSlice(0L, Math.min(end, body.length));
+        records = MemorySegment.ofArray(filled);
         return true;
+    }
+
+    /** Passes bytes; returns how many there were. */
+    private long skip(long count) throws IOException {
+        long left = count;
+        while (left > 0L) {
+            final byte[] passed = in.readNBytes((int) Math.min(left, PIECE));
+            if (passed.length == 0) {
+                break;
+            }
+            left -= passed.length;
+        }
+        return count - left;
     }
 
     /** {@return the records of the packet, for {@link dev.jrelay.klog.KlogReader#wrapStream}} */

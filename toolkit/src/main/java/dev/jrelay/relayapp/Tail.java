@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * What is new since the last look: in a channel, looked at by snapshots and without consuming, or in a growing file.
- * Memory for one sub-buffer, or one piece of the file, and for an unfinished line is all that it takes.
+ * Memory for one sub-buffer, or one piece of the file, and for an unfinished line of each buffer is all that it takes.
  *
  * <p>To be used by one thread.
  */
@@ -29,6 +29,8 @@ public final class Tail implements AutoCloseable {
     private final FileChannel file;
     private final TailLines[] lines;
     private final Look[] looks;
+    /** Of the sub-buffer that is looked at; null for a file. */
+    private final MemorySegment copy;
 
     /**
      * A line to be shown.
@@ -46,6 +48,7 @@ public final class Tail implements AutoCloseable {
         this.file = file;
         this.lines = new TailLines[count];
         this.looks = new Look[channel == null ? 0 : count];
+        this.copy = channel == null ? null : Arena.ofAuto().allocate(channel.geometry().subBufferSize(), 8L);
         for (int i = 0; i < count; i++) {
             lines[i] = new TailLines(i, format);
         }
@@ -70,11 +73,49 @@ public final class Tail implements AutoCloseable {
      *
      * @param file the file
      * @param format how to show it
+     * @param lastLines how many of the lines that are there already matter: of text and hexadecimal, what is before
+     *     them is not read, however long it is
      * @return the tail; close it
      * @throws IOException if the file cannot be opened
      */
-    public static Tail of(Path file, TailFormat format) throws IOException {
-        return new Tail(null, FileChannel.open(file, StandardOpenOption.READ), 1, format);
+    public static Tail of(Path file, TailFormat format, long lastLines) throws IOException {
+        final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            final long size = channel.size(); // 0 of a FIFO
+            final long begin = switch (format) {
+                case TEXT -> size == 0L ? 0L : lineBegin(channel, size, lastLines);
+                case HEX -> (size - Math.min(size, lastLines * TailLines.HEX_BYTES)) & -TailLines.HEX_BYTES;
+                case KLOG -> 0L; // only from the beginning is it certain where a record begins
+            };
+            if (begin > 0L) {
+                channel.position(begin);
+            }
+            return new Tail(null, channel, 1, format);
+        } catch (IOException failed) {
+            channel.close();
+            throw failed;
+        }
+    }
+
+    /** Where the last lines begin. Longer ones are cut, so that so many of the longest are enough. */
+    private static long lineBegin(FileChannel file, long size, long lines) throws IOException {
+        final long oldest = lines >= size / CHUNK ? 0L : size - (lines + 1L) * CHUNK;
+        final ByteBuffer piece = ByteBuffer.allocate(CHUNK);
+        long ends = 0L;
+        for (long end = size; end > oldest;) {
+            final long from = Math.max(oldest, end - CHUNK);
+            piece.clear().limit((int) (end - from));
+            while (piece.hasRemaining() && file.read(piece, from + piece.position()) > 0) {
+                continue;
+            }
+            for (int i = piece.position() - 1; i >= 0; i--) {
+                if (piece.get(i) == '\n' && ends++ == lines) {
+                    return from + i + 1L;
+                }
+            }
+            end = from;
+        }
+        return oldest;
     }
 
     /**
@@ -115,7 +156,6 @@ public final class Tail implements AutoCloseable {
      */
     private final class Look implements Snapshot.Target {
         private final int cpu;
-        private final MemorySegment copy;
         private final ArrayDeque<Shown> shown = new ArrayDeque<>();
         private Consumer<Line> to;
         private Tally base;
@@ -131,7 +171,6 @@ public final class Tail implements AutoCloseable {
 
         Look(int cpu) {
             this.cpu = cpu;
-            this.copy = Arena.ofAuto().allocate(channel.geometry().subBufferSize(), 8L);
         }
 
         void again(Consumer<Line> lineTarget) throws IOException {

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Makes lines of one buffer's bytes, and keeps what is not a whole line yet. */
 final class TailLines {
-    private static final int HEX_BYTES = 16;
+    static final int HEX_BYTES = 16;
     private static final int MAX_LINE = 1 << 20;
     /** Behind a line of which the end was not seen, or that is too long for one. */
     private static final byte[] CUT = " …".getBytes(StandardCharsets.UTF_8);

@@ -165,7 +165,7 @@ class TailTest {
             }
         }
         final List<Tail.Line> lines = new ArrayList<>();
-        try (Tail klog = Tail.of(file, TailFormat.KLOG)) {
+        try (Tail klog = Tail.of(file, TailFormat.KLOG, 1L)) {
             klog.poll(true, lines::add);
         }
         assertThat(lines).hasSize(2 * records);

@@ -14,7 +14,7 @@ public final class ConsumerJvm {
     private static final long TRACE_COPIES = 3L;
     private static final int MEGABYTE_SHIFT = 20;
     /** Interrupt and hang-up stay ignored through exec, and a JVM leaves ignored ones alone. */
-    private static final String IGNORING_SIGNALS = "trap '' INT HUP; exec \"$@\"";
+    private static final String IGNORING_SIGNALS = "trap '' INT HUP TERM; exec \"$@\"";
 
     private ConsumerJvm() {
     }

@@ -55,7 +55,7 @@ final class ConsumerProcess implements AutoCloseable {
             }
         } catch (IOException | RuntimeException garbled) {
             error = "the report of the consumer process cannot be read: " + garbled;
-            process.destroy();
+            process.destroyForcibly(); // it ignores signals
         }
     }
 

@@ -10,7 +10,8 @@ import java.nio.file.Path;
  * process began is the JVM's first own file by now, which nobody means.
  */
 public final class Descriptors {
-    private static final Path STDIN = Path.of("/proc/self/fd/0");
+    /** What stdin is, where there is a {@code /proc}. */
+    static final Path STDIN = Path.of("/proc/self/fd/0");
 
     private Descriptors() {
     }

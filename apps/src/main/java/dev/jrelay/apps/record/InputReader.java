@@ -11,10 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 
 /**
@@ -23,8 +19,6 @@ import java.util.function.LongConsumer;
  * written anyway.
  */
 final class InputReader implements AutoCloseable {
-    private static final long LOOK_MILLIS = 20L;
-
     private final Path path;
     /** Null until it is open. */
     private volatile FileChannel input;
@@ -99,27 +93,10 @@ final class InputReader implements AutoCloseable {
         }
     }
 
-    /** Opens the input on a thread that nobody has to wait for; false if told to stop before there was another end. */
+    /** Opens the input; false if told to stop before there was another end. */
     private boolean awaitOpen() throws IOException, InterruptedException {
-        final CompletableFuture<FileChannel> opened = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("open").start(() -> {
-            try {
-                opened.complete(FileChannel.open(path));
-            } catch (IOException | RuntimeException failed) {
-                opened.completeExceptionally(failed);
-            }
-        });
-        while (!stopped) {
-            try {
-                input = opened.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                return true;
-            } catch (TimeoutException stillWaiting) {
-                // then look again whether to stop
-            } catch (ExecutionException failed) {
-                throw failed.getCause() instanceof IOException io ? io : new IOException(failed.getCause());
-            }
-        }
-        return false;
+        input = Apart.run("open", () -> FileChannel.open(path), () -> stopped);
+        return input != null;
     }
 
     /** Reads into the chunk; -1 at the end of the input. */
@@ -138,6 +115,8 @@ final class InputReader implements AutoCloseable {
                 return -1;
             }
             throw closed;
+        } catch (IOException failed) {
+            throw new IOException((path == null ? "stdin" : path) + ": " + failed.getMessage(), failed);
         }
     }
 

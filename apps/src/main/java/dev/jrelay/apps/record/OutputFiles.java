@@ -36,13 +36,14 @@ final class OutputFiles {
             throw new IOException(directory + ": is not a directory");
         }
         Directories.refuseChannel(directory, plan.channelDirectory());
+        Directories.refuseRun(directory);
         Files.createDirectories(directory);
         if (!Files.isWritable(directory)) {
             throw new IOException(directory + ": cannot be written to");
         }
         final List<Path> existing = existing(directory, plan.ctf());
         for (final Path file : existing) {
-            if (plan.input() != null && Files.isSameFile(file, plan.input())) {
+            if (isInput(file, plan)) {
                 throw new IOException(file + ": is the input; write to another directory");
             }
             if (!plan.force()) {
@@ -52,6 +53,11 @@ final class OutputFiles {
         for (final Path file : existing) {
             Files.delete(file);
         }
+    }
+
+    private static boolean isInput(Path file, RecordPlan plan) throws IOException {
+        final Path input = plan.input() == null ? Descriptors.STDIN : plan.input();
+        return Files.exists(input) && Files.isSameFile(file, input);
     }
 
     private static List<Path> existing(Path directory, boolean ctf) throws IOException {

@@ -7,6 +7,7 @@ import dev.jrelay.MappedChannel;
 import dev.jrelay.relayapp.ChannelId;
 import dev.jrelay.relayapp.DirectorySink;
 import dev.jrelay.relayapp.Drain;
+import dev.jrelay.relayapp.Failures;
 import dev.jrelay.relayapp.Sink;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -147,7 +148,8 @@ public final class RecordDrain {
         @Override
         public void failed(int buffer, long handedOver, Exception cause) {
             failure.compareAndSet(null, cause instanceof IOException io ? io
-                    : new IOException(OutputFiles.file(sink.output(), buffer) + ": " + cause.getMessage(), cause));
+                    : new IOException(OutputFiles.file(sink.output(), buffer) + ": "
+                            + Failures.describe(cause), cause));
         }
     }
 

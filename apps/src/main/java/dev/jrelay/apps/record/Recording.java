@@ -102,10 +102,11 @@ public final class Recording {
     }
 
     private Report relay(ChannelDirectory directory, Chunks chunks) throws IOException, InterruptedException {
-        try (Channel opened = Channel.open(ChannelConfig.builder(RecordPlan.BASE_NAME)
+        try (Channel opened = Apart.open(ChannelConfig.builder(RecordPlan.BASE_NAME)
                 .subBufferSize(plan.geometry().subBufferSize()).subBufferCount(plan.geometry().subBufferCount())
                 .mode(plan.geometry().mode()).bufferCount(plan.buffers()).flushAfter(plan.delay())
-                .storage(Storage.files(directory.path())).build());
+                .storage(Storage.files(directory.path())).build(), directory.path(), RecordPlan.BASE_NAME,
+                () -> stopped);
                 MappedChannel counters = MappedChannel.look(directory.path(), RecordPlan.BASE_NAME);
                 ConsumerProcess consumer = ConsumerProcess.start(directory, plan)) {
             channel = opened;
