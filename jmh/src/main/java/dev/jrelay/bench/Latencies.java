@@ -25,8 +25,8 @@ final class Latencies {
     /** The percentiles of the report. */
     static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99, 100.0);
 
-    /** Writer and consumer: each spins on a CPU. */
-    private static final int SPINNING = 2;
+    /** Writer and consumer: each has a CPU. */
+    private static final int BUSY = 2;
     /** Up to which nines a percentile says something of who is measured, with CPUs to spare and without. */
     private static final int MOST_NINES = 4;
     private static final int FEW_NINES = 2;
@@ -34,9 +34,9 @@ final class Latencies {
     private Latencies() {
     }
 
-    /** Whether a machine has no CPU beside those of the spinning threads: then the tail is the scheduler's. */
+    /** Whether a machine has no CPU beside those of the busy threads: then the tail is the scheduler's. */
     static boolean isCrowded(Map<String, String> environment) {
-        return environment.containsKey("cores") && Integer.parseInt(environment.get("cores")) <= SPINNING;
+        return environment.containsKey("cores") && Integer.parseInt(environment.get("cores")) <= BUSY;
     }
 
     /** Up to which nines percentiles are shown. */
@@ -46,7 +46,7 @@ final class Latencies {
 
     /** Why not beyond, or nothing. */
     static String note(Map<String, String> environment) {
-        return isCrowded(environment) ? " Writer and consumer spin on all " + environment.get("cores") + " CPUs: "
+        return isCrowded(environment) ? " Writer and consumer keep all " + environment.get("cores") + " CPUs busy: "
                 + "beyond 99 % time slices of the scheduler would be measured, so 99.9 % and 99.99 % are left out; "
                 + "they need a third CPU." : "";
     }
