@@ -118,10 +118,10 @@ public class WakeUp extends Measured {
         channel.close();
         if (thread != null) {
             thread.join();
-            place.close();
-            if (consumed != delivered) {
-                throw new IllegalStateException(delivered + " sub-buffers delivered, " + consumed + " consumed");
-            }
+        }
+        place.close();
+        if (thread != null && consumed != delivered) {
+            throw new IllegalStateException(delivered + " sub-buffers delivered, " + consumed + " consumed");
         }
     }
 }
