@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.bench;
 
+import dev.jrelay.measure.CountOption;
 import dev.jrelay.page.Browser;
 import dev.jrelay.page.Page;
 import dev.jrelay.page.Plot;
+import dev.jrelay.relayapp.Directories;
+import dev.jrelay.relayapp.Failures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -80,19 +83,23 @@ public final class Bench implements Callable<Integer> {
             + "channel's storage: memory, heap, files; of subject, logger and framework: peers, or a group of them.")
     private List<String> parameters = new ArrayList<>();
 
-    @Option(names = {"-f", "--forks"}, defaultValue = "3", description = "JVMs for each row (${DEFAULT-VALUE}).")
+    @Option(names = {"-f", "--forks"}, defaultValue = "3", converter = CountOption.Positive.class,
+            description = "JVMs for each row (${DEFAULT-VALUE}).")
     private int forks;
 
-    @Option(names = {"-wi", "--warmup"}, defaultValue = "3", description = "Warm-up iterations (${DEFAULT-VALUE}).")
+    @Option(names = {"-wi", "--warmup"}, defaultValue = "3", converter = CountOption.class,
+            description = "Warm-up iterations (${DEFAULT-VALUE}).")
     private int warmups;
 
-    @Option(names = {"-i", "--iterations"}, defaultValue = "5", description = "Iterations (${DEFAULT-VALUE}).")
+    @Option(names = {"-i", "--iterations"}, defaultValue = "5", converter = CountOption.Positive.class,
+            description = "Iterations (${DEFAULT-VALUE}).")
     private int iterations;
 
     @Option(names = {"-r", "--time"}, defaultValue = "500ms", description = "Time of each (${DEFAULT-VALUE}).")
     private String time;
 
-    @Option(names = {"-t", "--threads"}, paramLabel = "N,…", split = ",", description = "Threads of each benchmark, "
+    @Option(names = {"-t", "--threads"}, paramLabel = "N,…", split = ",", converter = CountOption.Positive.class,
+            description = "Threads of each benchmark, "
             + "instead of its own: how it scales, as in 1,2,4,8.")
     private List<Integer> threads = List.of();
 
@@ -130,7 +137,15 @@ public final class Bench implements Callable<Integer> {
     public static int run(String... arguments) {
         final Bench bench = new Bench();
         bench.arguments = Arrays.asList(arguments);
-        return new CommandLine(bench).execute(arguments);
+        return commandLine(bench).execute(arguments);
+    }
+
+    /** Failures are said in a sentence, without the place in this program where they were noticed. */
+    private static CommandLine commandLine(Bench bench) {
+        return new CommandLine(bench).setExecutionExceptionHandler((failure, line, parsed) -> {
+            line.getErr().println("relay bench: " + Failures.describe(failure));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
     }
 
     @Override
@@ -153,8 +168,8 @@ public final class Bench implements Callable<Integer> {
             write(recorded);
             return 0;
         }
-        if (threads.stream().anyMatch(count -> count < 1)) {
-            throw usage("--threads " + threads + ": must be 1 or more");
+        if (!time.matches("[1-9][0-9]{0,8}(ns|us|ms|s|m)")) {
+            throw usage("--time " + time + ": must be a number with ns, us, ms, s or m, such as 500ms");
         }
         if (!pictures.isEmpty()) {
             throw usage("--svg: only with --page DIR");
@@ -162,6 +177,7 @@ public final class Bench implements Callable<Integer> {
         final Environment environment = Environment.now(arguments);
         final Path out = directory != null ? directory : Path.of("relay-bench",
                 DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm").format(LocalDateTime.now()));
+        Directories.refuseChannel(out, null);
         Files.createDirectories(out);
         final Path histograms = Files.createTempDirectory("jrelay-latencies");
         try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay.size;
 
+import dev.jrelay.measure.CountOption;
 import dev.jrelay.units.Rates;
 import dev.jrelay.units.Shares;
 import dev.jrelay.units.Sizes;
@@ -39,7 +40,7 @@ final class LoadOptions {
             description = "Bursts beside that: K messages at once into one buffer, every TIME.")
     private String burst;
 
-    @Option(names = "--buffers", paramLabel = "N", defaultValue = "0",
+    @Option(names = "--buffers", paramLabel = "N", defaultValue = "0", converter = CountOption.class,
             description = "Buffers that writers spread over; 0 for one for each CPU, or each stream of a recording.")
     private int buffers;
 

@@ -3,6 +3,8 @@ package dev.jrelay.size;
 
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.MappedChannel;
+import dev.jrelay.measure.CountOption;
+import dev.jrelay.relayapp.Failures;
 import dev.jrelay.relayapp.LossAdvice;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -54,7 +56,7 @@ public final class SizeCommand implements Callable<Integer> {
     @Mixin
     private LoadOptions options;
 
-    @Option(names = "--hosts", paramLabel = "N", defaultValue = "1",
+    @Option(names = "--hosts", paramLabel = "N", defaultValue = "1", converter = CountOption.Positive.class,
             description = "Hosts like this one, for the memory of all of them.")
     private int hosts;
 
@@ -106,11 +108,9 @@ public final class SizeCommand implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new SizeCommand()).setExecutionExceptionHandler((failure, line, parsed) -> {
-            if (failure instanceof IllegalArgumentException) {
-                line.getErr().println("relay size: " + failure.getMessage());
-                return CommandLine.ExitCode.USAGE;
-            }
-            throw failure;
+            line.getErr().println("relay size: " + Failures.describe(failure).replaceAll("\\p{Cc}", "?")); // of a file
+            return failure instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE
+                    : CommandLine.ExitCode.SOFTWARE;
         });
     }
 
@@ -129,12 +129,9 @@ public final class SizeCommand implements Callable<Integer> {
         if (quick && thorough) {
             throw new IllegalArgumentException("--quick and --thorough: only one of them");
         }
-        if (hosts < 1) {
-            throw new IllegalArgumentException("--hosts " + hosts + ": must be 1 or more");
-        }
         options.read();
-        checkDirectory();
         load = options.load(options.buffers(), UNKNOWN);
+        checkDirectory();
         final Thread hook = new Thread(this::cancel);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -161,6 +158,15 @@ public final class SizeCommand implements Callable<Integer> {
                 && !Files.exists(directory.resolve("validation.csv"))) {
             throw new IllegalArgumentException("--out " + directory + ": exists, and is not from an earlier run");
         }
+        Files.delete(beside()); // it can be written there: said now, and not when all is measured
+    }
+
+    /** A fresh directory beside the place of the report. */
+    private Path beside() throws IOException {
+        final Path absolute = directory.toAbsolutePath().normalize();
+        Files.createDirectories(absolute.getParent());
+        return Files.createDirectory(absolute.resolveSibling("." + absolute.getFileName() + "."
+                + ProcessHandle.current().pid()));
     }
 
     private Search.Effort effort() {
@@ -234,9 +240,7 @@ public final class SizeCommand implements Callable<Integer> {
     /** Writes beside the place, then moves it there: no half of a report. */
     private void write(Result result, SizeReport report) throws IOException {
         final Path absolute = directory.toAbsolutePath().normalize();
-        Files.createDirectories(absolute.getParent());
-        final Path made = Files.createDirectory(absolute.resolveSibling("." + absolute.getFileName() + "."
-                + ProcessHandle.current().pid()));
+        final Path made = beside();
         try {
             say("drawing");
             report.write(made, candidates == null || cancelled ? List.of()

@@ -54,7 +54,7 @@ class SizeCommandTest {
         "--memory 4k; bytes or more for each", "--buffers 5000; must be 0 to 4096", "--header 2M; must be 0 to 1M",
         "--consumer 0; above 0", "--latency soon; such as 500us", "--from /does/not/exist; must be a file",
         "--quick --thorough; only one of them",
-        "--delay 1us; must be none, or 1ms to 1h", "--hosts 0; must be 1 or more", "--speed 2; only with --from"})
+        "--delay 1us; must be none, or 1ms to 1h", "--speed 2; only with --from"})
     void badArgumentsAreNamedAndNothingIsWritten(String arguments, String message) throws IOException {
         final Path target = folder.resolve("out");
         assertThat(run((arguments + " -o " + target).split(" "))).isEqualTo(2);
@@ -63,6 +63,21 @@ class SizeCommandTest {
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '"', value = {"--hosts 0; '0': must be a number from 1 to 1000000",
+        "--hosts x; 'x': must be a number from 1", "--buffers -1; '-1': must be a number from 0 to 1000000"})
+    void wrongCountsAreNamed(String arguments, String message) {
+        assertThat(run((arguments + " -o " + folder.resolve("out")).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(message);
+    }
+
+    /** Before anything is measured, and in a sentence. */
+    @Test
+    void whereNothingCanBeWrittenIsSaidAtOnce() {
+        assertThat(run("-o", "/proc/none/out")).isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("relay size: /proc/none: no such file or directory\n");
     }
 
     @Test
