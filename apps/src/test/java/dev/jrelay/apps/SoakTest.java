@@ -214,10 +214,10 @@ class SoakTest {
         }
     }
 
-    /** Whoever looks sees a living writer, be its clock what it may; twice if the machine has stood still meanwhile. */
+    /** Whoever looks sees a living writer, be its clock what it may; soon, if it was stopped until now. */
     private void look() {
         String seen = "";
-        for (int i = 0; i < 2 && !seen.contains("\"writer\":\"alive\""); i++) {
+        for (int i = 0; i < 10 && !seen.contains("\"writer\":\"alive\""); i++) {
             try (RelayProcess stat = stage.start(false, "stat", "--json", stage.application().toString())) {
                 final RelayProcess.Outcome outcome = stat.await();
                 assertThat(outcome.code()).as(outcome.toString()).isZero();

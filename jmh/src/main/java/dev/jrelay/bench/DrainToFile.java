@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * How fast does a consumer write sub-buffers to a file, in place and through the page cache? One operation is 16 MiB;
- * {@code plain} writes as much from one buffer with the same block size, as {@code dd} does. The file is in
- * {@code java.io.tmpdir} and starts again after 256 MiB. {@code relaySynced} and {@code plainSynced} do the same and
- * then wait until it is on the disk ({@code fdatasync}): what the page cache hides.
+ * {@code plain} writes as much from one block of the same size, as {@code dd} does, {@code plainSpread} from 16 MiB.
+ * The file is in {@code java.io.tmpdir} and starts again after 256 MiB. {@code relaySynced} and {@code plainSynced} do
+ * the same and then wait until it is on the disk ({@code fdatasync}): what the page cache hides.
  *
  * <pre>
  * java -jar target/benchmarks.jar DrainToFile
@@ -46,6 +46,7 @@ public class DrainToFile extends Measured {
     private FileChannel file;
     private Path path;
     private ByteBuffer block;
+    private ByteBuffer memory;
 
     /** The channel, where one is drained. */
     @State(Scope.Thread)
@@ -96,7 +97,8 @@ public class DrainToFile extends Measured {
     public void open() throws IOException {
         path = Files.createTempFile("jrelay-drain", ".bin");
         file = FileChannel.open(path, StandardOpenOption.WRITE);
-        block = ByteBuffer.allocateDirect(subBufferSize);
+        memory = ByteBuffer.allocateDirect(MEMORY);
+        block = memory.slice(0, subBufferSize);
     }
 
     /** Starts the file again when it is full; not timed. */
@@ -122,12 +124,23 @@ public class DrainToFile extends Measured {
         return written;
     }
 
-    /** The same from one buffer. */
+    /** The same from one block. */
     @Benchmark
     public long plain() throws IOException {
         long written = 0L;
         while (written < MEMORY) {
             written += file.write(block.clear());
+        }
+        return written;
+    }
+
+    /** The same from as much memory as the channel has: a block that is written over and over stays in the cache. */
+    @Benchmark
+    public long plainSpread() throws IOException {
+        long written = 0L;
+        while (written < MEMORY) {
+            final int from = (int) written;
+            written += file.write(memory.limit(Math.min(from + subBufferSize, MEMORY)).position(from));
         }
         return written;
     }
@@ -140,7 +153,7 @@ public class DrainToFile extends Measured {
         return written;
     }
 
-    /** The same from one buffer. */
+    /** The same from one block. */
     @Benchmark
     public long plainSynced() throws IOException {
         final long written = plain();

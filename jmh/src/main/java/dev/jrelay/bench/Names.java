@@ -8,7 +8,8 @@ import java.util.Optional;
 final class Names {
     /** Methods that are compared as peers are elsewhere. */
     private static final Map<String, String> METHODS = Map.of("relay", "jrelay", "relaySynced",
-            "jrelay, then fdatasync", "plain", "plain writes", "plainSynced", "plain writes, then fdatasync");
+            "jrelay, then fdatasync", "plain", "plain writes", "plainSpread", "plain writes from 16 MiB",
+            "plainSynced", "plain writes, then fdatasync");
 
     private Names() {
     }

@@ -199,6 +199,8 @@ final class Targets {
         }
         compare("draining to a file, speed beside plain writes", atLeast(0.9),
                 find("DrainToFile", "relay", subject -> true), find("DrainToFile", "plain", subject -> true));
+        compare("draining to a file, speed beside plain writes from as much memory", atLeast(0.9),
+                find("DrainToFile", "relay", subject -> true), find("DrainToFile", "plainSpread", subject -> true));
     }
 
     /** The row that allocates most, of those that count single messages; a snapshot is a new object, by design. */

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  */
 public final class Tail implements AutoCloseable {
     private static final int CHUNK = 1 << 20;
+    private static final long SETTLE_NANOS = 1_000_000_000L;
 
     private final MappedChannel channel;
     private final FileChannel file;
@@ -136,6 +137,12 @@ public final class Tail implements AutoCloseable {
         for (final Look look : looks) {
             look.again(to);
         }
+        final long begin = System.nanoTime();
+        if (last) {
+            for (final Look look : looks) {
+                look.settle(begin);
+            }
+        }
         for (final TailLines source : lines) {
             if (last) {
                 source.end(to);
@@ -152,7 +159,8 @@ public final class Tail implements AutoCloseable {
      * </pre>
      *
      * <p>Both sides are read one after the other while a consumer counts; the side that is subtracted is read last, so
-     * that at worst something is reported one look later, never what was seen.
+     * that at worst something is reported one look later, never what was seen. After the last look there is no later
+     * one, so that one waits for a moment at which they agree.
      */
     private final class Look implements Snapshot.Target {
         private final int cpu;
@@ -217,6 +225,23 @@ public final class Tail implements AutoCloseable {
 
         private static Tally gone(BufferStats stats) {
             return stats.delivered().plus(stats.overwritten()).plus(stats.skipped());
+        }
+
+        /**
+         * Tells the rest, once the counters agree with where the consumer is, and with themselves a moment later; if
+         * they do not in a second, because a consumer was killed between its two steps, what they say then.
+         *
+         * @param begin when the second begins
+         */
+        void settle(long begin) {
+            BufferStats now = channel.statsSinceOpen(cpu);
+            BufferStats before;
+            do {
+                report();
+                before = now;
+                now = channel.statsSinceOpen(cpu);
+            } while (!(gone(now).subBuffers() == now.consumed() && now.consumed() == before.consumed()
+                    && gone(now).equals(gone(before))) && System.nanoTime() - begin < SETTLE_NANOS);
         }
 
         /** Tells how many records were not seen; returns how many were told now. */

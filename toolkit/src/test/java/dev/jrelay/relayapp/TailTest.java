@@ -38,7 +38,12 @@ class TailTest {
     private int written;
 
     private void open(Mode mode) throws IOException {
-        channel = Channel.open(ChannelConfig.builder("tail").bufferCount(1).subBufferSize(64).subBufferCount(4)
+        open(mode, 4);
+    }
+
+    private void open(Mode mode, int subBufferCount) throws IOException {
+        channel = Channel.open(ChannelConfig.builder("tail").bufferCount(1).subBufferSize(64)
+                .subBufferCount(subBufferCount)
                 .mode(mode).storage(Storage.files(directory)).build());
         mapped = MappedChannel.open(directory, "tail");
         consumer = mapped.consumer(0);
@@ -62,6 +67,17 @@ class TailTest {
     private void consume() {
         while (consumer.next() != null) {
             consumer.subBuffersConsumed(1);
+        }
+    }
+
+    /** A sub-buffer each 2 us. */
+    private void consumeSlowly() {
+        while (consumer.next() != null) {
+            consumer.subBuffersConsumed(1);
+            final long taken = System.nanoTime();
+            while (System.nanoTime() - taken < 2_000L) {
+                Thread.onSpinWait();
+            }
         }
     }
 
@@ -142,6 +158,34 @@ class TailTest {
     }
 
     /** Raw records of small integers look like records inside; pieces of the file end in the middle of them. */
+    private void writeLines(int count) {
+        for (int i = 0; i < count; i++) {
+            write(String.format("%063d%n", i));
+        }
+    }
+
+    /** The application has ended, and the collector is not done: what it takes during the last look is accounted for. */
+    @Test
+    void theLastLookWaitsForCountersThatMove() throws Exception {
+        open(Mode.NO_OVERWRITE, 256);
+        for (int run = 0; run < 300; run++) {
+            tail = Tail.of(mapped, TailFormat.TEXT);
+            look(false);
+            writeLines(200);
+            final long begin = mapped.statsSinceOpen(0).consumed();
+            final Thread collector = Thread.ofPlatform().start(this::consumeSlowly);
+            while (mapped.statsSinceOpen(0).consumed() == begin) {
+                Thread.onSpinWait();
+            }
+            int shown = 0;
+            for (final String line : look(true)) {
+                shown += line.startsWith("unseen ") ? Integer.parseInt(line.substring(7)) : 1;
+            }
+            collector.join();
+            assertThat(shown).as("run %d", run).isEqualTo(200);
+        }
+    }
+
     @Test
     void aRecordThatIsCutByTheEndOfAPieceWaitsForTheNext() throws IOException {
         final int records = 700;
