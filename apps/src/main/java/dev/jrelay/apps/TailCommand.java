@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -124,16 +125,20 @@ final class TailCommand implements Callable<Integer> {
         for (final Tail.Line line : last.inOrder()) {
             print(line, withCpu);
         }
-        for (boolean goesOn = follow; goesOn;) {
-            goesOn = !signal.await(PAUSE) && alive.test(); // then look once more: what was there before the end
-            if (klog) {
-                final List<Tail.Line> merged = new ArrayList<>();
-                tail.poll(!goesOn, merged::add);
-                merged.sort(Comparator.comparingLong(Tail.Line::timestamp));
-                merged.forEach(line -> print(line, withCpu));
+        boolean goesOn = follow;
+        while (goesOn) {
+            final boolean told = signal.await(PAUSE);
+            final boolean ended = !told && !alive.test(); // then look once more: what was there before the end
+            goesOn = !told && !ended;
+            final List<Tail.Line> merged = new ArrayList<>();
+            final Consumer<Tail.Line> show = klog ? merged::add : line -> print(line, withCpu);
+            if (ended) {
+                tail.end(show);
             } else {
-                tail.poll(!goesOn, line -> print(line, withCpu));
+                tail.poll(told, show);
             }
+            merged.sort(Comparator.comparingLong(Tail.Line::timestamp));
+            merged.forEach(line -> print(line, withCpu));
             System.out.flush();
         }
     }

@@ -14,6 +14,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -137,17 +139,37 @@ public final class Tail implements AutoCloseable {
         for (final Look look : looks) {
             look.again(to);
         }
-        final long begin = System.nanoTime();
         if (last) {
-            for (final Look look : looks) {
-                look.settle(begin);
-            }
+            endLines(to);
         }
+    }
+
+    private void endLines(Consumer<Line> to) {
         for (final TailLines source : lines) {
-            if (last) {
-                source.end(to);
-            }
+            source.end(to);
         }
+    }
+
+    /**
+     * The last look at a channel that is closed, or whose process is dead: looks until every record is shown or
+     * reported. A second at most, as a collector that was killed between its two steps never counts what it took, and
+     * a record that is never finished holds others; these are then reported as not seen.
+     *
+     * @param to takes the lines, buffer by buffer, each oldest first
+     * @throws IOException if the file cannot be read
+     */
+    public void end(Consumer<Line> to) throws IOException {
+        final long begin = System.nanoTime();
+        poll(false, to);
+        while (!Arrays.stream(looks).allMatch(Look::isSettled)) {
+            if (System.nanoTime() - begin > SETTLE_NANOS) {
+                Arrays.stream(looks).forEach(Look::reportRest);
+                break;
+            }
+            LockSupport.parkNanos(SETTLE_NANOS / 1000L);
+            poll(false, to);
+        }
+        endLines(to);
     }
 
     /**
@@ -159,8 +181,7 @@ public final class Tail implements AutoCloseable {
      * </pre>
      *
      * <p>Both sides are read one after the other while a consumer counts; the side that is subtracted is read last, so
-     * that at worst something is reported one look later, never what was seen. After the last look there is no later
-     * one, so that one waits for a moment at which they agree.
+     * that at worst something is reported one look later, never what was seen.
      */
     private final class Look implements Snapshot.Target {
         private final int cpu;
@@ -174,7 +195,7 @@ public final class Tail implements AutoCloseable {
         private long reported;
 
         /** How many records of a sub-buffer were shown. */
-        private record Shown(long sequence, long records) {
+        private record Shown(long sequence, long records, boolean isWhole) {
         }
 
         Look(int cpu) {
@@ -200,7 +221,13 @@ public final class Tail implements AutoCloseable {
         public void keep(SubBuffer copied, boolean isComplete) {
             final boolean known = copied.sequence() == sequence;
             if (copied.sequence() < sequence || known && copied.length() <= offset) {
-                isWhole |= known && isComplete;
+                if (known && isComplete && !isWhole) { // nothing more came into it
+                    isWhole = true;
+                    final Shown open = shown.pollLast();
+                    if (open != null) {
+                        shown.add(new Shown(open.sequence(), open.records(), true));
+                    }
+                }
                 return;
             }
             if (sequence >= 0L && !known && !(copied.sequence() == sequence + 1L && (isWhole || sawAllThatLeft()))) {
@@ -211,7 +238,7 @@ public final class Tail implements AutoCloseable {
             if (known) {
                 shown.pollLast();
             }
-            shown.add(new Shown(copied.sequence(), copied.records()));
+            shown.add(new Shown(copied.sequence(), copied.records(), isComplete));
             sequence = copied.sequence();
             offset = copied.length();
             isWhole = isComplete;
@@ -227,21 +254,21 @@ public final class Tail implements AutoCloseable {
             return stats.delivered().plus(stats.overwritten()).plus(stats.skipped());
         }
 
-        /**
-         * Tells the rest, once the counters agree with where the consumer is, and with themselves a moment later; if
-         * they do not in a second, because a consumer was killed between its two steps, what they say then.
-         *
-         * @param begin when the second begins
-         */
-        void settle(long begin) {
-            BufferStats now = channel.statsSinceOpen(cpu);
-            BufferStats before;
-            do {
-                report();
-                before = now;
-                now = channel.statsSinceOpen(cpu);
-            } while (!(gone(now).subBuffers() == now.consumed() && now.consumed() == before.consumed()
-                    && gone(now).equals(gone(before))) && System.nanoTime() - begin < SETTLE_NANOS);
+        /** Whether all that was written is accounted for, and every sub-buffer is closed, delivered and shown. */
+        boolean isSettled() {
+            final BufferStats stats = channel.statsSinceOpen(cpu);
+            return gone(stats).subBuffers() == stats.consumed() && rest(stats) == 0L
+                    && shown.stream().filter(Shown::isWhole).count() >= stats.backlog();
+        }
+
+        /** Records that are neither shown nor reported. */
+        private long rest(BufferStats stats) {
+            return gone(stats).records() + stats.pending().records() - base.records()
+                    - left - shown.stream().mapToLong(Shown::records).sum() - reported;
+        }
+
+        void reportRest() {
+            tell(rest(channel.statsSinceOpen(cpu)));
         }
 
         /** Tells how many records were not seen; returns how many were told now. */
@@ -251,7 +278,10 @@ public final class Tail implements AutoCloseable {
             while (!shown.isEmpty() && shown.peek().sequence() < consumed) {
                 left += shown.poll().records();
             }
-            final long unseen = records - left - reported;
+            return tell(records - left - reported);
+        }
+
+        private long tell(long unseen) {
             if (unseen <= 0L) {
                 return 0L;
             }

@@ -12,6 +12,7 @@ import dev.jrelay.Storage;
 import dev.jrelay.SubBuffer;
 import dev.jrelay.klog.KlogRecord;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +81,12 @@ class TailTest {
                 Thread.onSpinWait();
             }
         }
+    }
+
+    private List<String> end() throws IOException {
+        final List<String> lines = new ArrayList<>();
+        tail.end(line -> lines.add(line.unseen() > 0L ? "unseen " + line.unseen() : line.text()));
+        return lines;
     }
 
     private List<String> look(boolean last) throws IOException {
@@ -164,7 +172,7 @@ class TailTest {
         }
     }
 
-    /** The application has ended, and the collector is not done: what it takes during the last look is accounted for. */
+    /** The application has ended, the collector is not done: what it takes during the last look is accounted for. */
     @Test
     void theLastLookWaitsForCountersThatMove() throws Exception {
         open(Mode.NO_OVERWRITE, 256);
@@ -178,12 +186,45 @@ class TailTest {
                 Thread.onSpinWait();
             }
             int shown = 0;
-            for (final String line : look(true)) {
+            for (final String line : end()) {
                 shown += line.startsWith("unseen ") ? Integer.parseInt(line.substring(7)) : 1;
             }
             collector.join();
             assertThat(shown).as("run %d", run).isEqualTo(200);
         }
+    }
+
+    /** A writer that was stopped in the middle of a record finishes it when its channel is closed already. */
+    @Test
+    void theLastLookWaitsForRecordsThatHoldOthers() throws Exception {
+        open(Mode.NO_OVERWRITE);
+        look(false);
+        write("one\n");
+        final long held = channel.writer(0).reserve(4);
+        write("two\n");
+        channel.writer(0).data().asSlice(channel.writer(0).dataOffset(held), 4L)
+                .copyFrom(MemorySegment.ofArray("mid\n".getBytes(StandardCharsets.US_ASCII)));
+        channel.flush();
+        final Thread writer = Thread.ofPlatform().start(() -> {
+            LockSupport.parkNanos(50_000_000L);
+            channel.writer(0).commit(held, 4);
+        });
+        assertThat(end()).containsExactly("one", "mid", "two");
+        writer.join();
+    }
+
+    @Test
+    void whatARecordHoldsForEverIsNotSeen() throws IOException {
+        open(Mode.NO_OVERWRITE);
+        look(false);
+        write("one\n");
+        final long held = channel.writer(0).reserve(4);
+        write("two\n");
+        channel.flush();
+        write("three\n");
+        channel.flush();
+        assertThat(end()).containsExactlyInAnyOrder("three", "unseen 2");
+        channel.writer(0).commit(held, 4);
     }
 
     @Test
