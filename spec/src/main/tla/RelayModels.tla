@@ -17,9 +17,11 @@ W2_2 == [w1 |-> <<2>>, w2 |-> <<2>>]
 W1 == [w1 |-> <<1>>]
 W12 == [w1 |-> <<1, 2>>]
 W14 == [w1 |-> <<1, 4>>]
+W4 == [w1 |-> <<4>>]
 W11_2 == [w1 |-> <<1, 1>>, w2 |-> <<2>>]
 W1_2 == [w1 |-> <<1>>, w2 |-> <<2>>]
 W22 == [w1 |-> <<2, 2>>]
+W21 == [w1 |-> <<2, 1>>]
 W2 == [w1 |-> <<2>>]
 W2222 == [w1 |-> <<2, 2, 2, 2>>]
 W12_2_1 == [w1 |-> <<1, 2>>, w2 |-> <<2>>, w3 |-> <<1>>]
@@ -94,4 +96,20 @@ NeverFreed == ~freed
 NeverFreedByWriter == \A w \in Writers : pc[w] # "Settle"
 NeverFreedBeforeWake ==                  \* who has delivered looks at waiting after that
     freed => \A w \in Writers : pc[w] # "LoadWaiting"
+NeverNearlyFull == tail.off < S - 1
+NeverAllRetained == LastIndex < N
+NeverAdjacent == \A p, r \in Writers : p # r /\ Outstanding(p) /\ Outstanding(r) /\ local[p].own.q = local[r].own.q =>
+    local[p].own.off + local[p].own.len # local[r].own.off
+NeverOneByteShort == \A q \in InOrder : q # tail.q => commitBytes[Slot(q)] # S - 1
+NeverTwoDeliverers == \A p, r \in Procs : p # r => ~(pc[p] \in Delivering /\ pc[r] \in Delivering)
+NeverTakenAtOnce == \A w \in Writers : pc[w] = "LoadWaiting" => consumed # Add(local[w].own.q, 1)
+NeverEndedUndelivered == \A k \in 1..Len(log) : log[k].ended => Ready(Add(consumed, k - 1))
+NeverDeliveredPadded == \A k \in 1..Len(log) : LET q == Add(consumed, k - 1) IN
+    Ready(q) => padding[Slot(q)] = 0 \/ records[Slot(q)] = 0
+NeverUncounted == \A p \in Procs : Counting[p] = Zero
+NeverAsleepWhenReady == \A k \in Consumers : pc[k] = "Sleep" => ~Ready(consumed)
+NeverUnwrittenClosed == \A w \in Writers : pc[w] = "WriteData" => local[w].own.q = tail.q
+NeverCasOnFinal == \A w \in Writers : pc[w] \in {"OpenCas", "AppendCas", "CloseCas"} => ~tail.fin
+NeverCasWhilePaused == \A w \in Writers : pc[w] \in {"OpenCas", "AppendCas", "CloseCas"} => ~tail.paused
+NeverWrittenBeside == \A w \in Writers : pc[w] = "WriteData" => \A q \in InOrder : ~Ready(q)
 ===============================================================================

@@ -13,6 +13,10 @@ Delivering == {"OnEnd", "StoreRecords", "ResetCommit", "Deliver", "HelpPass", "C
 RECURSIVE Sum(_, _)
 Sum(f, keys) == IF keys = {} THEN Zero
                 ELSE LET k == CHOOSE x \in keys : TRUE IN Plus(f[k], Sum(f, keys \ {k}))
+RECURSIVE OwnedBytes(_)
+OwnedBytes(procs) == IF procs = {} THEN 0
+                     ELSE LET p == CHOOSE x \in procs : TRUE
+                          IN  local[p].own.len + local[p].own.head + OwnedBytes(procs \ {p})
 RECURSIVE SizeOf(_)
 SizeOf(recs) == IF recs = <<>> THEN Zero
                 ELSE Plus(SizeOf(Tail(recs)),
@@ -20,6 +24,7 @@ SizeOf(recs) == IF recs = <<>> THEN Zero
                            bytes |-> RecordLength(Head(recs))])
 Only(condition, amount) == IF condition THEN amount ELSE Zero
 Sequences == 0..Modulus-1
+DeliveredWords == Sequences \cup {Passed(q) : q \in Sequences}
 Offsets == {0} \cup (H+1)..(S-1)
 InOrder == {Add(consumed, k - 1) : k \in 1..Len(log)}
 OutOfOrder == {passed[s].q : s \in 0..N-1} \ {NoSequence}
@@ -32,7 +37,7 @@ I1_TypeOK ==
     /\ consumed \in Sequences
     /\ \A s \in 0..N-1 : /\ commitBytes[s] \in 0..S /\ commitRecords[s] \in 0..S
                          /\ padding[s] \in 0..(S-1) /\ records[s] \in 0..S
-                         /\ delivered[s] \in Sequences \cup {Passed(q) : q \in Sequences}
+                         /\ delivered[s] \in DeliveredWords
     /\ waiting \in {0, 1} /\ closed \in {0, 1} /\ permit \in BOOLEAN
 
 (* I2: at most n sub-buffers are retained, those from consumed to tail; a slot that holds one which *)
@@ -43,7 +48,8 @@ I2_Window ==
 
 (* I3: reserved ranges that are not yet committed are disjoint, slots have one lap *)
 I3_NoOverlap ==
-    \A p, r \in Procs : p # r /\ Outstanding(p) /\ Outstanding(r) =>
+    LET holders == {p \in Procs : Outstanding(p)} IN
+    \A p, r \in holders : p # r =>
         LET a == local[p].own
             b == local[r].own
         IN  Slot(a.q) = Slot(b.q) =>
@@ -54,12 +60,11 @@ I4_CommitExact ==
     \A q \in InOrder \cup OutOfOrder :
         LET s == Slot(q)
             out == {p \in Procs : Outstanding(p) /\ local[p].own.q = q}
-            amount == [p \in Procs |-> [Zero EXCEPT !.bytes = local[p].own.len + local[p].own.head]]
             reserved == IF q = tail.q THEN tail.off ELSE S
             reset == \E p \in Procs : local[p].own.q = q /\
                         pc[p] \in {"Deliver", "HelpPass", "CountPassed", "DeliverPassed"}
         IN  delivered[s] \in {Lap(q), Passed(Lap(q))} /\ ~reset =>
-                commitBytes[s] + Sum(amount, out).bytes = reserved
+                commitBytes[s] + OwnedBytes(out) = reserved
 
 (* I5: one thread delivers a sub-buffer, once *)
 I5_OneDeliverer ==
@@ -127,7 +132,7 @@ I13_TooLargeMovesNothing ==
 
 (* I14: while the consumer sleeps on a delivered sub-buffer, somebody is about to wake it *)
 WakeComes == \/ permit
-             \/ \E p \in Procs : pc[p] \in {"Wake", "Unpark"} \/ (pc[p] = "LoadWaiting" /\ waiting = 1)
+             \/ \E p \in Procs : pc[p] \in {"Wake", "Unpark"} \/ (pc[p] = "LoadWaiting" /\ waiting # 0)
 I14_NoLostWakeup ==
     \A k \in Consumers : pc[k] = "Sleep" =>
         /\ Ready(consumed) => WakeComes
@@ -141,7 +146,7 @@ I15_HangUpDrained ==
 (* I16: a byte that was reserved is written, or its writer has still to commit it. So what is counted *)
 (* is there, and no delivered sub-buffer holds a byte of another lap.                               *)
 I16_CountedIsWritten ==
-    \A q \in InOrder \cup OutOfOrder : \A o \in 0..Len(Content(q)) - 1 :
+    \A q \in InOrder \cup OutOfOrder : \A o \in 0..H + SizeOf(Entry(q).recs).bytes - 1 :
         \/ data[Slot(q)][o][1] = q
         \/ \E p \in Procs : LET own == local[p].own IN
                 /\ Outstanding(p) /\ own.q = q

@@ -32,7 +32,7 @@ record Model(String configuration, String module, String kind, String mode, Stri
     static final Comparator<Model> LONGEST_FIRST = Comparator.comparing(Model::isLong)
             .thenComparing(Model::seconds).reversed();
 
-    /** All rows of all tables in a folder. */
+    /** All rows of all tables in a folder, and what {@link Border} makes of its own. */
     static List<Model> readAll(Path folder) throws IOException {
         final List<Path> tables;
         try (Stream<Path> files = Files.list(folder)) {
@@ -42,6 +42,7 @@ record Model(String configuration, String module, String kind, String mode, Stri
         for (final Path table : tables) {
             models.addAll(read(table));
         }
+        Border.readAll(folder).forEach(border -> models.add(border.model()));
         return models;
     }
 

@@ -43,6 +43,7 @@ final class ModelFolder implements AutoCloseable {
         } catch (URISyntaxException e) {
             throw new IOException(e);
         }
+        Border.writeConfigurations(folder);
         return new ModelFolder(folder);
     }
 

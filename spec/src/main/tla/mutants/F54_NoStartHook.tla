@@ -1,0 +1,6 @@
+--------------------------- MODULE F54_NoStartHook ----------------------------
+(* The opener does not call onStart.                                         *)
+EXTENDS RelayModels
+
+BadAfterOpen(len) == "WriteData"
+===============================================================================
