@@ -74,7 +74,7 @@ record Border(String property, String trap, String mutant, List<String> others) 
 
     /** The second configuration as a row of the table of models. */
     Model model() {
-        return new Model(configuration(), "mutants/" + mutant, "mutant", "bfs", "small", TlcResult.OK, "", -1L, -1L, -1L,
-                1.3);
+        return new Model(configuration(), "mutants/" + mutant, "mutant", "bfs", "small", TlcResult.OK, "", -1L, -1L,
+                -1L, 1.3);
     }
 }
