@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jrelay;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.LincheckAssertionError;
 
@@ -57,6 +63,12 @@ enum Interleavings implements Runnable {
         public void run() {
             settle();
         }
+    },
+    CHANNEL {
+        @Override
+        public void run() {
+            channel();
+        }
     };
 
     /** Checks the scenarios named after the number of invocations, and prints whether a bad interleaving was found. */
@@ -81,6 +93,9 @@ enum Interleavings implements Runnable {
      */
     private static Cell shared;
     private static long[] array;
+
+    private static Channel channel;
+    private static Consumer consumer;
 
     private static Cell cell(int size, int count, Mode mode) {
         final Geometry geometry = new Geometry(size, count, 0, mode);
@@ -244,6 +259,58 @@ enum Interleavings implements Runnable {
             cell.writer.commit(reserved, 4);
         }, cell.buffer::finish);
         check(cell.settled.get() == 1, "the memory was not freed, or twice");
+    }
+
+    /** A channel as anybody opens it: two writers of two records each, a flush, and a consumer of two sub-buffers. */
+    private static void channel() {
+        try {
+            channel = Channel.open(ChannelConfig.builder("c").bufferCount(1).subBufferSize(8).subBufferCount(2)
+                    .tickInterval(Duration.ZERO).storage(Storage.heap()).build());
+            consumer = channel.consumer(0);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        final int[] accepted = new int[3];
+        final List<Integer> taken = new ArrayList<>();
+        run(() -> accepted[1] = write(1) + write(2), () -> accepted[2] = write(3) + write(4), channel::flush, () -> {
+            take(taken);
+            take(taken);
+        });
+        do {
+            channel.flush();
+        } while (take(taken));
+        check(taken.size() == accepted[1] + accepted[2] && taken.stream().distinct().count() == taken.size(),
+                "a record was lost or delivered twice");
+        check(inOrder(taken, 1, 2) && inOrder(taken, 3, 4), "a writer's records came in another order");
+        final BufferStats stats = channel.statsSinceReset();
+        check(stats.attempted().records() == 4L && stats.delivered().records() == taken.size(),
+                "records unaccounted for");
+    }
+
+    private static int write(int tag) {
+        return channel.write(new byte[] {(byte) tag, (byte) tag, (byte) tag, (byte) tag}, 0, 4) >= 0L ? 1 : 0;
+    }
+
+    /** Takes the tags of one sub-buffer's records if one is ready. */
+    private static boolean take(List<Integer> tags) {
+        final SubBuffer next = consumer.next();
+        if (next == null) {
+            return false;
+        }
+        for (int at = 0; at < next.length(); at += 4) {
+            final int tag = next.segment().get(ValueLayout.JAVA_BYTE, at);
+            for (int i = 1; i < 4; i++) {
+                check(next.segment().get(ValueLayout.JAVA_BYTE, at + i) == tag, "a record was torn");
+            }
+            check(tag > 0, "a record was delivered that was not written");
+            tags.add(tag);
+        }
+        check(consumer.subBuffersConsumed(1) == 1, "a sub-buffer was consumed twice");
+        return true;
+    }
+
+    private static boolean inOrder(List<Integer> tags, int first, int second) {
+        return !tags.contains(first) || !tags.contains(second) || tags.indexOf(first) < tags.indexOf(second);
     }
 
     private static int write(Cell cell, int tag, int length) {

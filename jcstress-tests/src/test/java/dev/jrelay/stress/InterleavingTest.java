@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The interleavings of the real kernel, as Lincheck's model checker chooses them; and faults that it must find. */
 class InterleavingTest {
     private static final int INVOCATIONS = 2000;
+    /** To open a channel takes longer; more with {@code -Dinvocations=2000}, two minutes. */
+    private static final int CHANNEL_INVOCATIONS = Integer.getInteger("invocations", 200);
+    private static final String CHANNEL = "CHANNEL";
 
     @TempDir
     private Path folder;
@@ -35,6 +38,11 @@ class InterleavingTest {
         PASSED_UNCOUNTED("PASS", Edit.without("Window", "finishPass", "getAndAddTally")),
         PASSED_UNHELPED("PASS", Edit.code("Window", "finishPass", "casConsumed", code -> code.pop2().pop2().pop()
                 .iconst_1())),
+        CHANNEL_COMMIT_BEFORE_COPY(CHANNEL, Edit.without("RecordWriter", Edit.WRITE_BYTES, "commit"),
+                Edit.before("RecordWriter", Edit.WRITE_BYTES, "copy", code -> code.aload(0).lload(4).iload(3)
+                        .invokevirtual(Edit.type("RecordWriter"), "commit", Edit.signature("(JI)V")))),
+        CHANNEL_BLIND_CAS(CHANNEL, Edit.code("SubBufferSwitch", "append", "casTail", code -> code
+                .invokevirtual(Edit.type("ControlWords"), "casTail", Edit.signature("(JJ)Z")).pop().iconst_1())),
         SETTLED_BY_CLOSER_ONLY("SETTLE", Edit.without("SubBufferSwitch", "publish", "settle"));
 
         private final String scenario;
@@ -55,10 +63,19 @@ class InterleavingTest {
                 "SETTLE passed");
     }
 
+    /** Opened as anybody opens it, in arrays. As many tries are enough for its planted faults. */
+    @Test
+    void theShippedChannelPasses() throws IOException, InterruptedException {
+        final String output = new InterleavingRun(folder, List.of()).run(CHANNEL_INVOCATIONS,
+                List.of(CHANNEL));
+        assertThat(output.lines()).as(output).contains("CHANNEL passed");
+    }
+
     @ParameterizedTest
     @EnumSource
     void aPlantedFaultIsFound(Fault fault) throws IOException, InterruptedException {
-        final String output = new InterleavingRun(folder, fault.edits).run(INVOCATIONS, List.of(fault.scenario));
+        final String output = new InterleavingRun(folder, fault.edits)
+                .run(fault.scenario.equals(CHANNEL) ? CHANNEL_INVOCATIONS : INVOCATIONS, List.of(fault.scenario));
         assertThat(output.lines()).contains(fault.scenario + " found");
         assertThat(output).contains("java.lang.AssertionError: ").doesNotContain("Unsupported");
     }
