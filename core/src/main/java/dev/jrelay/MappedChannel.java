@@ -174,9 +174,9 @@ public final class MappedChannel implements AutoCloseable {
         if (!mayConsume) {
             throw new IllegalStateException("channel " + baseName + " was mapped to look only: open it to consume");
         }
+        final MemorySegment[] subBuffers = RelayBuffer.subBuffers(page.geometry(), data[index]); // or it fails
         acquire();
-        return Consumer.claim(windows[index], RelayBuffer.subBuffers(page.geometry(), data[index]),
-                 new Waiting.InPauses(), name(index), lease);
+        return Consumer.claim(windows[index], subBuffers, new Waiting.InPauses(), name(index), lease);
     }
 
     /**
