@@ -25,7 +25,7 @@ class ModelTest {
 
     private enum Kind {
         WRITE, FILL, TOO_LARGE, ABORTED, HOLD, HOLD_FILL, COMMIT, ABORT, FLUSH, FLUSH_BY_OTHER, FLUSH_ALL, PEEK,
-        CONSUMED, READ, PASS, RESET, PAUSE, RESUME, SNAPSHOT, FINISH
+        CONSUMED, READ, PASS, RESET, PAUSE, RESUME, SNAPSHOT, HAND_OVER, FINISH
     }
 
     /** One step, with a buffer and a number from 0 to 999 that it makes of what it needs. */
@@ -56,7 +56,7 @@ class ModelTest {
                 Tuple.of(2, Kind.HOLD_FILL), Tuple.of(5, Kind.COMMIT), Tuple.of(2, Kind.ABORT), Tuple.of(6, Kind.FLUSH),
                 Tuple.of(4, Kind.FLUSH_BY_OTHER), Tuple.of(2, Kind.FLUSH_ALL), Tuple.of(12, Kind.PEEK),
                 Tuple.of(8, Kind.CONSUMED), Tuple.of(12, Kind.READ), Tuple.of(4, Kind.PASS), Tuple.of(2, Kind.RESET),
-                Tuple.of(1, Kind.PAUSE), Tuple.of(4, Kind.RESUME), Tuple.of(4, Kind.SNAPSHOT))
+                Tuple.of(1, Kind.PAUSE), Tuple.of(4, Kind.RESUME), Tuple.of(4, Kind.SNAPSHOT), Tuple.of(3, Kind.HAND_OVER))
                 .edgeCases(config -> config.none());
         return Combinators.combine(kinds, Arbitraries.integers().between(0, 2), Arbitraries.integers().between(0, 999))
                 .as(Operation::new).list().ofMinSize(1).ofMaxSize(200)
@@ -116,14 +116,15 @@ class ModelTest {
                 for (final Pair pair : pairs) {
                     complete &= pair.model.reset();
                 }
-                assertThat(channel.reset()).isEqualTo(complete);
+                final boolean expected = complete;
+                byAnother(() -> assertThat(channel.reset()).isEqualTo(expected));
             }
             case PAUSE -> {
-                channel.pause();
+                byAnother(channel::pause);
                 pairs.forEach(pair -> pair.model.pause(true));
             }
             case RESUME -> {
-                channel.resume();
+                byAnother(channel::resume);
                 pairs.forEach(pair -> pair.model.pause(false));
             }
             case FINISH -> {
@@ -134,13 +135,24 @@ class ModelTest {
         }
     }
 
+    /** Has another thread do it. */
+    private static void byAnother(Runnable work) {
+        final Crew crew = new Crew();
+        crew.worker(true, work::run);
+        try {
+            crew.join();
+        } catch (InterruptedException unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
+
     /** A buffer and its model. */
     private static final class Pair {
         final ReferenceBuffer model;
         final Consumer consumer;
         private final Geometry geometry;
         private final RelayBuffer buffer;
-        private final RecordWriter writer;
+        private RecordWriter writer;
         private final Channel channel;
         private final long first;
         /** Positions and reservations that are open, oldest first. */
@@ -193,12 +205,12 @@ class ModelTest {
                 }
                 case FLUSH -> flush();
                 case FLUSH_BY_OTHER -> {
-                    try {
-                        Thread.ofVirtual().start(buffer::flush).join();
-                    } catch (InterruptedException unexpected) {
-                        throw new AssertionError(unexpected);
-                    }
+                    byAnother(buffer::flush);
                     model.askFlush();
+                }
+                case HAND_OVER -> {
+                    giveBack();
+                    takeAgain();
                 }
                 default -> consume(operation.kind, number);
             }
@@ -268,10 +280,12 @@ class ModelTest {
             final long position = positions.remove(index);
             final ReferenceBuffer.Reservation reservation = reservations.remove(index);
             final int length = reservation.record.length();
-            if (aborts) {
-                writer.abort(position, length);
+            final Runnable finish = aborts ? () -> writer.abort(position, length)
+                    : () -> writer.commit(position, length);
+            if (position % 2L == 0L) {
+                finish.run();
             } else {
-                writer.commit(position, length);
+                byAnother(finish);
             }
             model.finish(reservation, aborts);
             attempted = attempted.plus(new Tally(0L, 1L, length));
@@ -289,8 +303,8 @@ class ModelTest {
             }
         }
 
-        /** After the channel was closed; the owner's close aborts what it has reserved. */
-        void finish() {
+        /** The owner's close aborts what it has reserved, and flushes. */
+        private void giveBack() {
             if (writer instanceof ExclusiveWriter exclusive) {
                 exclusive.close();
                 if (isBusy()) {
@@ -299,7 +313,22 @@ class ModelTest {
                     model.finish(reservation, true);
                     attempted = attempted.plus(new Tally(0L, 1L, reservation.record.length()));
                 }
+                model.flush();
             }
+        }
+
+        private void takeAgain() {
+            if (writer instanceof ExclusiveWriter before) {
+                byAnother(() -> writer = channel.exclusiveWriter(buffer.index()));
+                assertThat(before.write(new byte[1], 0, 1)).isEqualTo(Result.CLOSED);
+                attempted = attempted.plus(new Tally(0L, 1L, 1L));
+                model.lose(Loss.CLOSED, 1);
+            }
+        }
+
+        /** After the channel was closed. */
+        void finish() {
+            giveBack();
             model.finish();
         }
 

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The flight recorder: writes go on, the oldest is lost, and all of it is counted. */
 class OverwriteTest {
+    private static final long STUCK_NANOS = 60_000_000_000L;
+
     @ParameterizedTest
     @CsvSource({"SHARED_OVERWRITE,1", "SHARED_OVERWRITE,2", "SHARED_OVERWRITE,8", "EXCLUSIVE_OVERWRITE,1",
         "EXCLUSIVE_OVERWRITE,2", "EXCLUSIVE_OVERWRITE,8"})
@@ -127,6 +130,34 @@ class OverwriteTest {
                 rig.writeAll("0123456789ab" + (1000 + i));
             }
             assertThat(rig.drain()).extracting(Rig.Content::sequence).containsExactly(6L, 7L, 8L, 9L);
+        }
+    }
+
+    /** Writers overtake it in the middle of every copy: that it gives up is no sub-buffer, and counts as none. */
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED_OVERWRITE", "EXCLUSIVE_OVERWRITE"})
+    void aConsumerThatIsOvertakenAllTheTimeGivesUpAndHasNothing(Variant variant) throws Exception {
+        final int size = 1 << 20;
+        try (Rig rig = variant.open(size, 2, 0)) {
+            final AtomicBoolean over = new AtomicBoolean();
+            final Crew crew = new Crew();
+            crew.worker(false, () -> {
+                while (!over.get()) {
+                    rig.writer.commit(rig.writer.reserve(size), size);
+                }
+            });
+            while (rig.stats().overwritten().subBuffers() == 0L) {
+                Thread.onSpinWait();
+            }
+            long taken = 0L;
+            final long start = System.nanoTime();
+            while (rig.consumer.next() != null) {
+                taken += rig.consumer.subBuffersConsumed(1);
+                assertThat(System.nanoTime() - start).as("it was never overtaken").isLessThan(STUCK_NANOS);
+            }
+            over.set(true);
+            crew.join();
+            assertThat(rig.stats().delivered().subBuffers()).isEqualTo(taken);
         }
     }
 }

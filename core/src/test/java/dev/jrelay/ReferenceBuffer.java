@@ -70,8 +70,7 @@ final class ReferenceBuffer {
     Reservation reserve(String record) {
         final Loss cause = makeRoom(record.length());
         if (cause != null) {
-            lost.merge(cause, new Tally(0L, 1L, record.length()), Tally::plus);
-            lastCause = cause;
+            lose(cause, record.length());
             return null;
         }
         final ReferenceSubBuffer current = parts.getLast();
@@ -80,6 +79,12 @@ final class ReferenceBuffer {
             take(current, record.length());
         }
         return reservation;
+    }
+
+    /** Counts a record that is refused. */
+    void lose(Loss cause, int length) {
+        lost.merge(cause, new Tally(0L, 1L, length), Tally::plus);
+        lastCause = cause;
     }
 
     /** Why the last reservation failed. */

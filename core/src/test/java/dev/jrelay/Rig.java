@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,9 +19,11 @@ final class Rig implements AutoCloseable {
     final RelayBuffer buffer;
     final RecordWriter writer;
     final Consumer consumer;
+    private final Storage storage;
 
     Rig(Variant variant, ChannelConfig config) {
         this.variant = variant;
+        this.storage = config.storage();
         try {
             channel = Channel.open(config);
         } catch (IOException failure) {
@@ -74,6 +77,11 @@ final class Rig implements AutoCloseable {
                     record.length());
         }
         return position;
+    }
+
+    /** Where the files of the channel are, if it is in files. */
+    Path directory() {
+        return ((TemporaryFiles) storage).directory();
     }
 
     /** Whether the channel has let go of its memory; arrays are let go of, but stay. */
