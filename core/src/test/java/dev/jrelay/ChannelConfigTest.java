@@ -57,6 +57,8 @@ class ChannelConfigTest {
         assertThat(builder().subBufferCount(1 << 20).bufferCount(4).build().bufferCount()).isEqualTo(4);
         assertRefused(builder().subBufferCount(1 << 20).bufferCount(5), "1048576 sub-buffers in 5 buffers",
                 "4194304 or less");
+        assertRefused(builder().subBufferCount(1 << 20).bufferCount(4096), "1048576 sub-buffers in 4096 buffers",
+                "4194304 or less"); // 2^32
     }
 
     @ParameterizedTest
@@ -72,8 +74,10 @@ class ChannelConfigTest {
     }
 
     @Test
-    void tickIntervalsAreNotNegative() {
+    void tickIntervalsAreFrom0To1Day() {
         assertRefused(builder().tickInterval(Duration.ofNanos(-1)), "PT-0.000000001S", "0 to PT24H");
+        assertRefused(builder().tickInterval(Duration.ofDays(1).plusNanos(1)), "PT24H0.000000001S", "0 to PT24H");
+        assertThat(builder().tickInterval(Duration.ofDays(1)).build().tickInterval()).isEqualTo(Duration.ofDays(1));
     }
 
     @ParameterizedTest

@@ -3,12 +3,18 @@ package dev.jrelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,5 +105,43 @@ class ChannelFilesTest {
         Files.createDirectory(directory.resolve("cpu2"));
         ChannelFiles.remove(directory, "cpu");
         assertThat(names()).containsExactly("cpu1", "cpu2", "target");
+    }
+
+    /** From the last buffer to the first, then the control file: what is left when it ends half way is found again. */
+    @Test
+    void theyAreRemovedFromTheLastToTheFirst() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "others do not tell the order");
+        create(".cpu.control", "cpu0", "cpu1", "cpu2");
+        assertThat(removals(() -> ChannelFiles.remove(directory, "cpu")))
+                .containsExactly("cpu2", "cpu1", "cpu0", ".cpu.control");
+    }
+
+    /** The other way round: nobody is to find half a channel that is being closed. */
+    @Test
+    void aChannelThatIsClosedRemovesItsControlFileFirst() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "others do not tell the order");
+        final Channel channel = Channel.open(ChannelConfig.builder("cpu").bufferCount(2).subBufferSize(64)
+                .storage(Storage.files(directory)).build());
+        assertThat(removals(channel::close)).containsExactly(".cpu.control", "cpu1", "cpu0");
+    }
+
+    private interface Removal {
+        void run() throws IOException;
+    }
+
+    private List<String> removals(Removal removal) throws Exception {
+        final int count = names().size();
+        try (WatchService watcher = directory.getFileSystem().newWatchService()) {
+            directory.register(watcher, StandardWatchEventKinds.ENTRY_DELETE);
+            removal.run();
+            final List<String> removed = new ArrayList<>();
+            while (removed.size() < count) {
+                final WatchKey key = watcher.poll(20L, TimeUnit.SECONDS);
+                assertThat(key).as("nothing more is removed after %s", removed).isNotNull();
+                key.pollEvents().forEach(event -> removed.add(event.context().toString()));
+                key.reset();
+            }
+            return removed;
+        }
     }
 }

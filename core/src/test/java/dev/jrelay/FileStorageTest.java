@@ -149,6 +149,58 @@ class FileStorageTest {
         assertThat(names()).isEmpty();
     }
 
+    /** More than is written at once, and no multiple of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {(1 << 20) - 8, 1 << 20, (1 << 20) + 8, 3 << 19, (5 << 20) - 4096})
+    void filesAreExactlyAsLongAsTheirBuffers(int size) throws IOException {
+        try (Channel channel = Channel.open(config().subBufferSize(size).subBufferCount(1).build());
+                MappedChannel mapped = MappedChannel.look(directory, "cpu")) {
+            assertThat(Files.size(directory.resolve("cpu0"))).isEqualTo(size);
+            assertThat(mapped.geometry()).isEqualTo(channel.geometry());
+        }
+    }
+
+    /** By the memory that the process really has of the mapping. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyPageIsTouchedAtOpenIfThatIsWanted(boolean touch) throws IOException {
+        final Path maps = Path.of("/proc/self/smaps");
+        assumeTrue(Files.isReadable(maps), "no " + maps);
+        try (Channel channel = Channel.open(config().subBufferSize(1 << 20).preTouch(touch).build())) {
+            assertThat(channel.bufferCount()).isEqualTo(2);
+            final List<String> lines = Files.readAllLines(maps);
+            final int at = lines.indexOf(lines.stream().filter(line -> line.endsWith(directory.resolve("cpu1")
+                    .toString())).findFirst().orElseThrow());
+            final String resident = lines.subList(at, lines.size()).stream().filter(line -> line.startsWith("Rss:"))
+                    .findFirst().orElseThrow();
+            assertThat(Integer.parseInt(resident.replaceAll("\\D+", ""))).isEqualTo(touch ? 4 << 10 : 0);
+        }
+    }
+
+    /** A file that takes a while, and an interrupt in the middle of it. */
+    @Test
+    void anInterruptInTheMiddleOfAnOpenStaysSet() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            final AtomicReference<Boolean> stayed = new AtomicReference<>();
+            final Crew crew = new Crew();
+            final AtomicReference<Thread> opener = new AtomicReference<>();
+            crew.worker(false, () -> {
+                opener.set(Thread.currentThread());
+                try (Channel channel = Channel.open(config().subBufferSize(1 << 24).preTouch(false).build())) {
+                    stayed.set(Thread.interrupted());
+                    assertThat(channel.bufferCount()).isEqualTo(2);
+                }
+            });
+            while (!Files.exists(directory.resolve("cpu0")) && !crew.hasFailed()) {
+                Thread.onSpinWait();
+            }
+            opener.get().interrupt();
+            crew.join();
+            assertThat(stayed.get()).isTrue();
+            assertThat(names()).isEmpty();
+        }
+    }
+
     @Test
     void anInterruptAtAnyMomentDoesNotBreakAnOpen() throws Exception {
         final Crew crew = new Crew();
@@ -257,6 +309,22 @@ class FileStorageTest {
         RelayDirectory.remove(created);
         assertThat(created).doesNotExist();
         assertThatThrownBy(() -> RelayDirectory.remove(created)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void temporaryDirectoriesAreOfTheirOwnerAloneAndEachHasAnotherName() throws IOException {
+        final Path one = RelayDirectory.createTemporary("relay", directory);
+        final Path two = RelayDirectory.createTemporary("relay", directory);
+        assertThat(one).isNotEqualTo(two);
+        for (final Path created : List.of(one, two)) {
+            assertThat(created.getParent()).isEqualTo(directory);
+            assertThat(created.getFileName().toString()).startsWith("relay");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(created))).isEqualTo("rwx------");
+            RelayDirectory.remove(created);
+        }
+        final Path rooted = RelayDirectory.createTemporary("jrelay-test", null);
+        assertThat(rooted.getParent()).isEqualTo(RelayDirectory.root());
+        RelayDirectory.remove(rooted);
     }
 
     @ParameterizedTest

@@ -129,7 +129,8 @@ class HostilePeerTest {
 
     private void readInAnyState(Variant variant) throws Exception {
         try (Channel channel = openPeer(variant); Arena arena = Arena.ofShared();
-                MappedChannel mapped = MappedChannel.open(directory, "peer")) {
+                MappedChannel mapped = MappedChannel.open(directory, "peer");
+                CrashImage image = CrashImage.open(directory, "peer")) {
             final MemorySegment words = words(arena);
             final byte[] target = new byte[100];
             for (int seed = 0; seed < ROUNDS; seed++) {
@@ -143,9 +144,16 @@ class HostilePeerTest {
                 }
                 assertThat(mapped.statsSinceOpen(0).toString()).isNotEmpty();
                 mapped.snapshot(0).subBuffers().forEach(HostilePeerTest::check);
+                assertThat(image.parts(0)).hasSizeLessThanOrEqualTo(COUNT + 1).allSatisfy(HostilePeerTest::check);
             }
             assertThat(channel.bufferCount()).isEqualTo(1);
         }
+    }
+
+    private static void check(CrashImage.Part part) {
+        assertThat(part.length()).isBetween(0, SIZE);
+        assertThat(part.records()).isBetween(0L, (long) SIZE);
+        assertThat(part.memory().byteSize()).isEqualTo(SIZE);
     }
 
     @ParameterizedTest

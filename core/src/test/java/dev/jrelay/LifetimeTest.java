@@ -197,6 +197,24 @@ class LifetimeTest {
         assertThat(rig.stats().lost(Loss.CLOSED)).isEqualTo(new Tally(0L, 2L, 6L));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aPauseAfterTheEndChangesNothing(Variant variant) {
+        try (Rig rig = variant.open(16, 2, 0)) {
+            rig.writeAll("abc");
+            rig.finish();
+            final long tail = rig.buffer.words.tailAcquire();
+            assertThat(tail).as("final").isNegative();
+            rig.channel.pause();
+            assertThat(rig.buffer.words.tailAcquire()).isEqualTo(tail);
+            assertThat(rig.write("x")).isEqualTo(Result.CLOSED);
+            rig.channel.resume();
+            assertThat(rig.buffer.words.tailAcquire()).isEqualTo(tail);
+            assertThat(rig.drain()).containsExactly(content(0, "abc", 13, 1));
+            assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+        }
+    }
+
     @Test
     void aConsumerOfOneBufferKeepsTheMemoryOfAll() throws Exception {
         final ChannelConfig config = ChannelConfig.builder("cpu").bufferCount(2).subBufferSize(16).build();

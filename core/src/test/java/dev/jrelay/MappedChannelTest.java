@@ -282,6 +282,13 @@ class MappedChannelTest {
         assertRefused("cpu", message);
     }
 
+    @Test
+    void aPageWithMoreSubBuffersThanAnIntCountsIsRefused() throws IOException {
+        damage(".cpu.control", 20L, 1L << 20, 4);
+        damage(".cpu.control", 32L, 1L << 12, 4);
+        assertRefused("cpu", "1048576 sub-buffers in 4096 buffers: must be 4194304 or less together");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"cpu1", ".cpu.control"})
     void aSymbolicLinkIsRefused(String name) throws IOException {

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jrelay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What threads of a channel do by themselves: looks, beats, and their end. */
+@Timeout(60)
+class TickerTest {
+    private static final Duration LONG = Duration.ofHours(20L);
+
+    @TempDir
+    private Path directory;
+
+    private ChannelConfig.Builder config() {
+        return config("tick");
+    }
+
+    private ChannelConfig.Builder config(String name) {
+        return ChannelConfig.builder(name).bufferCount(2).subBufferSize(64).subBufferCount(4)
+                .storage(Storage.files(directory)).tickInterval(Duration.ZERO);
+    }
+
+    private static Thread thread(String name) {
+        return Thread.getAllStackTraces().keySet().stream().filter(each -> each.getName().equals(name)).findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFresh(long beat) {
+        return Beat.isFresh(beat, 0L);
+    }
+
+    // ---- looks --------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "SHARED.*")
+    void aLookFlushesWhatWasOpenAtTheLookBefore(Variant variant) {
+        final ChannelConfig config = variant.config(16, 4, 0).build();
+        try (Rig rig = new Rig(variant, config)) {
+            final Ticker ticker = new Ticker(null, new RelayBuffer[] {rig.buffer}, config);
+            ticker.flushOld();
+            rig.writeAll("abc");
+            ticker.flushOld();
+            assertThat(rig.drain()).as("it may have been written just now").isEmpty();
+            rig.writeAll("def");
+            ticker.flushOld();
+            assertThat(rig.drain()).containsExactly(Rig.content(0, "abcdef", 10, 2));
+            ticker.flushOld();
+            rig.writeAll("0123456789");
+            ticker.flushOld();
+            rig.writeAll("abcdefghij");
+            assertThat(rig.drain()).containsExactly(Rig.content(1, "0123456789", 6, 1));
+            ticker.flushOld();
+            assertThat(rig.drain()).as("another one is open now").isEmpty();
+            ticker.flushOld();
+            assertThat(rig.drain()).containsExactly(Rig.content(2, "abcdefghij", 6, 1));
+        }
+    }
+
+    /** A look each half of the bound: the least of some delays is far below the bound, whatever the machine adds. */
+    @Test
+    void aRecordWaitsForLessThanTheBound() throws Exception {
+        final Duration bound = Duration.ofMillis(200L);
+        final Variant variant = Variant.SHARED_NO_OVERWRITE;
+        try (Rig rig = new Rig(variant, variant.config(64, 4, 0).flushAfter(bound).build())) {
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 10 && least >= bound.toNanos(); i++) {
+                Thread.sleep(bound.dividedBy(4L)); // else it is written just after a look, and waits for two more
+                final long start = System.nanoTime();
+                rig.writeAll("abc");
+                assertThat(rig.consumer.poll(30_000_000_000L)).isEqualTo(Readiness.READABLE);
+                least = Math.min(least, System.nanoTime() - start);
+                rig.drain();
+            }
+            assertThat(least).isLessThan(bound.toNanos());
+        }
+    }
+
+    @Test
+    void whatAHookThrowsIsReportedAndStopsNothing() throws Exception {
+        final List<String> reported = new CopyOnWriteArrayList<>();
+        final Callbacks broken = new Callbacks() {
+            @Override
+            public void onEnd(RelayBuffer buffer, long sequence, MemorySegment subBuffer, int padding, int records) {
+                throw new IllegalArgumentException("end of " + sequence);
+            }
+        };
+        final Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> reported.add(thrown.getMessage()));
+        try (Channel channel = Channel.open(config().flushAfter(Duration.ofMillis(2L)).callbacks(broken).build())) {
+            for (int i = 0; i < 2; i++) {
+                channel.writer(0).write(new byte[3], 0, 3);
+                while (reported.size() <= i) {
+                    Thread.sleep(1L);
+                }
+            }
+            assertThat(reported).containsExactly("end of 0", "end of 1");
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
+    @Test
+    void itsThreadEndsWithTheChannelThoughItHasNothingToDoForHours() throws Exception {
+        final Channel channel = Channel.open(config().tickInterval(LONG).flushAfter(LONG).build());
+        final Thread thread = thread("relay-tick");
+        channel.close();
+        thread.join(20_000L);
+        assertThat(thread.isAlive()).isFalse();
+    }
+
+    // ---- beats --------------------------------------------------------------------------------------------------
+
+    @Test
+    void aTickBeatsForTheChannelAndItsConsumers() throws IOException {
+        try (Channel channel = Channel.open(config().build()); Consumer consumer = channel.consumer(1)) {
+            assertThat(consumer.next()).isNull();
+            channel.buffer(1).words.consumerBeatOpaque(1L);
+            channel.tick();
+            assertThat(isFresh(channel.buffer(1).words.consumerBeatOpaque())).isTrue();
+            assertThat(channel.buffer(0).words.consumerBeatOpaque()).as("it has no consumer").isZero();
+        }
+    }
+
+    @Test
+    void whoHasMappedAChannelBeatsForItselfAndItsConsumers() throws Exception {
+        try (Channel channel = Channel.open(config().build());
+                MappedChannel first = MappedChannel.open(directory, "tick");
+                MappedChannel second = MappedChannel.open(directory, "tick");
+                Consumer consumer = second.consumer(1)) {
+            assertThat(consumer.next()).isNull();
+            assertThat(first.bufferCount()).isEqualTo(2);
+            for (final RelayBuffer buffer : List.of(channel.buffer(0), channel.buffer(1))) {
+                buffer.words.mappedBeatOpaque(0, 1L);
+                buffer.words.mappedBeatOpaque(1, 1L);
+            }
+            channel.buffer(1).words.consumerBeatOpaque(1L);
+            for (int i = 0; i < 2; i++) {
+                final ControlWords words = channel.buffer(i).words;
+                while (!isFresh(words.mappedBeatOpaque(0)) || !isFresh(words.mappedBeatOpaque(1))
+                        || i == 1 && !isFresh(words.consumerBeatOpaque())) {
+                    Thread.sleep(5L); // a beat each second; the time limit is the test
+                }
+            }
+            assertThat(channel.buffer(0).words.consumerBeatOpaque()).as("it has no consumer").isZero();
+            assertThat(channel.buffer(0).words.mappedBeatOpaque(2)).as("nobody is there").isZero();
+        }
+    }
+
+    @Test
+    void whoOnlyLooksHasNoThread() throws IOException {
+        try (Channel channel = Channel.open(config("seen").build());
+                MappedChannel seen = MappedChannel.look(directory, "seen")) {
+            assertThat(seen.bufferCount()).isEqualTo(channel.bufferCount());
+            assertThat(Thread.getAllStackTraces().keySet()).noneMatch(
+                    each -> each.getName().equals("relay-mapped-seen"));
+        }
+    }
+
+    @Test
+    void thePageHasTheIntervalAndTheBeatInNanoseconds() throws IOException {
+        try (Channel channel = Channel.open(config().tickInterval(LONG).build());
+                FileChannel page = FileChannel.open(directory.resolve(".tick.control"), StandardOpenOption.WRITE);
+                MappedChannel seen = MappedChannel.look(directory, "tick")) {
+            assertThat(channel.bufferCount()).isEqualTo(2);
+            assertThat(ByteBuffer.wrap(Files.readAllBytes(directory.resolve(".tick.control")))
+                    .order(ByteOrder.nativeOrder()).getLong(64)).isEqualTo(LONG.toNanos());
+            page.write(ByteBuffer.allocate(8).order(ByteOrder.nativeOrder())
+                    .putLong(0, System.nanoTime() - Duration.ofMinutes(1L).toNanos()), 128L);
+            assertThat(seen.heartbeatAgeMillis()).isBetween(60_000L, 180_000L);
+        }
+    }
+}
