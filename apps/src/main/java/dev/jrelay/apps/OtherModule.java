@@ -26,6 +26,8 @@ final class OtherModule {
             + "(\\[?)(?:=([^\\s\\]]+)(?:\\[,\\S*\\])?\\]?)?((?: {2,}| *\\n {8,}).*(?:\\n {8,}(?!-).*)*)");
     /** Values that a description begins with: {@code QUICK, DEFAULT, TOUGH, in any case}. */
     private static final Pattern VALUES = Pattern.compile("([A-Z]{2,}(?:, [A-Z]{2,})+), in any case");
+    /** A parameter that may be left out, and its description. */
+    private static final Pattern PARAMETER = Pattern.compile("(?m)^ {6}([A-Z]+)( {2,}.*(?:\\n {8,}(?!-).*)*)");
     /** Values of the one parameter: {@code NAME is one of a, b}. */
     private static final Pattern NAMES = Pattern.compile("NAME is one of (\\w[\\w-]*(?:, \\w[\\w-]*)*)");
     private static final Pattern EXAMPLES = Pattern.compile("(?ms)^Examples?:.*");
@@ -35,7 +37,7 @@ final class OtherModule {
     private OtherModule() {
     }
 
-    /** The command; a module without a help file has no options. */
+    /** The command. */
     static CommandSpec of(String name, String header) {
         final Callable<Integer> command = () -> {
             System.err.println("relay: " + name + " is in a module of its own: start it by the script relay");
@@ -44,11 +46,13 @@ final class OtherModule {
         final CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
         final String help = help(name);
         final Matcher examples = EXAMPLES.matcher(help);
-        final String example = examples.find() ? examples.group().strip()
-                : "Example:\n  relay " + name + (name.equals("install") ? "" : " --help");
+        final String example = examples.find() ? examples.group().strip() : "Example:\n  relay " + name + " --help";
         spec.usageMessage().header(header + "%n").footer(("\n" + example).replace("%", "%%").split("\n", -1));
         OPTION.matcher(help).results().filter(found -> !OWN.contains(found.group(2)))
                 .forEach(found -> spec.addOption(option(found)));
+        PARAMETER.matcher(help).results().forEach(found -> spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel(found.group(1)).type(type(found.group(1))).arity("0..*")
+                .description(text(found.group(2))).build()));
         NAMES.matcher(help).results().forEach(found -> spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("NAME").index("0").type(String.class).arity("1").description("Which one.")
                 .completionCandidates(List.of(found.group(1).split(", "))).build()));
@@ -62,8 +66,8 @@ final class OtherModule {
         final String[] names = found.group(1) == null ? new String[] {found.group(2)}
                 : new String[] {found.group(1), found.group(2)};
         final String label = found.group(4);
-        final String description = found.group(5).strip().replaceAll("\\s*\\n\\s*", " ");
-        final OptionSpec.Builder option = OptionSpec.builder(names).description(description.replace("%", "%%"));
+        final String description = text(found.group(5));
+        final OptionSpec.Builder option = OptionSpec.builder(names).description(description);
         if (label == null) {
             return option.type(boolean.class).arity("0").build();
         }
@@ -71,8 +75,17 @@ final class OtherModule {
         if (values.lookingAt()) {
             option.completionCandidates(List.of(values.group(1).toLowerCase(Locale.ROOT).split(", ")));
         }
-        return option.paramLabel(label).type(PATHS.contains(label) ? File.class : String.class)
+        return option.paramLabel(label).type(type(label))
                 .arity(found.group(3).isEmpty() ? "1" : "0..1").build();
+    }
+
+    private static Class<?> type(String label) {
+        return PATHS.contains(label) ? File.class : String.class;
+    }
+
+    /** A description in one line, as picocli takes it. */
+    private static String text(String lines) {
+        return lines.strip().replaceAll("\\s*\\n\\s*", " ").replace("%", "%%");
     }
 
     /** What it says of itself. */

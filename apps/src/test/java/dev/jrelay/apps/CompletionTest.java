@@ -39,7 +39,7 @@ class CompletionTest {
     @ParameterizedTest
     @CsvSource({"st, stat stress", "record --format = , lines prefixed blocks", "record --format = l, lines",
         "record --on-full d, drop", "snapshot --when b, backlog", "stress --mode = q, quick", "size --sta, --stall",
-        "help sna, snapshot", "example k, kleak klog", "check --mut, --mutants", "bench --sv, --svg",
+        "help sna, snapshot", "example k, kleak klog", "check --mut, --mutants", "mut, mutate", "bench --sv, --svg",
         "decode --cp, --cpu"})
     void completesCommandsOptionsAndValues(String words, String expected) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")));
@@ -72,6 +72,9 @@ class CompletionTest {
     void theManualHasTheOptionsOfAllCommands() {
         assertThat(ChannelCommandsTest.run("man").out()).contains("\\fB\\-\\-stall=SPEC\\fR", "\\fB\\-\\-mutants\\fR",
                 "\\fB\\-t, \\-\\-tests=REGEX\\fR", "\\fB\\-wi, \\-\\-warmup=<warmups>\\fR", "\\fB\\-\\-when=EVENT\\fR");
+        assertThat(ChannelCommandsTest.run("man").out()).contains("by its simple name, such as Window",
+                "Makes a repository in this folder instead");
+        assertThat(ChannelCommandsTest.run("help", "mutate").out()).contains("[CLASS...]").contains("relay mutate Claims");
         assertThat(ChannelCommandsTest.run("help", "size").out()).contains("--latency=TIME").contains("0.1%.");
     }
 }

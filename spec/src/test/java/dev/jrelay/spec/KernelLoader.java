@@ -4,6 +4,8 @@ package dev.jrelay.spec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Loads the kernel, and the part of the harness that lives in its package, a second time: with the {@link Seam} woven
@@ -15,6 +17,7 @@ final class KernelLoader extends ClassLoader {
 
     private final Fault fault;
     private final Survivors.Mutant mutant;
+    private final Set<String> defined = new HashSet<>();
 
     private KernelLoader(Fault fault, Survivors.Mutant mutant) {
         super("kernel", KernelLoader.class.getClassLoader());
@@ -34,6 +37,11 @@ final class KernelLoader extends ClassLoader {
     /** The same with a mutant in place of the class that it is one of. */
     static Kernel mutated(ModelConstants constants, Survivors.Mutant mutant) {
         return load(constants, new KernelLoader(null, mutant));
+    }
+
+    /** The classes that a kernel under test has needed so far. */
+    static Set<String> classes(Kernel kernel) {
+        return Set.copyOf(((KernelLoader) kernel.getClass().getClassLoader()).defined);
     }
 
     private static Kernel load(ModelConstants constants, KernelLoader loader) {
@@ -64,6 +72,7 @@ final class KernelLoader extends ClassLoader {
         if (fault != null && name.equals(fault.className())) {
             bytes = fault.plant(bytes);
         }
+        defined.add(name);
         return defineClass(name, bytes, 0, bytes.length);
     }
 
