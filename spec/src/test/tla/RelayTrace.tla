@@ -22,9 +22,12 @@ Amount(s, r, b) == [subbufs |-> s, records |-> r, bytes |-> b]
 Others(p) == \/ p \in Flushers /\ Flush(p)
              \/ p \in Closers /\ Close(p)
              \/ p \in Resetters /\ ResetAll(p)
+             \/ p \in Pausers /\ Pausing(p)
 StepOf(p) == \/ p \in Consumers /\ Consume(p)
              \/ p \in Writers /\ IF IsExclusive THEN Owning(p) ELSE Writing(p)
-             \/ p \notin Writers \cup Consumers /\ IF IsExclusive THEN Requesting(p) ELSE Others(p)
+             \/ p \in Snapshots /\ Snapshot(p)
+             \/ p \in Readers /\ Partial(p)
+             \/ p \notin Writers \cup Consumers \cup Readers /\ IF IsExclusive THEN Requesting(p) ELSE Others(p)
 
 (* What line e says of the step. *)
 Loads(e) == CASE e[2] = "tail"     -> Code(tail) = e[3]
@@ -32,6 +35,7 @@ Loads(e) == CASE e[2] = "tail"     -> Code(tail) = e[3]
               [] e[2] = "ready"    -> delivered[e[3]] = e[4]
               [] e[2] = "waiting"  -> waiting = e[3]
               [] e[2] = "isClosed" -> closed = e[3]
+              [] e[2] = "loadCommit" -> commitBytes[e[3]] = e[4] /\ commitRecords[e[3]] = e[5]
               [] e[2] = "loadRequest" ->
                     Request.flushes = e[3] /\ Bit(Request.paused) = e[4] /\ Bit(Request.fin) = e[5]
               [] e[2] \in {"copy", "request"} -> TRUE
@@ -64,18 +68,23 @@ Client(e) == CASE e[2] = "write"   -> LET own == local[e[1]].own IN (own.q * 64 
                [] OTHER -> FALSE
 
 (* Which action a kind of line may be: the accessor of the step, not only its values. *)
-KindOf(label) ==
-    CASE label \in {"FlushLoadTail", "CloseLoadTail"} -> IF IsExclusive THEN "request" ELSE "tail"
+KindOf(p, label) ==
+    CASE label = "PartialValidate" -> IF p \in Partials THEN "consumed" ELSE "tail"
+      [] label \in {"FlushLoadTail", "CloseLoadTail", "PauseLoadTail", "ResumeLoadTail"} -> IF IsExclusive THEN "request" ELSE "tail"
       [] label \in {"LoadTail", "RecheckTail", "ResetLoadBound", "SkipLoadTail", "PassLoadTail",
-                    "SettleLoadTail"} -> "tail"
-      [] label \in {"OpenCas", "AppendCas", "CloseCas", "FlushCas", "FinalizeCas"} -> "casTail"
+                    "SettleLoadTail", "SnapLoadTail", "SnapValidate", "PartialRecheckTail"} -> "tail"
+      [] label \in {"OpenCas", "AppendCas", "CloseCas", "FlushCas", "FinalizeCas", "PauseCas",
+                    "ResumeCas"} -> "casTail"
       [] label \in {"OpenStore", "StoreSwitchedTail", "StoreFinalTail"} -> "storeTail"
       [] label \in {"LoadConsumed", "TakeLoadConsumed", "TakeRecheckConsumed", "SkipLoadConsumed",
-                    "PassLoadConsumed", "ResetLoadConsumed", "ResetRecheckConsumed"} -> "consumed"
+                    "PassLoadConsumed", "ResetLoadConsumed", "ResetRecheckConsumed", "SnapLoadConsumed",
+                    "PartialLoadConsumed"} -> "consumed"
       [] label \in {"PushConsumed", "ConsumeCas", "SkipCas", "ResetCas", "PassConsumeCas",
                     "HelpPass"} -> "casConsumed"
       [] label \in {"LoadDelivered", "TakeLoadDelivered", "SkipLoadDelivered", "ResetLoadDelivered",
-                    "PassLoadDelivered", "SettleLoadDelivered"} -> "ready"
+                    "PassLoadDelivered", "SettleLoadDelivered", "SnapLoadDelivered",
+                    "PartialLoadDelivered"} -> "ready"
+      [] label = "PartialLoadCommit" -> "loadCommit"
       [] label \in {"CountLost", "CountOverwritten", "CountSkipped", "CountAborted", "CountPassed",
                     "CountDelivered"} -> "count"
       [] label \in {"Commit", "CommitPadding", "CommitHeader"} -> "commit"
@@ -87,23 +96,24 @@ KindOf(label) ==
       [] label = "StoreRecords" -> "records"      [] label = "ResetCommit" -> "reset"
       [] label = "LoadWaiting" -> "waiting"       [] label = "SettleLoadClosed" -> "isClosed"
       [] label = "StoreClosed" -> "closed"        [] label = "Settle" -> "settle"
-      [] label = "CopyData" -> "copy"             [] label = "ReadData" -> "read"
+      [] label \in {"CopyData", "SnapCopy", "PartialCopy"} -> "copy"
+      [] label = "ReadData"  -> "read"
       [] label = "WriteData" -> "write"
       [] label = "OnStart" -> "onStart"           [] label = "OnEnd" -> "onEnd"
       [] OTHER -> "none"
 
 Follows == LET e == Line IN
     /\ l < Len(Traces[tr])
-    /\ KindOf(pc[e[1]]) = e[2]
+    /\ KindOf(e[1], pc[e[1]]) = e[2]
     /\ StepOf(e[1])
     /\ Loads(e) \/ Cas(e) \/ Stores(e) \/ Client(e)
     /\ l' = l + 1 /\ UNCHANGED tr
 
-(* The last line is the final state of the kernel; all but the consumer have   *)
-(* come to their end, and what was attempted is accounted for.                 *)
+(* The last line is the final state of the kernel; all but the consumer and    *)
+(* the stream have come to their end, and what was attempted is accounted for.  *)
 Ends == LET e == Line IN
     /\ l = Len(Traces[tr])
-    /\ \A p \in Procs \ Consumers : pc[p] = "Done"
+    /\ \A p \in Procs \ (Consumers \cup Partials) : pc[p] = "Done"
     /\ Code(tail) = e[2] /\ consumed = e[3] /\ Bit(freed) = e[4]
     /\ \A s \in 0..N-1 : <<commitBytes[s], commitRecords[s], padding[s], records[s], delivered[s]>> = e[5 + s]
     /\ \A k \in 5 + N..Len(e) : counters[e[k][1]] = Amount(e[k][2], e[k][3], e[k][4])

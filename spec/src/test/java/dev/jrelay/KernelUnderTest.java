@@ -249,7 +249,7 @@ public final class KernelUnderTest implements Kernel {
     /** Reads once from the beginning of the current sub-buffer; what is whole is left to the consumer. */
     private void read(RelayStream stream) {
         final MemorySegment target = MemorySegment.ofArray(new byte[geometry.subBufferSize()]);
-        for (long end = 0L; end == 0L;) {
+        for (long end = 0L; end == 0L && !stopped.getAsBoolean();) {
             try {
                 stream.read(target, 0L, target.byteSize());
             } catch (Seam.Abandoned found) {

@@ -48,7 +48,8 @@ final class TraceLines {
 
     /** Everybody but the consumer. */
     private void writer(List<Event> log, Event event) {
-        final boolean asks = constants.exclusive() && !constants.writers().contains(event.process());
+        final boolean reads = constants.is(event.process(), "Snapshots") || constants.is(event.process(), "Partials");
+        final boolean asks = constants.exclusive() && !reads && !constants.writers().contains(event.process());
         if (asks) {
             if (event.is("casRequest/2") && event.result() == 1L) {
                 lines.put(event, "\"request\"");
@@ -56,7 +57,18 @@ final class TraceLines {
             return;
         }
         switch (event.accessor()) {
-            case "paddingOpaque/1", "recordsOpaque/1", "completeOpaque/2", "reservedFence/0" -> { }
+            case "paddingOpaque/1", "recordsOpaque/1", "completeOpaque/2", "reservedFence/0", "copiedFence/0",
+                    "readPositionOpaque/0", "readPositionOpaque/1" -> { }
+            case "deliveredAcquire/1" -> {
+                if (!isLookBefore(log, event)) {
+                    lines.put(event, line(event));
+                }
+            }
+            case "closedVolatile/0" -> {
+                if (!reads) {
+                    lines.put(event, line(event));
+                }
+            }
             case "tailAcquire/0" -> {
                 if (!isOfTooLarge(log, event)) {
                     lines.put(event, line(event));
@@ -71,6 +83,12 @@ final class TraceLines {
         final int next = indexOf(log, event) + 1;
         return next < log.size() && log.get(next).is("getAndAddLost/2")
                 && log.get(next).a() == kernel.counter("TOO_LARGE");
+    }
+
+    /** A stream looks whether a sub-buffer is whole, then whether it can be read from the beginning: the second decides. */
+    private boolean isLookBefore(List<Event> log, Event event) {
+        final int next = indexOf(log, event) + 1;
+        return constants.is(event.process(), "Partials") && next < log.size() && log.get(next).is("deliveredAcquire/1");
     }
 
     private static int indexOf(List<Event> log, Event event) {
@@ -147,7 +165,8 @@ final class TraceLines {
                     + sequence(event.c()) + ", " + event.result();
             case "getAndAddCommit/2" -> "\"commit\", " + event.a() + ", " + committed(event.result()) + ", "
                     + committed(event.b());
-            case "commitRelease/2" -> "\"own\", " + slotOfCommit(event.a()) + ", " + committed(event.b());
+            case "commitAcquire/1" -> "\"loadCommit\", " + event.a() + ", " + committed(event.result());
+            case "commitRelease/2" -> "\"own\", " + TraceMerge.slotOfCommit(kernel, event.a()) + ", " + committed(event.b());
             case "tailRelease/1" -> "\"storeTail\", " + code(event.a());
             case "requestAcquire/0" -> "\"loadRequest\", " + (event.result() >> 2) + ", "
                     + (event.result() >> 1 & 1L) + ", " + (event.result() & 1L);
@@ -172,14 +191,6 @@ final class TraceLines {
     /** Bytes and records of a commit word. */
     private String committed(long word) {
         return unscale(TraceMerge.bytes(word)) + ", " + (word >>> 32);
-    }
-
-    private int slotOfCommit(long offset) {
-        int slot = 0;
-        while (kernel.commitOffset(slot) != offset) {
-            slot++;
-        }
-        return slot;
     }
 
     private String count(List<String> names, long counter, long subBuffers, long records, long bytes) {

@@ -16,10 +16,12 @@ import java.util.function.BooleanSupplier;
  */
 final class TraceRecorder implements Seam.Hook {
     /**
-     * One step of one thread. It began when the thread came to it, before it may have been held up, and ended after it;
-     * both in ns, and of no use to order steps: they only tell which of them could have come in another order.
+     * One step of one thread. It began when the thread came to it, before it may have been held up; it was made after
+     * that, and has ended; all in ns, and of no use to order steps: they only tell which of them could have come in
+     * another order, and in which lap a reader has found a slot.
      */
-    record Event(String process, String accessor, long a, long b, long c, long d, long result, long began, long ended) {
+    record Event(String process, String accessor, long a, long b, long c, long d, long result, long began, long made,
+            long ended) {
         boolean overlaps(Event other) {
             return began <= other.ended && other.began <= ended;
         }
@@ -35,7 +37,7 @@ final class TraceRecorder implements Seam.Hook {
     }
 
     private static final long TIMEOUT_SECONDS = 20L;
-    /** How long flush, close and reset wait before they begin, ns. */
+    /** How long flush, close, pause, reset and snapshot wait before they begin, ns. */
     private static final long MAX_DELAY = 3_000_000L;
     private static final long LOOK_NANOS = 10_000L;
     private static final int MAX_EVENTS = 20_000;
@@ -50,6 +52,7 @@ final class TraceRecorder implements Seam.Hook {
         long c;
         long d;
         long began;
+        long made;
         /** Looks at words are no steps now. */
         boolean quiet;
         volatile Throwable failure;
@@ -87,9 +90,10 @@ final class TraceRecorder implements Seam.Hook {
         kernel.reset();
         final CountDownLatch start = new CountDownLatch(1);
         final List<String> names = constants.processes();
-        final String consumer = constants.only("Consumers");
-        final CountDownLatch others = new CountDownLatch(names.size() - (consumer == null ? 0 : 1));
-        final CountDownLatch last = new CountDownLatch(1);
+        final List<String> lookers = names.stream()
+                .filter(name -> constants.is(name, "Consumers") || constants.is(name, "Partials")).toList();
+        final CountDownLatch others = new CountDownLatch(names.size() - lookers.size());
+        final CountDownLatch last = new CountDownLatch(lookers.size());
         kernel.stopWhen(() -> {
             LockSupport.parkNanos(LOOK_NANOS); // between two looks, or a log is mostly looks
             return others.getCount() == 0L;
@@ -97,17 +101,17 @@ final class TraceRecorder implements Seam.Hook {
         final List<Process> processes = new ArrayList<>();
         final SplittableRandom seeds = new SplittableRandom(seed);
         for (final String name : names) {
-            final boolean operates = !constants.writers().contains(name) && !name.equals(consumer);
+            final boolean operates = !constants.writers().contains(name) && !lookers.contains(name);
             processes.add(new Process(name, kernel.body(name), operates ? seeds.nextLong(MAX_DELAY) : 0L,
                     seeds.nextLong(), start,
-                    name.equals(consumer) ? last : others));
+                    lookers.contains(name) ? last : others));
         }
         Seam.install(new TraceRecorder(kernel));
         try {
             processes.forEach(Thread::start);
             start.countDown();
             final boolean ended = others.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                    && (consumer == null || last.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+                    && last.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (!ended) {
                 throw new IllegalStateException("a process does not end, seed " + seed);
             }
@@ -133,6 +137,7 @@ final class TraceRecorder implements Seam.Hook {
             process.d = d;
             process.began = System.nanoTime();
             stall(process.random);
+            process.made = System.nanoTime();
         }
     }
 
@@ -143,7 +148,19 @@ final class TraceRecorder implements Seam.Hook {
                 throw new IllegalStateException("more than " + MAX_EVENTS + " steps");
             }
             process.log.add(new Event(process.getName(), process.accessor, process.a, process.b, process.c, process.d,
-                    result, process.began, System.nanoTime()));
+                    result, process.began, process.made, System.nanoTime()));
+            final Seam.Abandoned end = kernel.abandon(process.getName(), process.accessor, process.a, result);
+            if (end != null) {
+                throw end;
+            }
+        }
+    }
+
+    /** The model makes one attempt at the beginning of the current sub-buffer, and then ends. */
+    @Override
+    public void spin() {
+        if (Thread.currentThread() instanceof Process process) {
+            process.quiet = true;
         }
     }
 
