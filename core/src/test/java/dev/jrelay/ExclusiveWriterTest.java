@@ -263,4 +263,35 @@ class ExclusiveWriterTest {
             assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
         }
     }
+
+    private enum Request {
+        FLUSH, PAUSE, RESUME, RESET, CLOSE
+    }
+
+    /** Whatever others ask for, they ask its successor; nobody may write through it again. */
+    @ParameterizedTest
+    @EnumSource
+    void aHandleThatWasGivenBackObeysNobody(Request request) throws IOException {
+        try (Rig rig = open(0)) {
+            rig.writeAll("abc");
+            writer(rig).close();
+            final ExclusiveWriter second = rig.channel.exclusiveWriter(0);
+            assertThat(second.write(Rig.bytes("def"), 0, 3)).isNotNegative();
+            switch (request) {
+                case FLUSH -> rig.buffer.flush();
+                case PAUSE -> rig.channel.pause();
+                case RESUME -> rig.channel.resume();
+                case RESET -> rig.channel.reset();
+                default -> rig.channel.close();
+            }
+            assertThat(rig.write("x")).isEqualTo(Result.CLOSED);
+            assertThat(rig.writer.reserve(1)).isEqualTo(Result.CLOSED);
+            writer(rig).flush();
+            writer(rig).close();
+            assertThat(rig.stats().pending().records()).as("where its successor left it").isEqualTo(
+                    request == Request.RESET ? 1L : 2L);
+            second.close();
+            assertThat(rig.drain()).last().isEqualTo(content(1, "def", 13, 1));
+        }
+    }
 }

@@ -269,4 +269,28 @@ class HostilePeerTest {
             assertThat(channel.buffer(0).words.consumedAcquire()).isBetween(1L, 100L);
         }
     }
+
+    /** A place in a sub-buffer behind its end, as no stream leaves it. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*_FILES")
+    void aReadPositionBehindTheEndIsTheEnd(Variant variant) throws IOException {
+        final byte[] target = new byte[100];
+        for (final boolean whole : new boolean[] {true, false}) {
+            for (int offset = 6; offset < 32; offset++) {
+                try (Channel channel = openPeer(variant); Consumer consumer = channel.consumer(0)) {
+                    final RecordWriter writer = variant.writer(channel, 0);
+                    writer.write(new byte[2], 0, 2);
+                    if (whole) {
+                        writer.write(new byte[MAX_LENGTH], 0, MAX_LENGTH);
+                    }
+                    channel.buffer(0).words.readPositionOpaque(offset); // of sub-buffer 0, of which 5 bytes are there
+                    assertThat(consumer.stream().read(target, 0, 100)).isEqualTo(whole ? SIZE : 0);
+                    assertThat(consumer.stream().read(ByteBuffer.wrap(target))).isZero();
+                    if (writer instanceof ExclusiveWriter exclusive) {
+                        exclusive.close();
+                    }
+                }
+            }
+        }
+    }
 }

@@ -118,8 +118,8 @@ class TickerTest {
 
     @Test
     void itsThreadEndsWithTheChannelThoughItHasNothingToDoForHours() throws Exception {
-        final Channel channel = Channel.open(config().tickInterval(LONG).flushAfter(LONG).build());
-        final Thread thread = thread("relay-tick");
+        final Channel channel = Channel.open(config("hours").tickInterval(LONG).flushAfter(LONG).build());
+        final Thread thread = thread("relay-hours");
         channel.close();
         thread.join(20_000L);
         assertThat(thread.isAlive()).isFalse();

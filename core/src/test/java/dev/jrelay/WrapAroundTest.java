@@ -124,4 +124,25 @@ class WrapAroundTest {
             rig.writeAll("x");
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*_NO_OVERWRITE.*")
+    void whatWasShownAheadIsReportedAcrossTheWrap(Variant variant) {
+        for (long before = 1L; before <= 3L; before++) {
+            try (Rig rig = near(variant, 8, 4, before)) {
+                final long first = rig.channel.geometry().plus(0L, -before);
+                rig.writeAll("01234567", "abcdefgh", "ABCDEFGH", "76543210");
+                for (int ahead = 0; ahead < 3; ahead++) {
+                    assertThat(rig.consumer.peek(ahead).sequence())
+                            .isEqualTo(rig.channel.geometry().plus(first, ahead));
+                }
+                for (int i = 1; i < 3; i++) {
+                    assertThat(rig.consumer.subBuffersConsumed(1)).isEqualTo(1);
+                    assertThat(rig.consumer.peek(1)).as("one ahead of %d", i).isNotNull();
+                }
+                assertThat(rig.consumer.subBuffersConsumed(4)).as("the last two were shown").isEqualTo(2);
+                assertThat(rig.stats().delivered()).isEqualTo(new Tally(4L, 4L, 32L));
+            }
+        }
+    }
 }
