@@ -120,6 +120,9 @@ class TickerTest {
     void itsThreadEndsWithTheChannelThoughItHasNothingToDoForHours() throws Exception {
         final Channel channel = Channel.open(config("hours").tickInterval(LONG).flushAfter(LONG).build());
         final Thread thread = thread("relay-hours");
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
         channel.close();
         thread.join(20_000L);
         assertThat(thread.isAlive()).isFalse();
