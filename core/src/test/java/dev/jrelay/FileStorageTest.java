@@ -168,7 +168,7 @@ class FileStorageTest {
     void everyPageIsTouchedAtOpenIfThatIsWanted(boolean touch) throws IOException {
         final Path maps = Path.of("/proc/self/smaps");
         assumeTrue(Files.isReadable(maps), "no " + maps);
-        final Path place = RelayDirectory.createTemporary("jrelay-touch", null); // disks map more than they are asked for
+        final Path place = RelayDirectory.createTemporary("jrelay-touch", null); // disks map more than is asked for
         try (Channel channel = Channel.open(config().subBufferSize(1 << 20).preTouch(touch)
                 .storage(Storage.files(place)).build())) {
             assertThat(channel.bufferCount()).isEqualTo(2);

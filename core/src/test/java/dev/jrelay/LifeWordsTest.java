@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who lives, by the words in which processes say who they are ({@link ProcessId}) and that they live ({@link Beat}). */
+/** Who lives, by the words in which processes say who they are, and that they live: {@link ProcessId}, {@link Beat}. */
 class LifeWordsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long PID = (1L << 22) - 1L;

@@ -56,7 +56,8 @@ class ModelTest {
                 Tuple.of(2, Kind.HOLD_FILL), Tuple.of(5, Kind.COMMIT), Tuple.of(2, Kind.ABORT), Tuple.of(6, Kind.FLUSH),
                 Tuple.of(4, Kind.FLUSH_BY_OTHER), Tuple.of(2, Kind.FLUSH_ALL), Tuple.of(12, Kind.PEEK),
                 Tuple.of(8, Kind.CONSUMED), Tuple.of(12, Kind.READ), Tuple.of(4, Kind.PASS), Tuple.of(2, Kind.RESET),
-                Tuple.of(1, Kind.PAUSE), Tuple.of(4, Kind.RESUME), Tuple.of(4, Kind.SNAPSHOT), Tuple.of(3, Kind.HAND_OVER))
+                Tuple.of(1, Kind.PAUSE), Tuple.of(4, Kind.RESUME), Tuple.of(4, Kind.SNAPSHOT),
+                Tuple.of(3, Kind.HAND_OVER))
                 .edgeCases(config -> config.none());
         return Combinators.combine(kinds, Arbitraries.integers().between(0, 2), Arbitraries.integers().between(0, 999))
                 .as(Operation::new).list().ofMinSize(1).ofMaxSize(200)

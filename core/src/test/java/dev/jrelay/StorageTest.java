@@ -38,7 +38,7 @@ class StorageTest {
                 throw new IOException("no room for " + name);
             }
             created.add(name);
-            final MemorySegment memory = arena.allocate(size + 8L, 8L); // so that a slice of it may still be large enough
+            final MemorySegment memory = arena.allocate(size + 8L, 8L); // a slice of it may still be large enough
             memories.add(memory);
             return change.apply(memory);
         }

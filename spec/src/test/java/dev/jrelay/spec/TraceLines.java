@@ -85,7 +85,7 @@ final class TraceLines {
                 && log.get(next).a() == kernel.counter("TOO_LARGE");
     }
 
-    /** A stream looks whether a sub-buffer is whole, then whether it can be read from the beginning: the second decides. */
+    /** A stream looks whether a sub-buffer is whole, then whether its beginning can be read: the second decides. */
     private boolean isLookBefore(List<Event> log, Event event) {
         final int next = indexOf(log, event) + 1;
         return constants.is(event.process(), "Partials") && next < log.size() && log.get(next).is("deliveredAcquire/1");
@@ -166,7 +166,8 @@ final class TraceLines {
             case "getAndAddCommit/2" -> "\"commit\", " + event.a() + ", " + committed(event.result()) + ", "
                     + committed(event.b());
             case "commitAcquire/1" -> "\"loadCommit\", " + event.a() + ", " + committed(event.result());
-            case "commitRelease/2" -> "\"own\", " + TraceMerge.slotOfCommit(kernel, event.a()) + ", " + committed(event.b());
+            case "commitRelease/2" -> "\"own\", " + TraceMerge.slotOfCommit(kernel, event.a()) + ", "
+                    + committed(event.b());
             case "tailRelease/1" -> "\"storeTail\", " + code(event.a());
             case "requestAcquire/0" -> "\"loadRequest\", " + (event.result() >> 2) + ", "
                     + (event.result() >> 1 & 1L) + ", " + (event.result() & 1L);

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
  * go on, no order explains the logs.
  *
  * <p>Two values name no moment. A pause that is resumed before anything else has moved brings the tail, or the request
- * word, back: the pause waits until nothing else can go on, whatever else replaces the value comes after the resume, and
- * the resume waits for those whose CAS has failed meanwhile. A commit word begins each lap with 0: that a reader found a
- * value in it belongs to the lap of the sub-buffer that it looks at, unless the clock says that this was over, or may
- * have been and nothing else explains the logs.
+ * word, back: the pause waits until nothing else can go on, whatever else replaces the value comes after the resume,
+ * and the resume waits for those whose CAS has failed meanwhile. A commit word begins each lap with 0: that a reader
+ * found a value in it belongs to the lap of the sub-buffer that it looks at, unless the clock says that this was over,
+ * or may have been and nothing else explains the logs.
  */
 final class TraceMerge {
     /** No order explains the logs. */
