@@ -27,7 +27,7 @@ class ScriptTest {
         assumeTrue(Files.isReadable(script) && Files.isExecutable(Path.of("/bin/bash")));
         Files.copy(script, directory.resolve("relay"));
         for (final String file : new String[] {"spec/help/check.txt", "jcstress-tests/help/stress.txt",
-            "jmh/help/size.txt", "spec/help/mutate.txt", "apps/help/install.txt"}) {
+            "jmh/help/size.txt", "spec/help/mutate.txt", "it/help/install.txt"}) {
             Files.createDirectories(directory.resolve(file).getParent());
             Files.writeString(directory.resolve(file), "help of " + file + "\n");
         }
@@ -85,7 +85,7 @@ class ScriptTest {
         assertThat(run(Map.of(), "stress", "-h")).isEqualTo("help of jcstress-tests/help/stress.txt\n");
         assertThat(run(Map.of(), "size", "--rate", "1M", "--help")).isEqualTo("help of jmh/help/size.txt\n");
         assertThat(run(Map.of(), "mutate", "Window", "--help")).isEqualTo("help of spec/help/mutate.txt\n");
-        assertThat(run(Map.of(), "install", "-h")).isEqualTo("help of apps/help/install.txt\n");
+        assertThat(run(Map.of(), "install", "-h")).isEqualTo("help of it/help/install.txt\n");
     }
 
     /** Before Maven is asked, which takes its time. */
