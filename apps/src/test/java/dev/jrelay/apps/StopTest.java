@@ -240,6 +240,30 @@ class StopTest {
     }
 
     @Test
+    void theFileThatFindsNoRoomIsNamed() throws Exception {
+        Namespaces.assume();
+        final Path small = Files.createDirectory(directory.resolve("small"));
+        final Path dead = directory.resolve("dead");
+        try (RelayProcess writer = RelayProcess.start(null, null, "create", dead.toString(), "--lines", "-c", "1", "-b",
+                "64k", "-n", "4", "--keep")) {
+            writer.awaitOut("Ctrl-C");
+            writer.stdin().write("a line\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII));
+            writer.stdin().close();
+            assertThat(writer.await().code()).isZero();
+        }
+        for (final String command : new String[] {"snapshot", "recover"}) {
+            try (RelayProcess relay = RelayProcess.start("exec unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs "
+                    + small + " && exec \"$@\"' sh \"$@\"", Path.of("/dev/null"), command, dead.toString(), "-o",
+                    small.resolve("out").toString())) {
+                final RelayProcess.Outcome outcome = relay.await();
+                assertThat(outcome.code()).as(outcome.toString()).isEqualTo(Relay.FAILED);
+                assertThat(outcome.err()).isEqualTo("relay: " + small + "/out/cpu0: No space left on device\n");
+            }
+        }
+        assertThat(dead.resolve("cpu0")).exists();
+    }
+
+    @Test
     void aChannelThatFindsNoRoomLeavesNoDirectory() throws Exception {
         Namespaces.assume();
         final Path small = Files.createDirectory(directory.resolve("small"));

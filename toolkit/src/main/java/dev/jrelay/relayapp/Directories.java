@@ -5,6 +5,7 @@ import dev.jrelay.ChannelFiles;
 import dev.jrelay.Geometry;
 import dev.jrelay.units.Sizes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -106,6 +107,17 @@ public final class Directories {
         }
         return FileChannel.open(file, options,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /** Writes all of it; whatever goes wrong is said with the file's name. */
+    static void write(Path file, FileChannel open, ByteBuffer bytes) throws IOException {
+        try {
+            while (bytes.hasRemaining()) {
+                open.write(bytes);
+            }
+        } catch (IOException failed) {
+            throw new IOException(file + ": " + Failures.describe(failed), failed);
+        }
     }
 
     /**

@@ -9,8 +9,6 @@ import dev.jrelay.klog.KlogReader;
 import dev.jrelay.klog.KlogRecord;
 import dev.jrelay.units.Times;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,7 +127,7 @@ public final class Recovery {
         try (FileChannel channel = Directories.open(file)) {
             for (final CrashImage.Part part : parts) {
                 if (part.state() == CrashImage.State.UNSTABLE) {
-                    final long[] salvaged = klog ? salvage(part, headerBytes, channel) : new long[2];
+                    final long[] salvaged = klog ? salvage(part, headerBytes, file, channel) : new long[2];
                     unstable++;
                     records += salvaged[0];
                     bytes += salvaged[1];
@@ -137,7 +135,7 @@ public final class Recovery {
                     missingRecords += Math.max(0L, part.records() - salvaged[0]);
                     missingBytes += Math.max(0L, part.length() - headerBytes - salvaged[1]);
                 } else {
-                    write(channel, part.memory().asSlice(0L, part.length()));
+                    Directories.write(file, channel, part.memory().asSlice(0L, part.length()).asByteBuffer());
                     records += part.records();
                     bytes += part.length();
                     whole += part.state() == CrashImage.State.STABLE ? 0L : 1L;
@@ -149,7 +147,8 @@ public final class Recovery {
     }
 
     /** Saves the records of an unstable sub-buffer that prove to be whole; returns how many, and their bytes. */
-    private static long[] salvage(CrashImage.Part part, int headerBytes, FileChannel channel) throws IOException {
+    private static long[] salvage(CrashImage.Part part, int headerBytes, Path file, FileChannel channel)
+            throws IOException {
         final KlogReader reader = new KlogReader();
         final long from = headerBytes + 7L & -8L;
         final long[] salvaged = new long[2];
@@ -159,16 +158,10 @@ public final class Recovery {
         for (reader.wrap(part.memory(), part.sequence(), from, part.length()); reader.next();) {
             final long start = reader.offset() - KlogRecord.HEADER_BYTES;
             final int size = KlogRecord.size(reader.length());
-            write(channel, part.memory().asSlice(start, size));
+            Directories.write(file, channel, part.memory().asSlice(start, size).asByteBuffer());
             salvaged[0]++;
             salvaged[1] += size;
         }
         return salvaged;
-    }
-
-    private static void write(FileChannel channel, MemorySegment memory) throws IOException {
-        for (final ByteBuffer buffer = memory.asByteBuffer(); buffer.hasRemaining();) {
-            channel.write(buffer);
-        }
     }
 }

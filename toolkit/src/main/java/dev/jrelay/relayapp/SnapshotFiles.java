@@ -47,7 +47,7 @@ public final class SnapshotFiles {
         final List<Dump> dumps = new ArrayList<>();
         for (int i = 0; i < channel.bufferCount(); i++) {
             try (FileChannel out = Directories.open(files.get(i))) {
-                final DumpFile dump = new DumpFile(out);
+                final DumpFile dump = new DumpFile(files.get(i), out);
                 channel.snapshot(i, -1L, dump);
                 out.truncate(dump.bytes); // what was overwritten while it was copied
                 dumps.add(new Dump(i, files.get(i), dump.subBuffers, dump.records, dump.bytes, dump.first, dump.last));
@@ -58,6 +58,7 @@ public final class SnapshotFiles {
 
     /** A file as the copy of what a buffer holds: its bytes go from one to the other, through no memory of ours. */
     private static final class DumpFile implements Snapshot.Target {
+        private final Path file;
         private final FileChannel out;
         private int subBuffers;
         private long records;
@@ -65,16 +66,15 @@ public final class SnapshotFiles {
         private long first = -1L;
         private long last = -1L;
 
-        DumpFile(FileChannel out) {
+        DumpFile(Path file, FileChannel out) {
+            this.file = file;
             this.out = out;
         }
 
         @Override
         public void copy(SubBuffer live) throws IOException {
             out.position(bytes);
-            while (live.bytes().hasRemaining()) {
-                out.write(live.bytes());
-            }
+            Directories.write(file, out, live.bytes());
         }
 
         @Override
