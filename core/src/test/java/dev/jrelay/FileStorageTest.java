@@ -294,6 +294,7 @@ class FileStorageTest {
             // The age falls from one look to the next only when the heartbeat was renewed between them.
             long before = mapped.heartbeatAgeMillis();
             for (long age = before; age >= before; age = mapped.heartbeatAgeMillis()) {
+                assertThat(age).as("nobody beats").isLessThan(60_000L);
                 before = age;
                 Thread.onSpinWait();
             }

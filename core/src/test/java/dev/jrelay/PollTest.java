@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PollTest {
     private static final long FOREVER = Long.MAX_VALUE;
     private static final long SHORT = 20_000_000L;
+    private static final long STUCK_NANOS = 30_000_000_000L;
 
     /** A thread that has called {@code poll} and sleeps in it. */
     private static final class Sleeper {
@@ -26,7 +27,9 @@ class PollTest {
         Sleeper(Rig rig, boolean virtual) {
             final Runnable poll = () -> found.complete(rig.consumer.poll(FOREVER));
             thread = virtual ? Thread.ofVirtual().start(poll) : Thread.ofPlatform().start(poll);
+            final long start = System.nanoTime();
             while (thread.getState() != Thread.State.TIMED_WAITING || rig.buffer.words.waitingVolatile() == 0L) {
+                assertThat(System.nanoTime() - start).as("it does not fall asleep").isLessThan(STUCK_NANOS);
                 Thread.onSpinWait();
             }
         }
