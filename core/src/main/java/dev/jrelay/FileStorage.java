@@ -43,6 +43,9 @@ final class FileStorage implements Storage {
             } catch (IOException full) {
                 Files.deleteIfExists(file);
                 throw new IOException(file + ": cannot allocate " + size + " bytes: " + full.getMessage(), full);
+            } catch (RuntimeException | Error failure) { // no memory for the zeros
+                Files.deleteIfExists(file);
+                throw failure;
             }
         }
     }

@@ -133,6 +133,29 @@ class FileStorageTest {
     }
 
     @Test
+    void aLackOfMemoryForTheZerosLeavesNothingBehind() throws IOException {
+        final Child.Outcome outcome = Child.run(Child.command(List.of("-XX:MaxDirectMemorySize=64k"),
+                OpenProgram.class, directory.toString()));
+        assertThat(outcome.output()).as(outcome.errors()).isEqualTo("java.lang.OutOfMemoryError\n");
+        assertThat(names()).isEmpty();
+    }
+
+    /** Opens a channel, and prints what it gets for it. */
+    static final class OpenProgram {
+        private OpenProgram() {
+        }
+
+        public static void main(String[] arguments) throws IOException {
+            try (Channel channel = Channel.open(ChannelConfig.builder("cpu").bufferCount(1)
+                    .storage(Storage.files(Path.of(arguments[0]))).build())) {
+                System.out.println(channel.bufferCount());
+            } catch (OutOfMemoryError lack) {
+                System.out.println(lack.getClass().getName());
+            }
+        }
+    }
+
+    @Test
     void anInterruptedThreadOpensAndMapsAndStaysInterrupted() throws IOException {
         Thread.currentThread().interrupt();
         try (Channel channel = Channel.open(config().build())) {
