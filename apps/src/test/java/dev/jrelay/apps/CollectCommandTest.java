@@ -141,7 +141,23 @@ class CollectCommandTest {
             assertThat(outcome.err()).contains("out/cpu0: was removed or replaced while it was written");
             final RelayProcess.Outcome next = run("collect APP -o DIR/out2");
             assertThat(next.code()).as(next.toString()).isEqualTo(Relay.FAILED);
-            assertThat(next.err()).contains("is there, of a channel that a collector did not finish");
+            assertThat(next.err()).contains("exists already, of a channel that a collector did not finish");
+        }
+    }
+
+    @Test
+    void whatAKilledApplicationLeftIsNamedWithWhatToDo() throws Exception {
+        Files.createDirectory(directory.resolve("app"));
+        Files.writeString(directory.resolve("app/cpu0"), "of before");
+        try (RelayApp app = RelayApp.open(directory.resolve("app"), "cpu", new RelayApp.Events() { })) {
+            assertThat(app.write(new byte[1], 0, 1)).isEqualTo(RelayApp.OFF);
+            for (final String line : new String[] {"collect APP -o OUT", "collect APP -o OUT --force"}) {
+                final RelayProcess.Outcome refused = run(line);
+                assertThat(refused.code()).as(refused.toString()).isEqualTo(Relay.FAILED);
+                assertThat(refused.err()).contains("app/cpu0: exists already, of a process that has ended: "
+                        + "relay recover");
+            }
+            assertThat(directory.resolve("app/cpu0")).hasContent("of before");
         }
     }
 

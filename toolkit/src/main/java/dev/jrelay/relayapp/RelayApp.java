@@ -219,9 +219,10 @@ public final class RelayApp implements AutoCloseable {
         try {
             channel = Channel.open(config);
         } catch (FileAlreadyExistsException left) {
-            throw new IOException(left.getMessage() + " is there, of a channel that a collector did not finish: "
-                    + "collect into its output directory to finish it, or begin anew with --force, which drops what "
-                    + "it holds", left);
+            throw new IOException(left.getMessage() + ": exists already, of a "
+                    + (opened ? "channel that a collector did not finish: collect into its output directory to finish "
+                            + "it, or begin anew with --force, which drops what it holds"
+                            : "process that has ended: relay recover " + directory + " -o OUT --remove"), left);
         }
         opened = true;
         used = false;
