@@ -75,6 +75,16 @@ final class RelayProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it runs, or how it ended. */
+    @Override
+    public String toString() {
+        try {
+            return process.isAlive() ? "running" : "ended with " + process.exitValue() + ": " + Files.readString(err);
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
     OutputStream stdin() {
         return process.getOutputStream();
     }

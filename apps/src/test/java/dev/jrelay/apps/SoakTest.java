@@ -116,6 +116,9 @@ class SoakTest {
                     check.counts().forEach(this::count);
                 }
             }
+        } catch (Exception | AssertionError failed) {
+            failed.addSuppressed(new AssertionError("application " + application + ", collector " + collector));
+            throw failed;
         } finally {
             application.close();
             if (collector != null) {
