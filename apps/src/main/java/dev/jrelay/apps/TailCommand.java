@@ -5,6 +5,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.jrelay.ChannelFiles;
 import dev.jrelay.Life;
 import dev.jrelay.MappedChannel;
+import dev.jrelay.apps.record.Apart;
 import dev.jrelay.apps.record.Descriptors;
 import dev.jrelay.relayapp.Directories;
 import dev.jrelay.relayapp.Tail;
@@ -19,8 +20,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -87,29 +86,19 @@ final class TailCommand implements Callable<Integer> {
 
     /** On a thread that nobody has to wait for: to open or read a FIFO may take for ever. */
     private void tailFile(TailFormat format, StopSignal signal) throws IOException, InterruptedException {
-        final CompletableFuture<Void> ended = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("tail").start(() -> {
+        final CompletableFuture<Void> ended = Apart.start("tail", () -> {
             try (Tail tail = Tail.of(path, format, lineCount)) {
                 tail(tail, false, () -> true, signal);
-                ended.complete(null);
-            } catch (IOException | InterruptedException | RuntimeException | Error failed) {
-                ended.completeExceptionally(failed);
             }
+            return null;
         });
         while (!ended.isDone() && !signal.await(PAUSE)) {
             // one of the two will come
         }
         try {
-            ended.get(END_MILLIS, TimeUnit.MILLISECONDS); // at its end a regular file is looked at once more
+            Apart.get(ended, END_MILLIS); // at its end a regular file is looked at once more
         } catch (TimeoutException waiting) {
             // for the other end of a FIFO
-        } catch (ExecutionException failed) {
-            switch (failed.getCause()) {
-                case IOException io -> throw io;
-                case RuntimeException unchecked -> throw unchecked;
-                case Error error -> throw error;
-                default -> throw new IOException(failed.getCause());
-            }
         }
     }
 

@@ -27,8 +27,54 @@ public final class Apart {
     }
 
     /** What is to be done. */
-    interface Task<T> {
-        T run() throws IOException;
+    public interface Task<T> {
+        /** Does it. */
+        T run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Begins it.
+     *
+     * @param name of the thread
+     * @param task what to do
+     * @param <T> what comes of it
+     * @return what will have come of it, for {@link #get}
+     */
+    public static <T> CompletableFuture<T> start(String name, Task<T> task) {
+        final CompletableFuture<T> done = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name(name).start(() -> {
+            try {
+                done.complete(task.run());
+            } catch (IOException | InterruptedException | RuntimeException | Error failed) {
+                done.completeExceptionally(failed);
+            }
+        });
+        return done;
+    }
+
+    /**
+     * Waits for it.
+     *
+     * @param done what was begun
+     * @param millis how long at most, ms
+     * @param <T> what comes of it
+     * @return what came of it
+     * @throws IOException if it failed; also errors and unchecked exceptions are thrown as they were
+     * @throws InterruptedException if the calling thread is interrupted before
+     * @throws TimeoutException if it takes longer
+     */
+    public static <T> T get(CompletableFuture<T> done, long millis)
+            throws IOException, InterruptedException, TimeoutException {
+        try {
+            return done.get(millis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException io -> throw io;
+                case RuntimeException unchecked -> throw unchecked;
+                case Error error -> throw error;
+                default -> throw new IOException(failed.getCause());
+            }
+        }
     }
 
     /**
@@ -38,26 +84,12 @@ public final class Apart {
      * @return what came of it; null if told to stop before
      */
     static <T> T run(String name, Task<T> task, BooleanSupplier isStopped) throws IOException, InterruptedException {
-        final CompletableFuture<T> done = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name(name).start(() -> {
-            try {
-                done.complete(task.run());
-            } catch (IOException | RuntimeException | Error failed) {
-                done.completeExceptionally(failed);
-            }
-        });
+        final CompletableFuture<T> done = start(name, task);
         while (!isStopped.getAsBoolean()) {
             try {
-                return done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return get(done, LOOK_MILLIS);
             } catch (TimeoutException stillWaiting) {
                 // then look again whether to stop
-            } catch (ExecutionException failed) {
-                switch (failed.getCause()) {
-                    case IOException io -> throw io;
-                    case RuntimeException unchecked -> throw unchecked;
-                    case Error error -> throw error;
-                    default -> throw new IOException(failed.getCause());
-                }
             }
         }
         return null;

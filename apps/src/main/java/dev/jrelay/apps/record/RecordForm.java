@@ -8,50 +8,30 @@ import dev.jrelay.klog.KlogRecord;
 /** What a record of the input is in its buffer. Stateless. */
 enum RecordForm {
     /** Its bytes. */
-    PLAIN {
-        @Override
-        long write(SharedWriter target, byte[] source, int from, int length) {
-            return target.write(source, from, length);
-        }
-
-        @Override
-        long size(long length) {
-            return length;
-        }
-    },
+    PLAIN(0),
 
     /** The text of a {@link KlogRecord}, with the time at which it is written. */
-    TEXT {
-        @Override
-        long write(SharedWriter target, byte[] source, int from, int length) {
-            return KlogRecord.write(target, KlogRecord.TEXT, KlogClock.system().getAsLong(), source, from, length);
-        }
-
-        @Override
-        long size(long length) {
-            return klogSize(length);
-        }
-    },
+    TEXT(KlogRecord.TEXT),
 
     /** The raw bytes of a {@link KlogRecord}, with the time at which it is written. */
-    RAW {
-        @Override
-        long write(SharedWriter target, byte[] source, int from, int length) {
-            return KlogRecord.write(target, KlogRecord.RAW, KlogClock.system().getAsLong(), source, from, length);
-        }
+    RAW(KlogRecord.RAW);
 
-        @Override
-        long size(long length) {
-            return klogSize(length);
-        }
-    };
+    /** Of the {@link KlogRecord}, where it is one. */
+    private final int id;
+
+    RecordForm(int id) {
+        this.id = id;
+    }
 
     /**
      * Writes one.
      *
      * @return its position, or a result below 0, as {@link SharedWriter#write} does
      */
-    abstract long write(SharedWriter target, byte[] source, int from, int length);
+    long write(SharedWriter target, byte[] source, int from, int length) {
+        return this == PLAIN ? target.write(source, from, length)
+                : KlogRecord.write(target, id, KlogClock.system().getAsLong(), source, from, length);
+    }
 
     /**
      * What it takes in a buffer.
@@ -59,9 +39,8 @@ enum RecordForm {
      * @param length of the record, bytes
      * @return bytes, which may be more than a buffer can count
      */
-    abstract long size(long length);
-
-    private static long klogSize(long length) {
-        return KlogRecord.HEADER_BYTES + length + KlogRecord.ALIGNMENT - 1L & -KlogRecord.ALIGNMENT;
+    long size(long length) {
+        return this == PLAIN ? length
+                : KlogRecord.HEADER_BYTES + length + KlogRecord.ALIGNMENT - 1L & -KlogRecord.ALIGNMENT;
     }
 }
