@@ -27,7 +27,7 @@ final class LogDrain {
     private static final long RETRY_NANOS = 200_000_000L;
     /** How long the end of unfinished writes, or of a full disk, is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(2L);
-    /** At the end that time is counted in pauses, so that a process which is stopped for a while does not lose it. */
+    /** Between two looks for what will be there soon. At the end PATIENCE is counted in them: a stopped process keeps it. */
     private static final Duration PAUSE = Duration.ofMillis(2L);
     private static final int PAUSES = 1000;
     private static final Duration LONG_PAUSE = Duration.ofMillis(500L);
@@ -127,7 +127,7 @@ final class LogDrain {
                 }
                 idle = false;
             } else {
-                LockSupport.parkNanos(RETRY_NANOS);
+                LockSupport.parkNanos(troubled ? RETRY_NANOS : PAUSE.toNanos());
             }
         }
         finish();
@@ -143,17 +143,15 @@ final class LogDrain {
         notifyAll();
     }
 
-    /** Writes what is there; false if the file cannot be written. */
+    /** Writes what is there; false if the file cannot be written, or something waits for what is older. */
     private boolean drain(boolean all) {
         try {
-            if (file != null) {
-                file.cycle(all);
-            }
+            final boolean complete = file == null || file.cycle(all);
             if (troubled) {
                 status.info(file.path() + " is written again");
             }
             troubled = false;
-            return true;
+            return complete;
         } catch (IOException | RuntimeException | InternalError failed) {
             if (!troubled) {
                 status.warn(file.path() + " cannot be written, events stay in the channel: " + failed);

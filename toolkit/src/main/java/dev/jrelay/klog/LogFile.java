@@ -23,15 +23,21 @@ import java.util.function.LongSupplier;
  * cycle    mark = now; of the records that the buffers' streams have, the one with the least timestamp, until that
  *          is not before the mark; what is behind it waits for the next cycle, as a buffer looked at earlier may
  *          hold something older by now
+ * held     a sub-buffer is closed, and not delivered yet: what is committed in it cannot be read. All wait for it, but
+ *          not for longer than PATIENCE
  * </pre>
  *
  * <p>A record whose writer was interrupted between its look at the clock and its commit, for longer than a cycle, comes
- * behind younger ones of other threads. Records of one thread are never reordered.
+ * behind younger ones of other threads, and so do records behind it in a buffer that threads share. Records of one
+ * thread are never reordered.
  *
  * <p>What the file does not take stays where it is, here and in the channel, and is tried again. To be used by one
  * thread.
  */
 final class LogFile implements Closeable {
+    /** How long a held sub-buffer is waited for, ns: longer than a thread that has lost its CPU takes to get it back. */
+    static final long PATIENCE = 200_000_000L;
+
     private static final int ROOM = 256 << 10;
     private static final byte[] CUT = " [cut]".getBytes(StandardCharsets.US_ASCII);
     private static final byte NEWLINE = '\n';
@@ -45,6 +51,8 @@ final class LogFile implements Closeable {
     /** Records in {@code out}. */
     private long staged;
     private long written;
+    /** Since when a sub-buffer has been held, in the clock's time; 0: none is. */
+    private long heldSince;
 
     /** The records of one buffer, as they come. */
     private static final class Source {
@@ -57,6 +65,8 @@ final class LogFile implements Closeable {
         int size;
         long timestamp;
         boolean ended;
+        /** Whether there may be records before those that can be read. */
+        boolean held;
 
         Source(Consumer consumer, int subBufferSize) {
             this.consumer = consumer;
@@ -68,7 +78,17 @@ final class LogFile implements Closeable {
         boolean next() {
             from += size;
             size = 0;
-            return parse() || fill() && parse();
+            held = false;
+            return parse() || isThereMore() && parse();
+        }
+
+        /** What was held at the first read, and is not after it, is there at the second. */
+        private boolean isThereMore() {
+            if (fill()) {
+                return true;
+            }
+            held = consumer.heldSequence() >= 0L;
+            return !held && fill();
         }
 
         private boolean parse() {
@@ -144,17 +164,20 @@ final class LogFile implements Closeable {
     /**
      * Writes what was committed when this was called.
      *
-     * @param all whether nothing is held back for its place in the order: at the end
+     * @param all whether nothing waits for the next cycle: at the end
+     * @return false if something waits for a held sub-buffer
      * @throws IOException if the file cannot be written; nothing is lost by that
      */
-    void cycle(boolean all) throws IOException {
-        final long mark = all ? Long.MAX_VALUE : clock.getAsLong();
+    boolean cycle(boolean all) throws IOException {
+        final long now = clock.getAsLong();
+        final long mark = all ? Long.MAX_VALUE : now;
         for (final Source source : sources) {
             if (source.size == 0) {
                 source.next();
             }
         }
-        for (;;) {
+        boolean waits = waits(now);
+        while (!waits) {
             Source least = null;
             long second = mark;
             for (final Source source : sources) {
@@ -171,8 +194,19 @@ final class LogFile implements Closeable {
             do {
                 put(least);
             } while (least.next() && least.timestamp < second);
+            waits = least.held && waits(now);
         }
         writeOut();
+        return !waits;
+    }
+
+    private boolean waits(long now) {
+        if (sources.stream().noneMatch(source -> source.held)) {
+            heldSince = 0L;
+        } else if (heldSince == 0L) {
+            heldSince = now;
+        }
+        return heldSince != 0L && now - heldSince < PATIENCE;
     }
 
     private void put(Source source) throws IOException {
