@@ -232,9 +232,11 @@ public final class ChannelConfig {
         }
 
         /**
-         * How often a thread of the channel calls {@link Channel#tick()}, for storage that other processes can map.
+         * How often a thread of the channel calls {@link Channel#tick()}, for storage that other processes can map. The
+         * thread shows once a second, or more often if the interval is shorter, that consumers here live.
          *
-         * @param interval up to 1 day, default 1 s; zero for no thread: the client calls {@code tick} or does without
+         * @param interval up to 1 day, default 1 s; zero for no thread: the client calls {@code tick} or does without.
+         *     A consumer here then needs a tick each second, or one in another container may take its place
          * @return this
          */
         public Builder tickInterval(Duration interval) {

@@ -21,6 +21,7 @@ final class Ticker {
     private final Callbacks callbacks;
     private final Geometry geometry;
     private final long tickNanos;
+    private final long beatNanos;
     private final long lookNanos;
     private final long[][] mapped;
     /** For each buffer the sub-buffer that was open at the last look. */
@@ -35,6 +36,7 @@ final class Ticker {
         this.callbacks = config.callbacks();
         this.geometry = config.geometry();
         this.tickNanos = config.storage().isShared() ? period(config.tickInterval()) : NEVER;
+        this.beatNanos = tickNanos == NEVER ? NEVER : Math.min(tickNanos, Beat.INTERVAL.toNanos());
         this.lookNanos = period(config.flushAfter().dividedBy(2L));
         this.mapped = new long[buffers.length][ControlWords.MAX_MAPPED];
         this.open = new long[buffers.length];
@@ -62,17 +64,21 @@ final class Ticker {
 
     private void run() {
         long nextTick = tickNanos;
+        long nextBeat = beatNanos;
         long nextLook = lookNanos;
         final long start = System.nanoTime();
         try {
             while (!stopped) { // volatile: as above [M26]
                 final long now = System.nanoTime() - start;
-                final long pause = Math.min(nextTick, nextLook) - now;
+                final long pause = Math.min(Math.min(nextTick, nextBeat), nextLook) - now;
                 if (pause > 0L) {
                     Thread.sleep(Duration.ofNanos(pause));
                 } else if (nextTick <= now) {
                     nextTick = now + tickNanos;
                     guarded(this::tick);
+                } else if (nextBeat <= now) {
+                    nextBeat = now + beatNanos;
+                    guarded(this::beat);
                 } else {
                     nextLook = now + lookNanos;
                     guarded(this::flushOld);
@@ -97,13 +103,23 @@ final class Ticker {
         }
     }
 
+    /** Consumers here show that they live, more often than the channel does if its ticks are rare. */
+    private synchronized void beat() {
+        if (stopped) { // volatile: as above [M26]
+            return;
+        }
+        for (final RelayBuffer buffer : buffers) {
+            Claims.beat(buffer.words);
+        }
+    }
+
     synchronized void tick() {
         if (stopped) { // volatile: as above [M26]
             return;
         }
         page.beat();
+        beat();
         for (final RelayBuffer buffer : buffers) {
-            Claims.beat(buffer.words);
             final long[] known = mapped[buffer.index()];
             for (int i = 0; i < known.length; i++) {
                 final long before = known[i];

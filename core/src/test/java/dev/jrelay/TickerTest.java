@@ -141,6 +141,19 @@ class TickerTest {
         }
     }
 
+    /** Who cannot see this process takes its consumer for gone after five seconds, however rare the ticks are. */
+    @Test
+    void aConsumerHereBeatsEachSecondThoughTicksAreRare() throws Exception {
+        try (Channel channel = Channel.open(config().tickInterval(LONG).build());
+                Consumer consumer = channel.consumer(0)) {
+            assertThat(consumer.next()).isNull();
+            channel.buffer(0).words.consumerBeatOpaque(1L);
+            while (!isFresh(channel.buffer(0).words.consumerBeatOpaque())) {
+                Thread.sleep(5L); // the time limit is the test
+            }
+        }
+    }
+
     @Test
     void whoHasMappedAChannelBeatsForItselfAndItsConsumers() throws Exception {
         try (Channel channel = Channel.open(config().build());
