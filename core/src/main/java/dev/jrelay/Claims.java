@@ -4,6 +4,10 @@ package dev.jrelay;
 /**
  * The words in which processes say that they consume or have mapped a buffer. A claim is void if its process is dead,
  * or cannot be seen and has stopped beating.
+ *
+ * <p>Where all processes see each other, a buffer has one consumer. One that cannot be seen, and is stopped for some
+ * seconds, may lose its place and go on as if it had not; one that is stopped for so long in the middle of a claim or
+ * of a beat, a matter of microseconds, may cost another its place ({@code RelayClaims} in {@code spec/}).
  */
 final class Claims {
     private Claims() {

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +18,7 @@ import java.util.regex.Pattern;
  * shows a state near its border, and a mutant violates it and nothing else. For the latter each mutant has a second
  * configuration, made here: the same with all invariants and action properties but this one, which must hold.
  *
- * @param property the name of an invariant, action property or liveness property of RelayProps
+ * @param property the name of an invariant, action property or liveness property
  * @param trap the name of a trap
  * @param mutant the name of a mutant that the property kills
  * @param others liveness properties that must hold of the mutant, too; those that are left out do not hold without
@@ -24,6 +26,9 @@ import java.util.regex.Pattern;
  */
 record Border(String property, String trap, String mutant, List<String> others) {
     private static final Pattern DEFINITION = Pattern.compile("(?m)^([IA]\\d+_\\w+) ==");
+    /** By the first letter of a property of another module than RelayProps: a configuration that checks all of them. */
+    private static final Map<Character, String> MODULES = Map.of('C', "Claims");
+    private static final Pattern CHECKED = Pattern.compile("(?m)^ +([A-Z]\\d+_\\w+)$");
     /** Where it is assumed, what it assumes must be right: else no run is fair, and all of them do well. */
     private static final String FAIR = "SPECIFICATION FairSpec";
     /** From INVARIANTS or PROPERTIES to the next word of the language of configurations. */
@@ -41,20 +46,21 @@ record Border(String property, String trap, String mutant, List<String> others) 
 
     /** Writes the second configurations into a folder. */
     static void writeConfigurations(Path folder) throws IOException {
-        final List<String> all = safety(folder);
         for (final Border border : readAll(folder)) {
-            border.write(folder, all);
+            border.write(folder);
         }
     }
 
-    /** The invariants and action properties of RelayProps. */
-    static List<String> safety(Path folder) throws IOException {
-        return DEFINITION.matcher(Files.readString(folder.resolve("RelayProps.tla"))).results()
-                .map((MatchResult name) -> name.group(1)).toList();
+    /** The invariants and action properties that hold beside this one where there is no fault. */
+    private List<String> safety(Path folder) throws IOException {
+        final String other = MODULES.get(property.charAt(0));
+        final Matcher names = other == null ? DEFINITION.matcher(Files.readString(folder.resolve("RelayProps.tla")))
+                : CHECKED.matcher(Files.readString(folder.resolve(other + ".cfg")));
+        return names.results().map((MatchResult name) -> name.group(1)).toList();
     }
 
-    private void write(Path folder, List<String> all) throws IOException {
-        final List<String> invariants = new ArrayList<>(all);
+    private void write(Path folder) throws IOException {
+        final List<String> invariants = new ArrayList<>(safety(folder));
         invariants.remove(property);
         final List<String> properties = new ArrayList<>(others);
         properties.addAll(invariants.stream().filter(name -> name.startsWith("A")).toList());
@@ -64,8 +70,11 @@ record Border(String property, String trap, String mutant, List<String> others) 
             invariants.add("MovesWhenItCan");
         }
         Files.writeString(folder.resolve(configuration() + ".cfg"), PROPERTIES.matcher(text).replaceAll("")
-                + "INVARIANTS\n    " + String.join("\n    ", invariants)
-                + "\nPROPERTIES\n    " + String.join("\n    ", properties) + "\n");
+                + section("INVARIANTS", invariants) + section("PROPERTIES", properties));
+    }
+
+    private static String section(String title, List<String> names) {
+        return names.isEmpty() ? "" : title + "\n    " + String.join("\n    ", names) + "\n";
     }
 
     private String configuration() {

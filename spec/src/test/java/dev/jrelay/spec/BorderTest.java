@@ -6,20 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Each property has a trap and a mutant of its own; {@link TlcTest} runs them. */
 class BorderTest {
-    private static final Pattern PROPERTY = Pattern.compile("(?m)^([IAL]\\d+_\\w+) ==");
+    private static final Pattern PROPERTY = Pattern.compile("(?m)^([IALC]\\d+_\\w+) ==");
+    private static final List<String> MODULES = List.of("RelayProps", "RelayClaims");
 
     @Test
     void eachPropertyHasOne() throws IOException {
         try (ModelFolder folder = ModelFolder.unpack()) {
-            assertThat(Border.readAll(folder.path()).stream().map(Border::property)).containsExactlyElementsOf(
-                    PROPERTY.matcher(Files.readString(folder.path().resolve("RelayProps.tla"))).results()
-                            .map(name -> name.group(1)).toList());
+            final List<String> properties = new ArrayList<>();
+            for (final String module : MODULES) {
+                PROPERTY.matcher(Files.readString(folder.path().resolve(module + ".tla"))).results()
+                        .forEach(name -> properties.add(name.group(1)));
+            }
+            assertThat(Border.readAll(folder.path()).stream().map(Border::property))
+                    .containsExactlyElementsOf(properties);
         }
     }
 
@@ -45,6 +51,8 @@ class BorderTest {
                     "\n    MovesWhenItCan\n").doesNotContain("L2_SleeperIsWoken");
             assertThat(others(folder.path(), "F60_PausesWhenFinal")).contains("\n    A1_Forward\n",
                     "\n    I17_NothingAfterFree\n").doesNotContain("A2_Final", "MovesWhenItCan");
+            assertThat(others(folder.path(), "F71_WatchesTooWell")).contains("\n    C2_OneHolder\n")
+                    .doesNotContain("C3_HolderIsOwner", "I1_TypeOK", "PROPERTIES");
         }
     }
 

@@ -162,6 +162,34 @@ final class Faults {
                     Fault.drop("an owner's aborted record is not counted", "ExclusiveWriter.abort", "getAndAddTally",
                             0)));
 
+    /** The same for the claims of processes. */
+    private static final List<Group> CLAIMS = List.of(
+            group(constants -> constants.has("Consumers"),
+                    Fault.drop("a consumer claims without a beat", "Claims.claimConsumer", "consumerBeatOpaque", 1),
+                    Fault.ignoreFailure("a consumer's claim that failed counts", "Claims.claimConsumer",
+                            "casConsumer"),
+                    Fault.alwaysEqual("any claim is void", "Claims.isVoid", 0),
+                    Fault.branch("the claim of the living is void, that of the dead is not", "Claims.isVoid",
+                            Opcode.IF_ACMPEQ, 0, Opcode.IF_ACMPNE),
+                    Fault.alwaysEqual("a consumer gives back the claim of another", "Claims.releaseConsumer", 0),
+                    Fault.drop("a claim is not given back", "Claims.releaseConsumer", "casConsumer", 0)),
+            group(constants -> constants.has("Consumers") && constants.has("Hearts"),
+                    Fault.alwaysEqual("a heart beats for any consumer", "Claims.beat", 0),
+                    Fault.drop("a heart does not beat for its consumer", "Claims.beat", "consumerBeatOpaque", 0),
+                    Fault.branch("a beat is old too late", "Beat.isFresh", Opcode.IFGE, 0, Opcode.IFGT),
+                    Fault.constant("a beat is old much too late", "Beat.isFresh", 5L, 0, 6L),
+                    Fault.drop("who cannot be seen does not live by its beats", "Beat.life", "isFresh", 0)),
+            group(constants -> constants.has("Mappers"),
+                    Fault.drop("a mapped reader enters without a beat", "Claims.claimMapped", "mappedBeatOpaque", 1),
+                    Fault.ignoreFailure("an entry that another has got counts", "Claims.claimMapped", "casMapped"),
+                    Fault.constant("the last entry is left out", "Claims.claimMapped", 8, 0, 7),
+                    Fault.alwaysEqual("a mapped reader gives back another's entry", "Claims.releaseMapped", 0),
+                    Fault.drop("an entry is not given back", "Claims.releaseMapped", "casMapped", 0)),
+            group(constants -> constants.has("Watchers"),
+                    Fault.alwaysEqual("an empty entry only is looked at", "Claims.mapped", 0),
+                    Fault.drop("the entry of the dead is not taken away", "Claims.mapped", "casMapped", 0),
+                    Fault.drop("an entry is taken for void when it is not", "Claims.mapped", "isVoid", 0)));
+
     private Faults() {
     }
 
@@ -171,12 +199,17 @@ final class Faults {
 
     /** Those that can show in a configuration. */
     static List<Fault> of(ModelConstants constants) {
-        return GROUPS.stream().filter(group -> group.scope().test(constants))
+        return groups(constants).stream().filter(group -> group.scope().test(constants))
                 .flatMap(group -> group.faults().stream()).toList();
+    }
+
+    private static List<Group> groups(ModelConstants constants) {
+        return constants.module().equals(ModelConstants.CLAIMS) ? CLAIMS : GROUPS;
     }
 
     /** All of them, by name. */
     static Stream<String> names() {
-        return GROUPS.stream().flatMap(group -> group.faults().stream()).map(Fault::name);
+        return Stream.of(GROUPS, CLAIMS).flatMap(List::stream).flatMap(group -> group.faults().stream())
+                .map(Fault::name);
     }
 }

@@ -38,10 +38,12 @@ final class FaultyConstructs {
 
     private final Map<String, String> modules = new HashMap<>();
     private final Map<String, String> substituted = new HashMap<>();
+    private final Map<String, String> all = new HashMap<>();
 
     /** Adds a module, which others may extend. */
     void module(String name, String text) {
         modules.put(name, code(text));
+        all.clear();
     }
 
     /** Adds a configuration: what it puts in place of a constant counts as the constant's definition. */
@@ -60,7 +62,7 @@ final class FaultyConstructs {
         for (final Pattern pattern : List.of(FUNCTION, FUNCTION_SET)) {
             for (final Matcher function = pattern.matcher(code); function.find();) {
                 final String domain = function.group("domain").strip();
-                if (isRule(domain, definitions, new HashSet<>())) {
+                if (isRule(domain, definitions, new HashSet<>(), new HashSet<>())) {
                     found.add(line(code, function.start()) + "a function over " + domain);
                 }
             }
@@ -86,19 +88,19 @@ final class FaultyConstructs {
                 .forEach(name -> define(name.group(), definitions, seen));
     }
 
-    private boolean isRule(String set, Map<String, String> definitions, Set<String> seen) {
+    /** Looks at what the names mean; {@code everywhere} are those looked at as what configurations put in. */
+    private boolean isRule(String set, Map<String, String> definitions, Set<String> seen, Set<String> everywhere) {
         return RULE.matcher(set).find() || NAME.matcher(set).results().map(MatchResult::group).filter(seen::add)
-                .anyMatch(name -> isRule(definitions.getOrDefault(name, ""), definitions, seen)
-                        || isSubstitutedByRule(name));
+                .anyMatch(name -> isRule(definitions.getOrDefault(name, ""), definitions, seen, everywhere)
+                        || substituted.containsKey(name)
+                        && isRule(substituted.get(name), definedAnywhere(), everywhere, everywhere));
     }
 
-    private boolean isSubstitutedByRule(String constant) {
-        final Map<String, String> all = new HashMap<>();
-        final String names = substituted.getOrDefault(constant, "");
-        if (!names.isEmpty()) {
+    private Map<String, String> definedAnywhere() {
+        if (all.isEmpty()) {
             modules.keySet().forEach(module -> define(module, all, new HashSet<>()));
         }
-        return isRule(names, all, new HashSet<>(Set.of(constant)));
+        return all;
     }
 
     private static String line(String code, int offset) {

@@ -24,20 +24,24 @@ final class Graph {
     /** The consumer does not sleep any longer: the environment's choice, too. */
     static final String TIMEOUT = "Timeout";
     private static final Set<String> ENVIRONMENT = Set.of(CRASH, CRASH_PASSING, TIMEOUT);
+    /** What happens to no single process of a model. */
+    static final Set<String> WORLD = Set.of(CRASH, "Tick", "Stop", "GoOn");
+    /** Stands for the process that makes such a step. */
+    static final int NONE = -1;
     private static final String STUTTER = "Finished";
 
     /** One edge. */
     record Edge(int from, int to, int process, String action) {
         /** Whether it is a step of the process, not something that happens to it. */
         boolean isStep() {
-            return !action.equals(CRASH) && !action.equals(CRASH_PASSING);
+            return process != NONE && !action.equals(CRASH) && !action.equals(CRASH_PASSING);
         }
     }
 
     final ModelConstants constants;
     final List<String> processes = new ArrayList<>();
     final List<Edge> edges = new ArrayList<>();
-    private final Kernel kernel;
+    final View view;
     private final List<int[]> visible = new ArrayList<>();
     private final List<int[]> next = new ArrayList<>();
     private final List<List<Integer>> outgoing = new ArrayList<>();
@@ -46,14 +50,14 @@ final class Graph {
     private final List<Expected> expected = new ArrayList<>();
     private final List<Object[]> unread = new ArrayList<>();
 
-    private Graph(ModelConstants constants, Kernel kernel) {
+    private Graph(ModelConstants constants) {
         this.constants = constants;
-        this.kernel = kernel;
+        this.view = View.of(constants);
     }
 
     /** Reads a dump; the first node is the initial state. */
-    static Graph read(ModelConstants constants, Kernel kernel, Path dot) throws IOException {
-        final Graph graph = new Graph(constants, kernel);
+    static Graph read(ModelConstants constants, Path dot) throws IOException {
+        final Graph graph = new Graph(constants);
         try (BufferedReader lines = Files.newBufferedReader(dot)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 final int label = line.indexOf(" [label=\"");
@@ -86,7 +90,7 @@ final class Graph {
             }
         }
         final Map<String, Object> state = TlaValue.state(text.toString());
-        visible.add(Visible.of(constants, state));
+        visible.add(view.visible(state));
         next.add(processes(state));
         outgoing.add(new ArrayList<>(3));
     }
@@ -105,8 +109,7 @@ final class Graph {
             if (known == null) {
                 known = expected.size();
                 this.known.put(key, known);
-                expected.add(Expected.of(constants, kernel, process, (String) pc.get(process),
-                        (Map<?, ?>) local.get(process)));
+                expected.add(view.next(process, (String) pc.get(process), (Map<?, ?>) local.get(process)));
             }
             states[i] = known;
         }
@@ -121,20 +124,9 @@ final class Graph {
             if (edge[2].equals(STUTTER)) {
                 continue;
             }
-            int mover = -1;
-            for (int i = 0; i < processes.size(); i++) {
-                if (next.get(from)[i] != next.get(to)[i]) {
-                    if (mover >= 0) {
-                        throw new IllegalStateException("two processes move in one step " + edge[2]);
-                    }
-                    mover = i;
-                }
-            }
-            if (mover < 0) {
-                throw new IllegalStateException("nobody moves in step " + edge[2]);
-            }
+            final int mover = mover(from, to, (String) edge[2]);
             final Edge made = new Edge(from, to, mover,
-                    ENVIRONMENT.contains(edge[2]) ? (String) edge[2] : next(from, mover).action());
+                    mover == NONE || ENVIRONMENT.contains(edge[2]) ? (String) edge[2] : next(from, mover).action());
             // TLC writes an edge as often as it finds its condition to be true.
             if (outgoing.get(from).stream().noneMatch(other -> edges.get(other).equals(made))) {
                 outgoing.get(from).add(edges.size());
@@ -144,6 +136,27 @@ final class Graph {
         unread.clear();
         known.clear();
         ids.clear();
+    }
+
+    private int mover(int from, int to, String action) {
+        int mover = NONE;
+        for (int i = 0; i < processes.size(); i++) {
+            if (next.get(from)[i] != next.get(to)[i]) {
+                if (mover != NONE) {
+                    throw new IllegalStateException("two processes move in one step " + action);
+                }
+                mover = i;
+            }
+        }
+        for (int i = 0; mover == NONE && from == to && i < processes.size(); i++) {
+            if (next(from, i).action().equals(action)) { // a step that changes nothing
+                mover = i;
+            }
+        }
+        if (mover == NONE && !WORLD.contains(action)) {
+            throw new IllegalStateException("nobody moves in step " + action);
+        }
+        return mover;
     }
 
     int nodes() {

@@ -32,7 +32,7 @@ class GraphReplayTest {
             "CloseHangup", "PassSingle", "PassSnapshot", "PassCrashEnd", "ReplayReplaced", "ReplayReset", "ReplayPause",
             "ReplayPartial", "PartialOverwrite", "Snapshot", "Exclusive", "ExclusiveOverwrite", "ExclusiveSnapshot",
             "ExclusivePartial", "ExclusivePartialOverwrite", "ExclusivePass", "ExclusiveHeld", "ExclusiveDrains",
-            "ReplayExclusivePause");
+            "ReplayExclusivePause", "Claims", "ReplayClaimsHidden", "ReplayClaimsMapped", "ReplayClaimsMappedHidden");
     private static final int WANTED = 300_000;
 
     private final List<String> names = System.getProperty("replay") == null ? DEFAULT
@@ -71,7 +71,7 @@ class GraphReplayTest {
             tests.add(DynamicTest.dynamicTest("every fault makes some replay fail", () -> assertThat(open).isEmpty()));
             tests.add(DynamicTest.dynamicTest("every action is replayed", () -> assertThat(counts.keySet())
                     .containsAll(ActionTable.rows().stream().map(ActionTable.Row::action).toList())
-                    .contains(Graph.CRASH, Graph.CRASH_PASSING)));
+                    .contains(Graph.CRASH, Graph.CRASH_PASSING).containsAll(Graph.WORLD)));
             tests.add(DynamicTest.dynamicTest("together at least " + WANTED + " edges",
                     () -> assertThat(edges).isGreaterThanOrEqualTo(WANTED)));
         }
@@ -80,7 +80,7 @@ class GraphReplayTest {
 
     private void replay(String name) {
         final Graph graph = graphs.remove(name).join();
-        final Replay replay = new Replay(graph, KernelLoader.kernel(graph.constants, null));
+        final Replay replay = new Replay(graph, KernelLoader.machine(graph.constants, null));
         replay.run();
         assertThat(replay.edges()).isEqualTo(graph.edges.size());
         assertThat(replay.nodes()).isEqualTo(graph.nodes());
@@ -96,7 +96,7 @@ class GraphReplayTest {
     private void plant(Fault fault, Graph graph) {
         open.add(fault.name());
         try {
-            new Replay(graph, KernelLoader.kernel(graph.constants, fault)).run();
+            new Replay(graph, KernelLoader.machine(graph.constants, fault)).run();
         } catch (Replay.Mismatch mismatch) {
             found.add(fault.name());
             open.remove(fault.name());
@@ -107,7 +107,7 @@ class GraphReplayTest {
     @Test
     void theShippedKernelHasNoSeam() throws ClassNotFoundException {
         for (final String name : List.of("ControlWords", "RelayBuffer", "RecordWriter", "Copy", "Waiting$Asleep",
-                "Waiter", "Snapshot")) {
+                "Waiter", "Snapshot", "Claims", "Beat")) {
             final byte[] shipped = KernelLoader.shipped("dev.jrelay." + name);
             assertThat(text(shipped)).as(name).doesNotContain("Seam").doesNotContain("dev/jrelay/spec");
             assertThat(text(Instrumenter.weave("dev.jrelay." + name, shipped))).as(name)

@@ -23,14 +23,16 @@ import java.util.function.Consumer;
 
 /**
  * Weaves the {@link Seam} into the compiled kernel: each accessor of a shared word reports its name, its arguments and
- * its result; the copies of records and of sub-buffers, the calls of {@link LockSupport} and the one CAS on a field of
- * a library class go through the seam as well. Nothing else is changed, so what the tests step through is the shipped
- * code.
+ * its result; the copies of records and of sub-buffers, the calls of {@link LockSupport}, the one CAS on a field of a
+ * library class, and what claims see of time and of processes go through the seam as well. Nothing else is changed, so
+ * what the tests step through is the shipped code.
  */
 final class Instrumenter {
     private static final ClassDesc SEAM = Seam.class.describeConstable().orElseThrow();
     private static final ClassDesc LOCK_SUPPORT = LockSupport.class.describeConstable().orElseThrow();
     private static final ClassDesc ATOMIC_BOOLEAN = AtomicBoolean.class.describeConstable().orElseThrow();
+    private static final ClassDesc PROCESS_ID = ClassDesc.of("dev.jrelay.ProcessId");
+    private static final ClassDesc LIFE = ClassDesc.of("dev.jrelay.Life");
     private static final ClassDesc ENUM = ConstantDescs.CD_Enum;
     private static final MethodTypeDesc BEFORE = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String,
             ConstantDescs.CD_long, ConstantDescs.CD_long, ConstantDescs.CD_long, ConstantDescs.CD_long);
@@ -59,8 +61,8 @@ final class Instrumenter {
             }));
             case "dev.jrelay.Copy" -> transform(shipped,
                     start("segment", code -> code.invokestatic(SEAM, "copy", NO_ARGUMENTS)));
-            case "dev.jrelay.Waiting$Asleep", "dev.jrelay.Waiter", "dev.jrelay.Snapshot" ->
-                transform(shipped, redirect());
+            case "dev.jrelay.Waiting$Asleep", "dev.jrelay.Waiter", "dev.jrelay.Snapshot", "dev.jrelay.Claims",
+                    "dev.jrelay.Beat" -> transform(shipped, redirect());
             default -> shipped;
         };
     }
@@ -111,8 +113,13 @@ final class Instrumenter {
         return ClassTransform.transformingMethodBodies((code, element) -> {
             if (element instanceof InvokeInstruction call && isSeam(call)) {
                 final MethodTypeDesc type = call.typeSymbol();
-                code.invokestatic(SEAM, call.name().stringValue(), call.opcode() == Opcode.INVOKESTATIC ? type
-                        : type.insertParameterTypes(0, call.owner().asSymbol()));
+                if (type.returnType().equals(LIFE)) {
+                    code.invokestatic(SEAM, call.name().stringValue(), type.changeReturnType(ConstantDescs.CD_int))
+                            .invokestatic(LIFE, "values", MethodTypeDesc.of(LIFE.arrayType())).swap().aaload();
+                } else {
+                    code.invokestatic(SEAM, call.name().stringValue(), call.opcode() == Opcode.INVOKESTATIC ? type
+                            : type.insertParameterTypes(0, call.owner().asSymbol()));
+                }
             } else {
                 code.with(element);
             }
@@ -122,7 +129,8 @@ final class Instrumenter {
     private static boolean isSeam(InvokeInstruction call) {
         final ClassDesc owner = call.owner().asSymbol();
         return owner.equals(LOCK_SUPPORT) || owner.equals(ATOMIC_BOOLEAN) && call.name().equalsString("compareAndSet")
-                || call.name().equalsString("onSpinWait");
+                || call.name().equalsString("onSpinWait") || call.name().equalsString("nanoTime")
+                || owner.equals(PROCESS_ID) && (call.name().equalsString("self") || call.name().equalsString("life"));
     }
 
     private static byte[] transform(byte[] shipped, ClassTransform transform) {

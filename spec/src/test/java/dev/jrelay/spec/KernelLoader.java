@@ -31,22 +31,27 @@ final class KernelLoader extends ClassLoader {
      * @param fault what to break; null for the kernel as it is
      */
     static Kernel kernel(ModelConstants constants, Fault fault) {
+        return (Kernel) machine(constants, fault);
+    }
+
+    /** The same of whatever part of the kernel the model is of. */
+    static Machine machine(ModelConstants constants, Fault fault) {
         return load(constants, new KernelLoader(fault, null));
     }
 
     /** The same with a mutant in place of the class that it is one of. */
-    static Kernel mutated(ModelConstants constants, Survivors.Mutant mutant) {
+    static Machine mutated(ModelConstants constants, Survivors.Mutant mutant) {
         return load(constants, new KernelLoader(null, mutant));
     }
 
     /** The classes that a kernel under test has needed so far. */
-    static Set<String> classes(Kernel kernel) {
+    static Set<String> classes(Machine kernel) {
         return Set.copyOf(((KernelLoader) kernel.getClass().getClassLoader()).defined);
     }
 
-    private static Kernel load(ModelConstants constants, KernelLoader loader) {
+    private static Machine load(ModelConstants constants, KernelLoader loader) {
         try {
-            return (Kernel) loader.loadClass("dev.jrelay.KernelUnderTest")
+            return (Machine) loader.loadClass(constants.machine())
                     .getConstructor(ModelConstants.class).newInstance(constants);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(e.getCause());

@@ -18,9 +18,13 @@ import java.util.regex.Pattern;
  * bytes. Sequences are compared by their distance from the first one.
  */
 public final class ModelConstants {
+    /** The module of claims between processes. */
+    static final String CLAIMS = "RelayClaims";
+
     private static final Pattern LINE = Pattern.compile("\\s*(\\w+)\\s*(=|<-)\\s*(.+?)\\s*");
     private static final List<String> ROLES = List.of("Flushers", "Closers", "Pausers", "Resetters", "Consumers",
             "Snapshots", "Partials");
+    private static final List<String> THREADS = List.of("Consumers", "Mappers", "Hearts", "Watchers");
     private static final int CELLS = 32;
     private static final int GRAIN = 8;
     private static final int EXACT = 32;
@@ -31,7 +35,7 @@ public final class ModelConstants {
     private int count;
     private int scale = 1;
     private int modulus;
-    private boolean exclusive;
+    private String module = "";
 
     /** Reads a configuration; definitions that it names are looked up in the modules. */
     static ModelConstants read(Path configuration, Path... modules) throws IOException {
@@ -43,7 +47,10 @@ public final class ModelConstants {
         boolean inside = false;
         for (final String raw : Files.readAllLines(configuration)) {
             final String line = raw.replaceFirst("\\\\\\*.*", "");
-            constants.exclusive |= line.startsWith("SPECIFICATION X");
+            if (line.startsWith("SPECIFICATION")) {
+                constants.module = line.contains(" X") ? "RelayExclusive" : line.contains(" Claim") ? CLAIMS
+                        : "RelayModels";
+            }
             final Matcher matcher = LINE.matcher(line);
             if (inside && matcher.matches()) {
                 final boolean named = matcher.group(2).equals("<-");
@@ -53,7 +60,9 @@ public final class ModelConstants {
                 inside = line.strip().equals("CONSTANTS") || inside && line.isBlank();
             }
         }
-        constants.derive();
+        if (!constants.module.equals(CLAIMS)) {
+            constants.derive();
+        }
         return constants;
     }
 
@@ -88,7 +97,8 @@ public final class ModelConstants {
     }
 
     private Set<?> set(String name) {
-        return values.get(name) instanceof Set<?> set ? set : Set.of();
+        return values.get(name) instanceof Set<?> set ? set : values.get(name) instanceof Map<?, ?> map ? map.keySet()
+                : Set.of();
     }
 
     /** Bytes of the kernel for one byte of the model. */
@@ -131,7 +141,44 @@ public final class ModelConstants {
 
     /** Whether the buffer has one writer, its owner: a configuration of {@code RelayExclusive}. */
     public boolean exclusive() {
-        return exclusive;
+        return module.equals("RelayExclusive");
+    }
+
+    /** The module that the configuration is of. */
+    String module() {
+        return module;
+    }
+
+    /** The class that sets up the kernel like it. */
+    String machine() {
+        return module.equals(CLAIMS) ? "dev.jrelay.ClaimsUnderTest" : "dev.jrelay.KernelUnderTest";
+    }
+
+    /** Of claims: how many entries for mapped readers there are. */
+    public int entries() {
+        return number("Entries");
+    }
+
+    /** Of claims: how many of them are free. */
+    public int free() {
+        return number("Free");
+    }
+
+    /** Of claims: all processes of the machine that have threads, in a fixed order. */
+    public List<String> owners() {
+        return THREADS.stream().flatMap(role -> set(role).stream()).map(thread -> owner((String) thread)).distinct()
+                .sorted().toList();
+    }
+
+    /** Of claims: the process that a thread is in. */
+    public String owner(String thread) {
+        return THREADS.stream().filter(role -> is(thread, role))
+                .map(role -> (String) ((Map<?, ?>) values.get(role)).get(thread)).findFirst().orElseThrow();
+    }
+
+    /** Of claims: whether two processes see each other. */
+    public boolean see(String one, String other) {
+        return one.equals(other) || !set("Hidden").contains(Set.of(one, other));
     }
 
     /** Whether the owner flushes in the middle of each reservation. */
@@ -190,6 +237,11 @@ public final class ModelConstants {
     /** Whether somebody has a role. */
     public boolean has(String role) {
         return !set(role).isEmpty();
+    }
+
+    /** All that have a role. */
+    public List<String> all(String role) {
+        return set(role).stream().map(Object::toString).sorted().toList();
     }
 
     /** All processes that have Java code. */

@@ -25,7 +25,7 @@ final class Replay {
     }
 
     private final Graph graph;
-    private final Kernel kernel;
+    private final Machine kernel;
     private final ActionTable.Row[] rows;
     private final Coroutine[] processes;
     private final boolean[] crashed;
@@ -39,7 +39,7 @@ final class Replay {
     private long steps;
     private int paths;
 
-    Replay(Graph graph, Kernel kernel) {
+    Replay(Graph graph, Machine kernel) {
         this.graph = graph;
         this.kernel = kernel;
         this.rows = new ActionTable.Row[graph.edges.size()];
@@ -95,6 +95,21 @@ final class Replay {
                 Coroutine.pause("unpark", 0L, 0L, 0L, 0L);
                 permit = true;
             }
+
+            @Override
+            public long nanoTime() {
+                return kernel.nanoTime();
+            }
+
+            @Override
+            public long self() {
+                return kernel.self(Coroutine.running().process);
+            }
+
+            @Override
+            public int life(long process) {
+                return kernel.life(Coroutine.running().process, process);
+            }
         });
         try {
             final PathCover cover = new PathCover(graph);
@@ -138,22 +153,30 @@ final class Replay {
     private void follow(int index) {
         final Graph.Edge edge = graph.edges.get(index);
         path.add(edge);
-        switch (edge.action()) {
-            case Graph.CRASH -> crashed[edge.process()] = true;
-            case Graph.CRASH_PASSING -> begin(edge.process());
-            default -> {
-                timesOut = edge.action().equals(Graph.TIMEOUT);
-                step(processes[edge.process()], rows[index], graph.next(edge.from(), edge.process()));
-            }
-        }
         node = edge.to();
-        compareNext(edge.process());
+        if (edge.process() == Graph.NONE) {
+            kernel.happen(edge.action(), graph.visible(node));
+        } else {
+            move(edge, rows[index]);
+            compareNext(edge.process());
+        }
         compareState();
         if (!replayed.get(index)) {
             replayed.set(index);
             counts.merge(edge.action(), 1, Integer::sum);
         }
         steps++;
+    }
+
+    private void move(Graph.Edge edge, ActionTable.Row row) {
+        switch (edge.action()) {
+            case Graph.CRASH -> crashed[edge.process()] = true;
+            case Graph.CRASH_PASSING -> begin(edge.process());
+            default -> {
+                timesOut = edge.action().equals(Graph.TIMEOUT);
+                step(processes[edge.process()], row, graph.next(edge.from(), edge.process()));
+            }
+        }
     }
 
     /** Makes the calls of one action. */
@@ -212,10 +235,10 @@ final class Replay {
     private void compareState() {
         final int[] model = graph.visible(node);
         final int[] real = kernel.visible();
-        real[Visible.PERMIT] = permit ? 1 : 0;
+        graph.view.setPermit(real, permit);
         final int difference = Visible.difference(model, real);
         if (difference >= 0) {
-            throw mismatch(Visible.name(graph.constants, difference) + " is " + model[difference]
+            throw mismatch(graph.view.name(difference) + " is " + model[difference]
                     + " in the model, " + real[difference] + " in the kernel");
         }
         if (!visited.get(node)) {
@@ -240,20 +263,16 @@ final class Replay {
     /** In how many ways a process can go on. */
     private int steps(int index) {
         final Coroutine process = processes[index];
-        if (process.ended() || crashed[index]) {
+        if (process.ended() || crashed[index] || kernel.idles(process.process)) {
             return 0;
         }
-        return switch (process.accessor()) {
-            case "parkNanos" -> (permit ? 1 : 0) + (graph.constants.passes() ? 1 : 0);
-            case "requestAcquire/0" -> kernel.idles(process.process) ? 0 : 1;
-            default -> 1;
-        };
+        return process.accessor().equals("parkNanos") ? (permit ? 1 : 0) + (graph.constants.passes() ? 1 : 0) : 1;
     }
 
     private Mismatch mismatch(String what) {
         final StringBuilder message = new StringBuilder(what).append("\n  after");
-        path.forEach(edge -> message.append(' ').append(graph.processes.get(edge.process())).append('.')
-                .append(edge.action()));
+        path.forEach(edge -> message.append(' ').append(edge.process() == Graph.NONE ? "world"
+                : graph.processes.get(edge.process())).append('.').append(edge.action()));
         return new Mismatch(message.toString());
     }
 

@@ -44,6 +44,21 @@ public final class Seam {
         default void unpark(Thread sleeper) {
             LockSupport.unpark(sleeper);
         }
+
+        /** The clock of the beats. */
+        default long nanoTime() {
+            return System.nanoTime();
+        }
+
+        /** The word of the process that this thread is in. */
+        default long self() {
+            return 0L;
+        }
+
+        /** What is seen of a process: the ordinal of a {@code Life}. */
+        default int life(long process) {
+            return 0;
+        }
     }
 
     /** Ends a client's call in its middle, as if the client had made another one or none. */
@@ -133,5 +148,20 @@ public final class Seam {
     /** Takes the place of {@link LockSupport#unpark} in the kernel. */
     public static void unpark(Thread sleeper) {
         hook.unpark(sleeper);
+    }
+
+    /** Takes the place of {@link System#nanoTime} in the beats. */
+    public static long nanoTime() {
+        return hook.nanoTime();
+    }
+
+    /** Takes the place of {@code ProcessId.self} in the claims. */
+    public static long self() {
+        return hook.self();
+    }
+
+    /** Takes the place of {@code ProcessId.life} in the claims; the ordinal of what that returns. */
+    public static int life(long process) {
+        return hook.life(process);
     }
 }

@@ -13,7 +13,7 @@ final class StateGraphs {
     static final Path MODULES = Path.of("src/main/tla").toAbsolutePath();
     private static final List<Path> CONFIGURATIONS = List.of(Path.of("src/main/cfg"), Path.of("src/test/cfg"));
     private static final Path TRACE_CONSTANTS = Path.of("src/test/tla/TraceConstants.tla").toAbsolutePath();
-    private static final List<String> DEFINITIONS = List.of("RelayModels", "RelayExclusive");
+    private static final List<String> DEFINITIONS = List.of("RelayModels", "RelayExclusive", ModelConstants.CLAIMS);
 
     private StateGraphs() {
     }
@@ -41,11 +41,11 @@ final class StateGraphs {
             try {
                 Files.write(configuration, bare(Files.readAllLines(configuration(name))));
                 final TlcResult result = new Tlc(MODULES).options("-dump", "dot,actionlabels", dot.toString())
-                        .run(constants.exclusive() ? "RelayExclusive" : "RelayModels", configuration);
+                        .run(constants.module(), configuration);
                 if (result.exit() != TlcResult.OK) {
                     throw new IllegalStateException("TLC ended with " + result.exit() + "\n" + result.output());
                 }
-                return Graph.read(constants, KernelLoader.kernel(constants, null), dot);
+                return Graph.read(constants, dot);
             } finally {
                 Files.deleteIfExists(dot);
                 Files.deleteIfExists(configuration);
@@ -63,6 +63,6 @@ final class StateGraphs {
         final int properties = (int) configuration.stream()
                 .takeWhile(line -> !line.matches("(INVARIANT|PROPERT).*")).count();
         return configuration.subList(0, properties).stream()
-                .map(line -> line.replaceFirst("^SPECIFICATION (X?)\\w+", "SPECIFICATION $1Spec")).toList();
+                .map(line -> line.replaceFirst("^SPECIFICATION (\\w*?)(Fair)?Spec$", "SPECIFICATION $1Spec")).toList();
     }
 }

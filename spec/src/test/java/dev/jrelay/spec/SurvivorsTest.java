@@ -35,7 +35,7 @@ class SurvivorsTest {
                 break;
             }
             final Graph graph = StateGraphs.read(name);
-            final Kernel kernel = KernelLoader.kernel(graph.constants, null);
+            final Machine kernel = KernelLoader.machine(graph.constants, null);
             new Replay(graph, kernel).run();
             final Set<String> used = KernelLoader.classes(kernel);
             for (final Survivors.Mutant mutant : List.copyOf(open)) {
