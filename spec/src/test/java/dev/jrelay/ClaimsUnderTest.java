@@ -54,7 +54,7 @@ public final class ClaimsUnderTest implements Machine {
     @Override
     public void reset() {
         control.fill((byte) 0);
-        for (int entry = constants.free(); entry < constants.entries(); entry++) {
+        for (int entry = constants.number("Free"); entry < constants.number("Entries"); entry++) {
             words.casMapped(entry, 0L, view.id("others"));
         }
         now = START_NANOS;
@@ -89,7 +89,7 @@ public final class ClaimsUnderTest implements Machine {
         }
         return () -> {
             while (true) {
-                for (int entry = 0; entry < constants.entries(); entry++) {
+                for (int entry = 0; entry < constants.number("Entries"); entry++) {
                     Claims.mapped(words, entry);
                 }
             }
@@ -191,7 +191,7 @@ public final class ClaimsUnderTest implements Machine {
     @Override
     public int[] visible() {
         final int[] vector = new int[view.length()];
-        for (int place = 0; place <= constants.entries(); place++) {
+        for (int place = 0; place <= constants.number("Entries"); place++) {
             vector[2 * place] = (int) (place == 0 ? words.consumerOpaque() : words.mappedOpaque(place - 1));
             vector[2 * place + 1] = age(place == 0 ? words.consumerBeatOpaque() : words.mappedBeatOpaque(place - 1));
         }

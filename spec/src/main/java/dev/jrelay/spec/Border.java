@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +26,7 @@ import java.util.regex.Pattern;
 record Border(String property, String trap, String mutant, List<String> others) {
     private static final Pattern DEFINITION = Pattern.compile("(?m)^([IA]\\d+_\\w+) ==");
     /** By the first letter of a property of another module than RelayProps: a configuration that checks all of them. */
-    private static final Map<Character, String> MODULES = Map.of('C', "Claims");
+    private static final Map<Character, String> MODULES = Map.of('C', "Claims", 'H', "Handles");
     private static final Pattern CHECKED = Pattern.compile("(?m)^ +([A-Z]\\d+_\\w+)$");
     /** Where it is assumed, what it assumes must be right: else no run is fair, and all of them do well. */
     private static final String FAIR = "SPECIFICATION FairSpec";
@@ -51,19 +50,17 @@ record Border(String property, String trap, String mutant, List<String> others) 
         }
     }
 
-    /** The invariants and action properties that hold beside this one where there is no fault. */
-    private List<String> safety(Path folder) throws IOException {
-        final String other = MODULES.get(property.charAt(0));
-        final Matcher names = other == null ? DEFINITION.matcher(Files.readString(folder.resolve("RelayProps.tla")))
-                : CHECKED.matcher(Files.readString(folder.resolve(other + ".cfg")));
-        return names.results().map((MatchResult name) -> name.group(1)).toList();
-    }
-
     private void write(Path folder) throws IOException {
-        final List<String> invariants = new ArrayList<>(safety(folder));
-        invariants.remove(property);
+        final String reference = MODULES.get(property.charAt(0));
+        final String checked = reference == null ? "" : Files.readString(folder.resolve(reference + ".cfg"));
+        final List<String> invariants = reference == null
+                ? names(DEFINITION, Files.readString(folder.resolve("RelayProps.tla"))) : names(CHECKED, checked);
         final List<String> properties = new ArrayList<>(others);
-        properties.addAll(invariants.stream().filter(name -> name.startsWith("A")).toList());
+        properties.addAll(reference == null ? invariants.stream().filter(name -> name.startsWith("A")).toList()
+                : names(CHECKED, checked.substring(checked.indexOf("PROPERTIES") < 0 ? checked.length()
+                        : checked.indexOf("PROPERTIES"))));
+        properties.remove(property);
+        invariants.remove(property);
         invariants.removeAll(properties);
         final String text = Files.readString(folder.resolve("mutants").resolve(mutant + ".cfg"));
         if (text.contains(FAIR)) {
@@ -71,6 +68,10 @@ record Border(String property, String trap, String mutant, List<String> others) 
         }
         Files.writeString(folder.resolve(configuration() + ".cfg"), PROPERTIES.matcher(text).replaceAll("")
                 + section("INVARIANTS", invariants) + section("PROPERTIES", properties));
+    }
+
+    private static List<String> names(Pattern pattern, String text) {
+        return new ArrayList<>(pattern.matcher(text).results().map((MatchResult name) -> name.group(1)).toList());
     }
 
     private static String section(String title, List<String> names) {

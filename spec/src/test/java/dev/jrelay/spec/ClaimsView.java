@@ -29,7 +29,7 @@ public final class ClaimsView implements View {
 
     /** Where the life of a process is in the vector. */
     public int life(int process) {
-        return 2 * (constants.entries() + 1) + process;
+        return 2 * (constants.number("Entries") + 1) + process;
     }
 
     /** The word that stands for a process. */
@@ -44,7 +44,7 @@ public final class ClaimsView implements View {
     @Override
     public int[] visible(Map<String, Object> state) {
         final int[] vector = new int[length()];
-        for (int place = 0; place <= constants.entries(); place++) {
+        for (int place = 0; place <= constants.number("Entries"); place++) {
             vector[2 * place] = (int) id((String) at(state, "owner", place));
             vector[2 * place + 1] = (Integer) at(state, "age", place);
         }
@@ -61,7 +61,7 @@ public final class ClaimsView implements View {
     @Override
     public String name(int component) {
         final int place = component / 2;
-        return place > constants.entries() ? "life of " + owners.get(component - life(0))
+        return place > constants.number("Entries") ? "life of " + owners.get(component - life(0))
                 : (component % 2 == 0 ? "owner" : "beat") + " of "
                         + (place == 0 ? "the consumer" : "entry " + (place - 1));
     }

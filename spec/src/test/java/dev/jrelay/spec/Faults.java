@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 /**
  * The faults that the replay has to find, and some of them the trace validation, too. What no run of a model can show
  * is not among them: a weaker access mode (the weak-memory models and jcstress look for that); an exclusive writer that
- * takes the fast path for an exact fill, which then does the same; a request that takes its failed CAS for done, since
- * the model asks in one step (jcstress: {@code Exclusive.TwoRequests}).
+ * takes the fast path for an exact fill, which then does the same.
  */
 final class Faults {
     /** Faults that can show in some configurations. */
@@ -190,6 +189,29 @@ final class Faults {
                     Fault.drop("the entry of the dead is not taken away", "Claims.mapped", "casMapped", 0),
                     Fault.drop("an entry is taken for void when it is not", "Claims.mapped", "isVoid", 0)));
 
+    /** The same for the handles of an exclusive buffer. */
+    private static final List<Group> HANDLES = List.of(
+            group(constants -> true,
+                    Fault.branch("the handle is given to who comes second", "RelayBuffer.claim", Opcode.IFEQ, 0,
+                            Opcode.IFNE),
+                    Fault.alwaysEqual("a request that changes the word is not made", "RelayBuffer.request", 1),
+                    Fault.ignoreFailure("a request takes its failed CAS for done", "RelayBuffer.request",
+                            "casRequest"),
+                    Fault.drop("the handle is given back open", "ExclusiveWriter.close", "closeOpen", 0),
+                    Fault.drop("the handle is not given back", "ExclusiveWriter.close", "unclaim", 0),
+                    Fault.drop("an owner does not look before it gives back", "ExclusiveWriter.close",
+                            "lookForRequests", 0)),
+            group(constants -> constants.has("Pausers"),
+                    Fault.constant("a new owner takes a pause for obeyed", "ExclusiveWriter.<init>", -4L, 0, -2L)),
+            group(constants -> constants.has("Closers"),
+                    Fault.constant("a new owner takes a finish for obeyed", "ExclusiveWriter.<init>", -4L, 0, -3L),
+                    Fault.alwaysEqual("a new owner does not see that it is the end", "ExclusiveWriter.<init>", 0),
+                    Fault.drop("who gives back looks for no finish", "RelayBuffer.unclaim", "finishUnowned", 0),
+                    Fault.drop("who asks for the end looks for no owner", "RelayBuffer.finish", "finishUnowned", 0),
+                    Fault.alwaysEqual("nobody sees that a finish is asked for", "RelayBuffer.finishUnowned", 0),
+                    Fault.alwaysEqual("what has ended is ended again", "RelayBuffer.finishUnowned", 1),
+                    Fault.drop("the handle for the end is not given back", "RelayBuffer.finishUnowned", "close", 0)));
+
     private Faults() {
     }
 
@@ -204,12 +226,16 @@ final class Faults {
     }
 
     private static List<Group> groups(ModelConstants constants) {
-        return constants.module().equals(ModelConstants.CLAIMS) ? CLAIMS : GROUPS;
+        return switch (constants.module()) {
+            case ModelConstants.CLAIMS -> CLAIMS;
+            case ModelConstants.HANDLES -> HANDLES;
+            default -> GROUPS;
+        };
     }
 
     /** All of them, by name. */
     static Stream<String> names() {
-        return Stream.of(GROUPS, CLAIMS).flatMap(List::stream).flatMap(group -> group.faults().stream())
+        return Stream.of(GROUPS, CLAIMS, HANDLES).flatMap(List::stream).flatMap(group -> group.faults().stream())
                 .map(Fault::name);
     }
 }

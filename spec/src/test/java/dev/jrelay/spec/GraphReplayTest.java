@@ -32,7 +32,8 @@ class GraphReplayTest {
             "CloseHangup", "PassSingle", "PassSnapshot", "PassCrashEnd", "ReplayReplaced", "ReplayReset", "ReplayPause",
             "ReplayPartial", "PartialOverwrite", "Snapshot", "Exclusive", "ExclusiveOverwrite", "ExclusiveSnapshot",
             "ExclusivePartial", "ExclusivePartialOverwrite", "ExclusivePass", "ExclusiveHeld", "ExclusiveDrains",
-            "ReplayExclusivePause", "Claims", "ReplayClaimsHidden", "ReplayClaimsMapped", "ReplayClaimsMappedHidden");
+            "ReplayExclusivePause", "Claims", "ReplayClaimsHidden", "ReplayClaimsMapped", "ReplayClaimsMappedHidden",
+            "Handles", "HandlesFlush", "HandlesPause");
     private static final int WANTED = 300_000;
 
     private final List<String> names = System.getProperty("replay") == null ? DEFAULT

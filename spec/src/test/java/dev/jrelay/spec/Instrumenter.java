@@ -42,8 +42,8 @@ final class Instrumenter {
     private static final int MAX_ARGUMENTS = 4;
     /** Where a word is, which is no access. */
     private static final List<String> NO_ACCESS = List.of("<init>", "commitOffset");
-    /** The shared word that is a field of a buffer. */
-    private static final List<String> REQUEST = List.of("requestAcquire", "casRequest");
+    /** The shared word that is a field of a buffer, and the flag that its monitor guards. */
+    private static final List<String> REQUEST = List.of("requestAcquire", "casRequest", "claim", "unclaim");
 
     private Instrumenter() {
     }

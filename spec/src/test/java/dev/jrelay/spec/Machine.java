@@ -16,6 +16,11 @@ public interface Machine {
     /** What both sides can see, as the model's view lays it out. */
     int[] visible();
 
+    /** Whether an access is a step of the model. */
+    default boolean isStep(String accessor) {
+        return true;
+    }
+
     /** Whether a process waits for something that is no access; the model has no steps for that. */
     default boolean idles(String process) {
         return false;

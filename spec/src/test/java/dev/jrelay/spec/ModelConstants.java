@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 public final class ModelConstants {
     /** The module of claims between processes. */
     static final String CLAIMS = "RelayClaims";
+    /** The module of the handle of an exclusive buffer. */
+    static final String HANDLES = "RelayHandles";
 
     private static final Pattern LINE = Pattern.compile("\\s*(\\w+)\\s*(=|<-)\\s*(.+?)\\s*");
     private static final List<String> ROLES = List.of("Flushers", "Closers", "Pausers", "Resetters", "Consumers",
@@ -49,7 +51,7 @@ public final class ModelConstants {
             final String line = raw.replaceFirst("\\\\\\*.*", "");
             if (line.startsWith("SPECIFICATION")) {
                 constants.module = line.contains(" X") ? "RelayExclusive" : line.contains(" Claim") ? CLAIMS
-                        : "RelayModels";
+                        : line.contains(" Handle") ? HANDLES : "RelayModels";
             }
             final Matcher matcher = LINE.matcher(line);
             if (inside && matcher.matches()) {
@@ -60,7 +62,7 @@ public final class ModelConstants {
                 inside = line.strip().equals("CONSTANTS") || inside && line.isBlank();
             }
         }
-        if (!constants.module.equals(CLAIMS)) {
+        if (constants.values.containsKey("Lengths")) {
             constants.derive();
         }
         return constants;
@@ -92,7 +94,8 @@ public final class ModelConstants {
         }
     }
 
-    private int number(String name) {
+    /** A constant that is a number. */
+    public int number(String name) {
         return (Integer) values.get(name);
     }
 
@@ -151,17 +154,11 @@ public final class ModelConstants {
 
     /** The class that sets up the kernel like it. */
     String machine() {
-        return module.equals(CLAIMS) ? "dev.jrelay.ClaimsUnderTest" : "dev.jrelay.KernelUnderTest";
-    }
-
-    /** Of claims: how many entries for mapped readers there are. */
-    public int entries() {
-        return number("Entries");
-    }
-
-    /** Of claims: how many of them are free. */
-    public int free() {
-        return number("Free");
+        return switch (module) {
+            case CLAIMS -> "dev.jrelay.ClaimsUnderTest";
+            case HANDLES -> "dev.jrelay.HandlesUnderTest";
+            default -> "dev.jrelay.KernelUnderTest";
+        };
     }
 
     /** Of claims: all processes of the machine that have threads, in a fixed order. */

@@ -55,7 +55,9 @@ final class Replay {
         Seam.install(new Seam.Hook() {
             @Override
             public void before(String accessor, long a, long b, long c, long d) {
-                Coroutine.pause(accessor, a, b, c, d);
+                if (kernel.isStep(accessor)) {
+                    Coroutine.pause(accessor, a, b, c, d);
+                }
             }
 
             @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlcTest {
-    private static final List<String> ROOTS = List.of("RelayModels", "RelayExclusive", "RelayClaims");
+    private static final List<String> ROOTS = List.of("RelayModels", "RelayExclusive", "RelayClaims", "RelayHandles");
     /** Counting actions costs half as much again: the short configurations do it, together they take every action. */
     private static final double COUNTED_SECONDS = 5.0;
     private static final String[] COVERAGE = {"-coverage", "1"};

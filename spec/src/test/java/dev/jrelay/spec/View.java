@@ -20,8 +20,11 @@ interface View {
 
     /** The view of the model that a configuration is one of. */
     static View of(ModelConstants constants) {
-        return constants.module().equals(ModelConstants.CLAIMS) ? new ClaimsView(constants)
-                : new Buffer(constants, KernelLoader.kernel(constants, null));
+        return switch (constants.module()) {
+            case ModelConstants.CLAIMS -> new ClaimsView(constants);
+            case ModelConstants.HANDLES -> new HandlesView();
+            default -> new Buffer(constants, KernelLoader.kernel(constants, null));
+        };
     }
 
     /** Of one buffer: its words and its data. */

@@ -93,7 +93,7 @@ public final class Visible {
         return number(((Map<?, ?>) state.get(word)).get(slot));
     }
 
-    private static int number(Object value) {
+    static int number(Object value) {
         return value instanceof Boolean bit ? bit ? 1 : 0 : (Integer) value;
     }
 
