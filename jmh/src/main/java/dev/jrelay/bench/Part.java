@@ -66,7 +66,7 @@ record Part(List<String> benchmarks, Map<String, List<String>> parameters) {
      *
      * @param names of benchmarks; none for all
      * @param given values of parameters; for the one of a group names of peers, or groups, whose members are meant
-     * @throws IllegalArgumentException if nothing is left to run, saying what could be
+     * @throws IllegalArgumentException if a parameter is not known, or nothing is left to run, saying what could be
      */
     static List<Part> of(List<String> names, Map<String, List<String>> given) {
         final List<BenchmarkListEntry> all = benchmarks(names);
@@ -76,6 +76,7 @@ record Part(List<String> benchmarks, Map<String, List<String>> parameters) {
             throw new IllegalArgumentException(String.join(" ", names)
                     + ": no benchmark is called so; --list names all");
         }
+        checkNames(given.keySet(), all);
         checkStorage(given.getOrDefault(Place.STORAGE, List.of()), all);
         final List<Part> parts = new ArrayList<>();
         contests.forEach((contest, benchmarks) -> {
@@ -96,6 +97,15 @@ record Part(List<String> benchmarks, Map<String, List<String>> parameters) {
                     .distinct().collect(Collectors.joining(", ")));
         }
         return parts;
+    }
+
+    private static void checkNames(Set<String> given, List<BenchmarkListEntry> benchmarks) {
+        final Set<String> known = benchmarks.stream().flatMap(each -> parameters(each).keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        given.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("--param " + name + ": these benchmarks have "
+                    + (known.isEmpty() ? "no parameters" : String.join(", ", known)));
+        });
     }
 
     /** A benchmark may know one more than the usual ones. */

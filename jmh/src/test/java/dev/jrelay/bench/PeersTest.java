@@ -132,6 +132,7 @@ class PeersTest {
         refused("SharedWrite", "storage=mixed", "storage=mixed: must be one of memory, heap, files");
         assertThat(new Selection(List.of("ManyChannels"), List.of("storage=mixed")).parts()).hasSize(1);
         refused("SharedWrite", "subject", "--param subject: must be KEY=A,B");
+        refused("SharedWrite", "siez=64", "--param siez: these benchmarks have capacity, size, storage, subject");
         refused("Nonsense", "size=64", "Nonsense: no benchmark is called so");
         assertThat(Bench.run("Nonsense")).isEqualTo(CommandLine.ExitCode.USAGE);
     }
