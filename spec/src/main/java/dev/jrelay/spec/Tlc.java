@@ -114,7 +114,8 @@ final class Tlc {
     }
 
     private Process start(String module, Path configuration, Path scratch) throws IOException {
-        final List<String> java = new ArrayList<>(List.of("-XX:+UseParallelGC", "-Xmx" + memory));
+        final List<String> java = new ArrayList<>(List.of(workers == 1 ? "-XX:+UseSerialGC" : "-XX:+UseParallelGC",
+                "-Xmx" + memory));
         java.addAll(List.of("-cp", jar.toString(), "tlc2.TLC"));
         java.addAll(arguments(module, configuration, scratch.resolve("states"), workers, options));
         return start(modules, scratch, java);
