@@ -207,5 +207,8 @@ X4_PublishedIsWritten ==            \* the tail is moved first, then bytes are w
         bytes == commitBytes[Slot(q)]
     IN  bytes > 0 /\ delivered[Slot(q)] = Lap(q) => tail.q = q /\ tail.off # 0 /\ OneLap(q, bytes)
 X12_NeverStalled == counters["STALLED"] = Zero
-NeverHeldRequest == pc[Owner] = "HoldRequest" => Request = Obeyed      \* a trap
+(* Traps *)
+NeverHeldRequest == pc[Owner] = "HoldRequest" => Request = Obeyed
+NeverWrittenUnpublished == pc[Owner] = "StoreCommit" => commitBytes[Slot(Me.loaded.q)] = 0
+NeverFullOfOwn == pc[Owner] = "CountLost" => Me.cause # "FULL"
 ===============================================================================

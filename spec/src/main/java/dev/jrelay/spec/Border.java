@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 record Border(String property, String trap, String mutant, List<String> others) {
     private static final Pattern DEFINITION = Pattern.compile("(?m)^([IA]\\d+_\\w+) ==");
     /** By the first letter of a property of another module than RelayProps: a configuration that checks all of them. */
-    private static final Map<Character, String> MODULES = Map.of('C', "Claims", 'H', "Handles");
+    private static final Map<Character, String> MODULES = Map.of('X', "ExclusiveHeld", 'C', "Claims",
+            'H', "Handles");
     private static final Pattern CHECKED = Pattern.compile("(?m)^ +([A-Z]\\d+_\\w+)$");
     /** Where it is assumed, what it assumes must be right: else no run is fair, and all of them do well. */
     private static final String FAIR = "SPECIFICATION FairSpec";

@@ -1,0 +1,6 @@
+-------------------------- MODULE F90_FullIsStalled ---------------------------
+(* The owner takes a sub-buffer that is not consumed for one that is held.   *)
+EXTENDS RelayExclusive
+
+BadRecheck(w, cause) == XRecheck(w, "STALLED")
+===============================================================================
