@@ -90,8 +90,9 @@ Goto(t, label) == pc' = [pc EXCEPT ![t] = label] /\ UNCHANGED local
 ReadsClock(t) == clock' = [clock EXCEPT ![t] = 0]       \* Beat.now(), before the step that stores it
 Again(t) ==                         \* the next round, or the end
     /\ pc' = [pc EXCEPT ![t] = IF local[t].round = Rounds[t] THEN "Done" ELSE Start(t)]
-    /\ local' = [local EXCEPT ![t] = [place |-> First(t), owner |-> Nobody, reason |-> FALSE,
-                                      round |-> IF Rounds[t] = 0 \/ @.round = Rounds[t] THEN @.round ELSE @.round + 1]]
+    /\ local' = [local EXCEPT ![t] =
+            [place |-> First(t), owner |-> Nobody, reason |-> FALSE,
+             round |-> IF Rounds[t] = 0 \/ @.round = Rounds[t] THEN @.round ELSE @.round + 1]]
 Next_(t) ==                         \* to the next entry, if there is one
     IF local[t].place = Entries THEN Again(t)
     ELSE /\ pc' = [pc EXCEPT ![t] = Start(t)]
@@ -237,13 +238,15 @@ C1_TypeOK ==
 (* C2: a buffer has one consumer at a time, and an entry one reader *)
 C2_OneHolder ==
     \A t, u \in Clients :
-        t # u /\ Holds(t) /\ Holds(u) /\ local[t].place = local[u].place /\ Alive(t) /\ Alive(u) => Lost(t) \/ Lost(u)
+        t # u /\ Holds(t) /\ Holds(u) /\ local[t].place = local[u].place /\ Alive(t) /\ Alive(u) =>
+            Lost(t) \/ Lost(u)
 (* C3: nobody gives back another's claim, or takes it away *)
 C3_HolderIsOwner == \A t \in Clients : Holds(t) /\ Alive(t) => owner[local[t].place] = Of(t) \/ Lost(t)
 (* C4: those that cannot see it see it beat *)
 C4_HolderBeats ==
     \A h \in DOMAIN Hearts : \A t \in Clients :
-        Hearts[h] = Of(t) /\ Holds(t) /\ Alive(t) => age[local[t].place] < Missed \/ Of(t) \in slept \/ life[Of(t)] = "stopped"
+        Hearts[h] = Of(t) /\ Holds(t) /\ Alive(t) =>
+            age[local[t].place] < Missed \/ Of(t) \in slept \/ life[Of(t)] = "stopped"
 (* C5: nobody is refused who had no rival *)
 C5_RefusedForReason == \A t \in DOMAIN Consumers : pc[t] = "LoadRival" => local[t].reason
 (* C6: the dead are replaced, where somebody would take their place, or looks for them *)

@@ -97,7 +97,8 @@ TakeHandle(t) ==
     /\ UNCHANGED <<request, tail, closed, freed, books, free>>
 BeginLoadTail(t) ==
     /\ pc[t] = "BeginLoadTail"
-    /\ Goto(t, "BeginLoadRequest", [Me(t) EXCEPT !.q = tail.q, !.open = FALSE, !.barred = IF tail.fin THEN "CLOSED" ELSE ""])
+    /\ Goto(t, "BeginLoadRequest", [Me(t) EXCEPT !.q = tail.q, !.open = FALSE,
+                                                 !.barred = IF tail.fin THEN "CLOSED" ELSE ""])
     /\ UNCHANGED <<words, books, free>>
 ToObey(r) == [r EXCEPT !.paused = 0, !.fin = FALSE]
 BeginLoadRequest(t) ==
@@ -177,7 +178,8 @@ Asked(t, r) == IF t \in Flushers THEN [r EXCEPT !.flushes = @ + 1]
                ELSE [r EXCEPT !.paused = IF Me(t).stage = "pause" THEN 1 ELSE 0]
 HasAsked(t) ==
     IF t \in Closers THEN Goto(t, "UnownedLoadRequest", [Me(t) EXCEPT !.stage = "unowned", !.loaded = NoRequest])
-    ELSE IF Me(t).stage = "pause" THEN Goto(t, "AskLoadRequest", [Me(t) EXCEPT !.stage = "resume", !.loaded = NoRequest])
+    ELSE IF Me(t).stage = "pause"
+    THEN Goto(t, "AskLoadRequest", [Me(t) EXCEPT !.stage = "resume", !.loaded = NoRequest])
     ELSE Goto(t, "Done", Me(t))
 AskLoadRequest(t) ==
     /\ pc[t] = "AskLoadRequest"
@@ -212,7 +214,8 @@ H2_OneOwner == \A t, u \in Threads : Owns(t) /\ Owns(u) => t = u
 (* H3: what was written is closed where nobody has it: a flush then has nothing to do *)
 H3_NothingOpenUnowned == ~claimed => ~tail.open
 (* H4: the owner's fields are those of the tail, which nobody else moves *)
-H4_OwnerKnowsTail == \A t \in Threads : Owns(t) /\ pc[t] # "BeginLoadTail" => local[t].q = tail.q /\ local[t].open = tail.open
+H4_OwnerKnowsTail ==
+    \A t \in Threads : Owns(t) /\ pc[t] # "BeginLoadTail" => local[t].q = tail.q /\ local[t].open = tail.open
 (* H5: a pause, whenever it was asked for, is obeyed by whoever begins to write after it *)
 Moves(t) == pc'[t] # pc[t] \/ local'[t] # local[t]
 H5_PauseIsObeyed == [][accepted' # accepted => \E t \in free : Moves(t)]_vars

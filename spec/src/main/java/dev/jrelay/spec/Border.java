@@ -27,7 +27,7 @@ record Border(String property, String trap, String mutant, List<String> others) 
     private static final Pattern DEFINITION = Pattern.compile("(?m)^([IA]\\d+_\\w+) ==");
     /** By the first letter of a property of another module than RelayProps: a configuration that checks all of them. */
     private static final Map<Character, String> MODULES = Map.of('X', "ExclusiveHeld", 'C', "Claims",
-            'H', "Handles");
+            'H', "Handles", 'E', "Lease");
     private static final Pattern CHECKED = Pattern.compile("(?m)^ +([A-Z]\\d+_\\w+)$");
     /** Where it is assumed, what it assumes must be right: else no run is fair, and all of them do well. */
     private static final String FAIR = "SPECIFICATION FairSpec";

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A counterexample in the words of the protocol: who did which step, and the buffer after it.
@@ -28,6 +27,8 @@ final class Story {
     private static final String WRITERS = "abcdefgh";
     /** Steps that are not the next access of their process. */
     private static final Set<String> EVENTS = Set.of("Crash", "CrashPassing", "Timeout");
+    /** The words that are swapped. */
+    private static final List<String> SWAPPED = List.of("tail", "consumed", "delivered", "owner", "request", "holders");
     /** Compare-and-swaps that are not named so. */
     private static final Set<String> SWAPS = Set.of("PushConsumed", "Deliver", "HelpPass");
 
@@ -81,7 +82,7 @@ final class Story {
         if (!action.endsWith("Cas") && !SWAPS.contains(action)) {
             return "";
         }
-        final boolean swapped = Stream.of("tail", "consumed", "delivered")
+        final boolean swapped = SWAPPED.stream()
                 .anyMatch(word -> !Objects.equals(before.get(word), after.get(word)));
         return swapped ? ": done" : ": fails";
     }

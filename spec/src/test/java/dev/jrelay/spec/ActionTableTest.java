@@ -22,7 +22,7 @@ class ActionTableTest {
     private static final Path KERNEL = Path.of("../core/src/main/java/dev/jrelay");
     private static final Path STRESS = Path.of("../jcstress-tests/src/main/java/dev/jrelay");
     private static final List<String> MODULES = List.of("RelayWriter", "RelayControl", "RelayConsumer",
-            "RelayExclusive", ModelConstants.CLAIMS, ModelConstants.HANDLES);
+            "RelayExclusive", ModelConstants.CLAIMS, ModelConstants.HANDLES, ModelConstants.LEASE);
     /** Where a process stands when it goes on to no step. */
     private static final Set<String> ENDS = Set.of("Done", "Crashed");
     /** Accessors of what is not modelled: statistics, recovery after a crash. */
@@ -60,7 +60,7 @@ class ActionTableTest {
     void theAlgorithmAtTheOpeningOfTheModelHasTheActionsForLabels() throws IOException {
         final Set<String> labels = new TreeSet<>();
         for (final String module : List.of("RelayProtocol", "RelayExclusive", ModelConstants.CLAIMS,
-                ModelConstants.HANDLES)) {
+                ModelConstants.HANDLES, ModelConstants.LEASE)) {
             final String text = Files.readString(StateGraphs.MODULES.resolve(module + ".tla"));
             labels.addAll(find("(?m)^ +([A-Z]\\w+): ", text.substring(0, text.indexOf("EXTENDS"))));
         }

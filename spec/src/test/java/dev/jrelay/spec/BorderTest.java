@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** Each property has a trap and a mutant of its own; {@link TlcTest} runs them. */
 class BorderTest {
-    private static final Pattern PROPERTY = Pattern.compile("(?m)^([IALXCH]\\d+_\\w+) ==");
-    private static final List<String> MODULES = List.of("RelayProps", "RelayExclusive", "RelayClaims", "RelayHandles");
+    private static final Pattern PROPERTY = Pattern.compile("(?m)^([IALXCHE]\\d+_\\w+) ==");
+    private static final List<String> MODULES = List.of("RelayProps", "RelayExclusive", "RelayClaims", "RelayHandles",
+            "RelayLease");
 
     @Test
     void eachPropertyHasOne() throws IOException {

@@ -212,6 +212,16 @@ final class Faults {
                     Fault.alwaysEqual("what has ended is ended again", "RelayBuffer.finishUnowned", 1),
                     Fault.drop("the handle for the end is not given back", "RelayBuffer.finishUnowned", "close", 0)));
 
+    /** The same for the lease of the memory. */
+    private static final List<Group> LEASE = List.of(
+            group(constants -> true,
+                    Fault.ignoreFailure("who acquires takes its failed CAS for done", "Lease.acquire",
+                            "compareAndSet"),
+                    Fault.branch("a lease of nothing is given", "Lease.acquire", Opcode.IFLE, 0, Opcode.IFLT),
+                    Fault.constant("who acquires is not counted", "Lease.acquire", 1, 0, 0),
+                    Fault.drop("nobody lets go", "Lease.release", "decrementAndGet", 0),
+                    Fault.branch("all but the last one free", "Lease.release", Opcode.IFNE, 0, Opcode.IFEQ)));
+
     private Faults() {
     }
 
@@ -229,13 +239,14 @@ final class Faults {
         return switch (constants.module()) {
             case ModelConstants.CLAIMS -> CLAIMS;
             case ModelConstants.HANDLES -> HANDLES;
+            case ModelConstants.LEASE -> LEASE;
             default -> GROUPS;
         };
     }
 
     /** All of them, by name. */
     static Stream<String> names() {
-        return Stream.of(GROUPS, CLAIMS, HANDLES).flatMap(List::stream).flatMap(group -> group.faults().stream())
+        return Stream.of(GROUPS, CLAIMS, HANDLES, LEASE).flatMap(List::stream).flatMap(group -> group.faults().stream())
                 .map(Fault::name);
     }
 }

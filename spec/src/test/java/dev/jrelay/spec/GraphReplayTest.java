@@ -33,7 +33,7 @@ class GraphReplayTest {
             "ReplayPartial", "PartialOverwrite", "Snapshot", "Exclusive", "ExclusiveOverwrite", "ExclusiveSnapshot",
             "ExclusivePartial", "ExclusivePartialOverwrite", "ExclusivePass", "ExclusiveHeld", "ExclusiveDrains",
             "ReplayExclusivePause", "Claims", "ReplayClaimsHidden", "ReplayClaimsMapped", "ReplayClaimsMappedHidden",
-            "Handles", "HandlesFlush", "HandlesPause");
+            "Handles", "HandlesFlush", "HandlesPause", "Lease");
     private static final int WANTED = 300_000;
 
     private final List<String> names = System.getProperty("replay") == null ? DEFAULT
@@ -108,7 +108,8 @@ class GraphReplayTest {
     @Test
     void theShippedKernelHasNoSeam() throws ClassNotFoundException {
         for (final String name : List.of("ControlWords", "RelayBuffer", "RecordWriter", "Copy", "Waiting$Asleep",
-                "Waiter", "Snapshot", "Claims", "Beat")) {
+                "Waiter", "Snapshot", "Claims", "Beat",
+                "Lease")) {
             final byte[] shipped = KernelLoader.shipped("dev.jrelay." + name);
             assertThat(text(shipped)).as(name).doesNotContain("Seam").doesNotContain("dev/jrelay/spec");
             assertThat(text(Instrumenter.weave("dev.jrelay." + name, shipped))).as(name)

@@ -18,19 +18,21 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
  * Weaves the {@link Seam} into the compiled kernel: each accessor of a shared word reports its name, its arguments and
- * its result; the copies of records and of sub-buffers, the calls of {@link LockSupport}, the one CAS on a field of a
- * library class, and what claims see of time and of processes go through the seam as well. Nothing else is changed, so
- * what the tests step through is the shipped code.
+ * its result; the copies of records and of sub-buffers, the calls of {@link LockSupport}, the accesses to fields of
+ * library classes, and what claims see of time and of processes go through the seam as well. Nothing else is changed,
+ * so what the tests step through is the shipped code.
  */
 final class Instrumenter {
     private static final ClassDesc SEAM = Seam.class.describeConstable().orElseThrow();
     private static final ClassDesc LOCK_SUPPORT = LockSupport.class.describeConstable().orElseThrow();
     private static final ClassDesc ATOMIC_BOOLEAN = AtomicBoolean.class.describeConstable().orElseThrow();
+    private static final ClassDesc ATOMIC_INTEGER = AtomicInteger.class.describeConstable().orElseThrow();
     private static final ClassDesc PROCESS_ID = ClassDesc.of("dev.jrelay.ProcessId");
     private static final ClassDesc LIFE = ClassDesc.of("dev.jrelay.Life");
     private static final ClassDesc ENUM = ConstantDescs.CD_Enum;
@@ -62,7 +64,7 @@ final class Instrumenter {
             case "dev.jrelay.Copy" -> transform(shipped,
                     start("segment", code -> code.invokestatic(SEAM, "copy", NO_ARGUMENTS)));
             case "dev.jrelay.Waiting$Asleep", "dev.jrelay.Waiter", "dev.jrelay.Snapshot", "dev.jrelay.Claims",
-                    "dev.jrelay.Beat" -> transform(shipped, redirect());
+                    "dev.jrelay.Beat", "dev.jrelay.Lease" -> transform(shipped, redirect());
             default -> shipped;
         };
     }
@@ -128,7 +130,8 @@ final class Instrumenter {
 
     private static boolean isSeam(InvokeInstruction call) {
         final ClassDesc owner = call.owner().asSymbol();
-        return owner.equals(LOCK_SUPPORT) || owner.equals(ATOMIC_BOOLEAN) && call.name().equalsString("compareAndSet")
+        return owner.equals(LOCK_SUPPORT) || owner.equals(ATOMIC_INTEGER) && !call.name().equalsString("<init>")
+                || owner.equals(ATOMIC_BOOLEAN) && call.name().equalsString("compareAndSet")
                 || call.name().equalsString("onSpinWait") || call.name().equalsString("nanoTime")
                 || owner.equals(PROCESS_ID) && (call.name().equalsString("self") || call.name().equalsString("life"));
     }

@@ -22,7 +22,12 @@ public final class ModelConstants {
     static final String CLAIMS = "RelayClaims";
     /** The module of the handle of an exclusive buffer. */
     static final String HANDLES = "RelayHandles";
+    /** The module of the lease of a channel's memory. */
+    static final String LEASE = "RelayLease";
 
+    /** By what the name of its behaviours begins with. */
+    private static final Map<String, String> MODULES = Map.of("X", "RelayExclusive", "Claim", CLAIMS,
+            "Handle", HANDLES, "Lease", LEASE);
     private static final Pattern LINE = Pattern.compile("\\s*(\\w+)\\s*(=|<-)\\s*(.+?)\\s*");
     private static final List<String> ROLES = List.of("Flushers", "Closers", "Pausers", "Resetters", "Consumers",
             "Snapshots", "Partials");
@@ -50,8 +55,8 @@ public final class ModelConstants {
         for (final String raw : Files.readAllLines(configuration)) {
             final String line = raw.replaceFirst("\\\\\\*.*", "");
             if (line.startsWith("SPECIFICATION")) {
-                constants.module = line.contains(" X") ? "RelayExclusive" : line.contains(" Claim") ? CLAIMS
-                        : line.contains(" Handle") ? HANDLES : "RelayModels";
+                constants.module = MODULES.getOrDefault(line.replaceFirst("SPECIFICATION (\\w*?)(Fair)?Spec", "$1"),
+                        "RelayModels");
             }
             final Matcher matcher = LINE.matcher(line);
             if (inside && matcher.matches()) {
@@ -157,6 +162,7 @@ public final class ModelConstants {
         return switch (module) {
             case CLAIMS -> "dev.jrelay.ClaimsUnderTest";
             case HANDLES -> "dev.jrelay.HandlesUnderTest";
+            case LEASE -> "dev.jrelay.LeaseUnderTest";
             default -> "dev.jrelay.KernelUnderTest";
         };
     }

@@ -2,6 +2,7 @@
 package dev.jrelay.spec;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -133,6 +134,30 @@ public final class Seam {
         final boolean first = flag.compareAndSet(expected, next);
         hook.after(first ? 1L : 0L);
         return first;
+    }
+
+    /** Takes the place of a look at the count of who uses the memory. */
+    public static int get(AtomicInteger count) {
+        hook.before("get", 0L, 0L, 0L, 0L);
+        final int value = count.get();
+        hook.after(value);
+        return value;
+    }
+
+    /** Takes the place of the CAS on that count. */
+    public static boolean compareAndSet(AtomicInteger count, int expected, int next) {
+        hook.before("compareAndSet", expected, next, 0L, 0L);
+        final boolean done = count.compareAndSet(expected, next);
+        hook.after(done ? 1L : 0L);
+        return done;
+    }
+
+    /** Takes the place of its decrement. */
+    public static int decrementAndGet(AtomicInteger count) {
+        hook.before("decrementAndGet", 0L, 0L, 0L, 0L);
+        final int left = count.decrementAndGet();
+        hook.after(left);
+        return left;
     }
 
     /** Takes the place of {@link Thread#onSpinWait} in the kernel. */

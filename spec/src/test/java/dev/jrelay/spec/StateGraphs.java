@@ -14,7 +14,7 @@ final class StateGraphs {
     private static final List<Path> CONFIGURATIONS = List.of(Path.of("src/main/cfg"), Path.of("src/test/cfg"));
     private static final Path TRACE_CONSTANTS = Path.of("src/test/tla/TraceConstants.tla").toAbsolutePath();
     private static final List<String> DEFINITIONS = List.of("RelayModels", "RelayExclusive", ModelConstants.CLAIMS,
-            ModelConstants.HANDLES);
+            ModelConstants.HANDLES, ModelConstants.LEASE);
 
     private StateGraphs() {
     }

@@ -23,6 +23,7 @@ interface View {
         return switch (constants.module()) {
             case ModelConstants.CLAIMS -> new ClaimsView(constants);
             case ModelConstants.HANDLES -> new HandlesView();
+            case ModelConstants.LEASE -> new LeaseView();
             default -> new Buffer(constants, KernelLoader.kernel(constants, null));
         };
     }

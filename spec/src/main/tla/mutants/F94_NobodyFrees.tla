@@ -1,0 +1,10 @@
+--------------------------- MODULE F94_NobodyFrees ----------------------------
+(* The last one does not free.                                               *)
+EXTENDS RelayLease
+
+BadLeaseRelease(t) ==
+    /\ pc[t] = "LeaseRelease"
+    /\ holders' = holders - 1
+    /\ Goto(t, "Done")
+    /\ UNCHANGED freed
+===============================================================================
