@@ -99,7 +99,6 @@ class ControlWords extends Words {
         }
         block.set(ValueLayout.JAVA_LONG, FIRST, first);
         block.set(ValueLayout.JAVA_LONG, CONSUMED, first);
-        block.set(ValueLayout.JAVA_LONG, READ_POSITION, geometry.position(first, 0));
         block.set(ValueLayout.JAVA_LONG, TAIL, geometry.position(first, 0) | (exclusive ? Geometry.EXCLUSIVE : 0L));
     }
 
