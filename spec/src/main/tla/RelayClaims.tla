@@ -272,12 +272,9 @@ R0 == [t \in Threads |-> 0]
 NeverTwoHolders ==
     \A t, u \in Clients :
         t # u /\ Holds(t) /\ Holds(u) /\ local[t].place = local[u].place => ~Alive(t) \/ ~Alive(u)
-NeverLost == \A t \in Clients : Holds(t) => owner[local[t].place] = Of(t)
 AwakeIsNotDisplaced == C3_HolderIsOwner         \* where processes are stopped anywhere
 NeverOld == \A e \in Places : owner[e] \in Processes => age[e] < Missed
 NeverNearlyOld == \A t \in Clients : Holds(t) => age[local[t].place] + 1 < Missed
 NeverRival == \A t \in Clients : pc[t] # "LoadRival"
-NeverTooLate == \A t \in Clients : pc[t] = "ClaimCas" => owner[local[t].place] = local[t].owner
 NeverDeadOwner == \A e \in Places : owner[e] \in Processes => life[owner[e]] # "dead"
-NeverLimit == \A t \in DOMAIN Mappers : pc[t] = "LoadBeat" => local[t].owner # Others
 ===============================================================================

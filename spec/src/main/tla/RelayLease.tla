@@ -65,6 +65,5 @@ THEOREM LeaseFairSpec => E4_FreedAtLast
 (* Traps: each must be violated. *)
 NeverLostRace == \A t \in Threads : pc[t] = "LeaseCas" => holders = local[t].seen
 NeverGoneMeanwhile == \A t \in Threads : pc[t] = "LeaseCas" => freed = 0
-NeverCameTooLate == \A t \in Users : pc[t] = "LeaseLoad" => holders > 0
 NeverFreedByUser == \A t \in Users : pc[t] # "FreeMemory"
 ===============================================================================

@@ -33,7 +33,7 @@ class GraphReplayTest {
             "ReplayPartial", "PartialOverwrite", "Snapshot", "Exclusive", "ExclusiveOverwrite", "ExclusiveSnapshot",
             "ExclusivePartial", "ExclusivePartialOverwrite", "ExclusivePass", "ExclusiveHeld", "ExclusiveDrains",
             "ReplayExclusivePause", "Claims", "ReplayClaimsHidden", "ReplayClaimsMapped", "ReplayClaimsMappedHidden",
-            "Handles", "HandlesFlush", "HandlesPause", "Lease");
+            "Handles", "HandlesFlush", "HandlesPause", "LeaseEnd");
     private static final int WANTED = 300_000;
 
     private final List<String> names = System.getProperty("replay") == null ? DEFAULT

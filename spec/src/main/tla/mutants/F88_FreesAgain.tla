@@ -1,4 +1,4 @@
----------------------------- MODULE F93_FreesAgain ----------------------------
+---------------------------- MODULE F88_FreesAgain ----------------------------
 (* Who comes too late frees the memory again.                                *)
 EXTENDS RelayLease
 

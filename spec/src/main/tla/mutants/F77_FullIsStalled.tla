@@ -1,4 +1,4 @@
--------------------------- MODULE F90_FullIsStalled ---------------------------
+-------------------------- MODULE F77_FullIsStalled ---------------------------
 (* The owner takes a sub-buffer that is not consumed for one that is held.   *)
 EXTENDS RelayExclusive
 

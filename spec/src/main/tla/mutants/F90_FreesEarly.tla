@@ -1,4 +1,4 @@
----------------------------- MODULE F92_FreesEarly ----------------------------
+---------------------------- MODULE F90_FreesEarly ----------------------------
 (* The memory is freed while somebody has it.                                *)
 EXTENDS RelayLease
 

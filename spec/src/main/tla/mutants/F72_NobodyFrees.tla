@@ -1,4 +1,4 @@
---------------------------- MODULE F94_NobodyFrees ----------------------------
+--------------------------- MODULE F72_NobodyFrees ----------------------------
 (* The last one does not free.                                               *)
 EXTENDS RelayLease
 
