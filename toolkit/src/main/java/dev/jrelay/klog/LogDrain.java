@@ -27,7 +27,7 @@ final class LogDrain {
     private static final long RETRY_NANOS = 200_000_000L;
     /** How long the end of unfinished writes, or of a full disk, is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(2L);
-    /** Between two looks for what will be there soon. At the end PATIENCE is counted in them: a stopped process keeps it. */
+    /** Between two looks for what comes soon. At the end PATIENCE is counted in them, so a stopped process keeps it. */
     private static final Duration PAUSE = Duration.ofMillis(2L);
     private static final int PAUSES = 1000;
     private static final Duration LONG_PAUSE = Duration.ofMillis(500L);

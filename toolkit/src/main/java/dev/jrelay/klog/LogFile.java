@@ -35,7 +35,7 @@ import java.util.function.LongSupplier;
  * thread.
  */
 final class LogFile implements Closeable {
-    /** How long a held sub-buffer is waited for, ns: longer than a thread that has lost its CPU takes to get it back. */
+    /** How long a held sub-buffer is waited for, ns: longer than a thread that lost its CPU takes to get it back. */
     static final long PATIENCE = 200_000_000L;
 
     private static final int ROOM = 256 << 10;
