@@ -79,9 +79,7 @@ final class InputReader implements AutoCloseable {
         chunk = chunks.take(Chunks.SIZE);
         for (int count = read(used, chunk.bytes.length); count >= 0; count = read(used, chunk.bytes.length)) {
             used += count;
-            if (used == chunk.bytes.length || chunks.isIdle()) {
-                handOver();
-            }
+            handOver(); // each time: whether more comes, and when, is not known
         }
         handOver();
         if (used > 0 && !format.mayEndEarly()) {
