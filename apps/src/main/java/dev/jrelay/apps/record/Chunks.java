@@ -6,8 +6,8 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * Large pieces of input on their way from the reader to the writers, and back when they are written, so that a handful
- * of arrays serves the whole stream: while none is free the reader waits, and its next piece is larger. Any writer takes
- * the next piece.
+ * of arrays serves the whole stream: while none is free the reader waits, and its next piece is larger. Any writer
+ * takes the next piece.
  */
 final class Chunks {
     /** Bytes of a chunk, unless a record needs more. */
