@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -247,7 +249,8 @@ class FileStorageTest {
             if (opener.get() != null) {
                 opener.get().interrupt();
             }
-            Thread.onSpinWait();
+            // without pauses each attempt may be interrupted, for minutes
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(500_000L));
         });
         crew.join();
         assertThat(names()).isEmpty();
