@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Where the instrumented kernel reports each access to a shared word. The shipped classes call nothing here: the calls
@@ -130,34 +131,29 @@ public final class Seam {
 
     /** Takes the place of the CAS by which one thread, the first, lets go of the memory. */
     public static boolean compareAndSet(AtomicBoolean flag, boolean expected, boolean next) {
-        hook.before("settle", 0L, 0L, 0L, 0L);
-        final boolean first = flag.compareAndSet(expected, next);
-        hook.after(first ? 1L : 0L);
-        return first;
+        return step("settle", 0L, 0L, () -> flag.compareAndSet(expected, next) ? 1L : 0L) != 0L;
     }
 
     /** Takes the place of a look at the count of who uses the memory. */
     public static int get(AtomicInteger count) {
-        hook.before("get", 0L, 0L, 0L, 0L);
-        final int value = count.get();
-        hook.after(value);
-        return value;
+        return (int) step("get", 0L, 0L, count::get);
     }
 
     /** Takes the place of the CAS on that count. */
     public static boolean compareAndSet(AtomicInteger count, int expected, int next) {
-        hook.before("compareAndSet", expected, next, 0L, 0L);
-        final boolean done = count.compareAndSet(expected, next);
-        hook.after(done ? 1L : 0L);
-        return done;
+        return step("compareAndSet", expected, next, () -> count.compareAndSet(expected, next) ? 1L : 0L) != 0L;
     }
 
     /** Takes the place of its decrement. */
     public static int decrementAndGet(AtomicInteger count) {
-        hook.before("decrementAndGet", 0L, 0L, 0L, 0L);
-        final int left = count.decrementAndGet();
-        hook.after(left);
-        return left;
+        return (int) step("decrementAndGet", 0L, 0L, count::decrementAndGet);
+    }
+
+    private static long step(String accessor, long a, long b, LongSupplier access) {
+        hook.before(accessor, a, b, 0L, 0L);
+        final long result = access.getAsLong();
+        hook.after(result);
+        return result;
     }
 
     /** Takes the place of {@link Thread#onSpinWait} in the kernel. */
