@@ -37,6 +37,11 @@ record Case(String name, int actors) {
         return actors <= processors;
     }
 
+    /** Forks of it that jcstress runs side by side on so many processors. */
+    int atOnce(int processors) {
+        return Math.max(1, processors / actors);
+    }
+
     int forks(boolean split) {
         return split ? SPLIT_FORKS[Math.min(actors, SPLIT_FORKS.length - 1)] : FORKS;
     }

@@ -130,15 +130,20 @@ public final class Stress implements Callable<Integer> {
 
     /** Iterations as long as the time allows; fewer configurations if it is short. */
     private Settings spread(List<Case> chosen) {
-        final int split = chosen.stream().mapToInt(test -> test.forks(true)).sum();
         final double seconds = 60.0 * minutes - 3 * RUN_COST;
+        final double split = turns(chosen, true);
         final double each = seconds / split - FORK_COST;
         if (each >= SHORTEST) {
             return new Settings("quick", true, ITERATIONS, (long) (1000.0 * each / ITERATIONS), false);
         }
-        final int forks = chosen.stream().mapToInt(test -> test.forks(false)).sum();
-        final double longer = Math.max(SHORTEST, seconds / forks - FORK_COST);
+        final double longer = Math.max(SHORTEST, seconds / turns(chosen, false) - FORK_COST);
         return new Settings("quick", false, ITERATIONS, (long) (1000.0 * longer / ITERATIONS), false);
+    }
+
+    /** How many forks come one after the other: jcstress runs as many at once as the CPUs have room for. */
+    private static double turns(List<Case> chosen, boolean split) {
+        final int processors = Runtime.getRuntime().availableProcessors();
+        return chosen.stream().mapToDouble(test -> test.forks(split) / (double) test.atOnce(processors)).sum();
     }
 
     private int runMutants(Report summary) throws IOException, InterruptedException {
