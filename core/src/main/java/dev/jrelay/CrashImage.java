@@ -128,15 +128,15 @@ public final class CrashImage implements AutoCloseable {
         final int slot = geometry.slot(sequence);
         final int size = geometry.subBufferSize();
         final int valid = size - window.padding(slot);
-        final long commit = window.words.commitAcquire(slot);
-        final boolean whole = (int) commit == size;
-        final long records = commit >>> 32;
         if (window.isDelivered(sequence)) {
             return part(geometry, memory, sequence, State.DELIVERED, valid, window.records(slot));
         }
-        if (window.words.completeOpaque(slot) == geometry.after(sequence) && ((int) commit == 0 || whole)) {
+        if (window.words.completeOpaque(slot) == geometry.after(sequence)) {
             return part(geometry, memory, sequence, State.COMPLETE, valid, window.records(slot));
         }
+        final long commit = window.words.commitAcquire(slot);
+        final boolean whole = (int) commit == size;
+        final long records = commit >>> 32;
         if (window.exclusive) {
             return part(geometry, memory, sequence, State.COMPLETE, valid, records + (valid == size ? 1L : 0L));
         }
@@ -148,9 +148,7 @@ public final class CrashImage implements AutoCloseable {
         final Geometry geometry = window.geometry;
         final long sequence = geometry.sequence(tail);
         final int offset = geometry.offset(tail);
-        final int slot = geometry.slot(sequence);
-        final boolean free = window.words.deliveredAcquire(slot) == window.lap(sequence);
-        final long commit = free && offset > 0 ? window.words.commitAcquire(slot) : 0L;
+        final long commit = offset > 0 ? window.words.commitAcquire(geometry.slot(sequence)) : 0L;
         final boolean stable = window.exclusive || (int) commit == offset;
         return part(geometry, memory, sequence, stable ? State.STABLE : State.UNSTABLE, stable ? (int) commit : offset,
                 commit >>> 32);
