@@ -185,10 +185,6 @@ final class ControlPage {
         return geometry;
     }
 
-    int bufferCount() {
-        return bufferCount;
-    }
-
     int exclusiveBuffers() {
         return exclusiveBuffers;
     }
@@ -224,10 +220,6 @@ final class ControlPage {
 
     Life writerLife() {
         return Beat.life(writer(), beatOpaque(), (long) LONG.get(memory, INTERVAL_AT));
-    }
-
-    long opened() {
-        return (long) LONG.get(memory, OPENED_AT);
     }
 
     /** The process that opened the channel, as in {@link ProcessId}. */

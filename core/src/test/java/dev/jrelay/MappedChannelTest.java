@@ -291,6 +291,13 @@ class MappedChannelTest {
         assertRefused("cpu", "1048576 sub-buffers in 4096 buffers: must be 4194304 or less together");
     }
 
+    @Test
+    void aPageWithAsManySubBuffersAsThereMayBeIsRefusedForTheFilesLengthOnly() throws IOException {
+        damage(".cpu.control", 20L, 1L << 20, 4);
+        damage(".cpu.control", 32L, 4L, 4);
+        assertRefused("cpu", "size 7680: must be " + (4096L + 4L * (1152L + (32L + 128L << 20))));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"cpu1", ".cpu.control"})
     void aSymbolicLinkIsRefused(String name) throws IOException {

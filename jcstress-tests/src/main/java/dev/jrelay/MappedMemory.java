@@ -156,7 +156,7 @@ public class MappedMemory {
         public void reader(I_Result r) {
             try {
                 final ControlPage read = ControlPage.read(page, "control");
-                r.r1 = read.bufferCount() == 1 && read.writer() != 0L && read.opened() != 0L ? 1 : -1;
+                r.r1 = read.writer() != 0L ? 1 : -1;
             } catch (IOException unpublished) {
                 r.r1 = unpublished.getMessage().contains("not completely created") ? 0 : -1;
             }
