@@ -237,10 +237,11 @@ public final class Bench implements Callable<Integer> {
         return results;
     }
 
-    /** The rounds of each row together. */
-    private static List<RunResult> merge(Collection<RunResult> results) {
+    /** The rounds of each row together: JMH's id is the benchmark and its parameters, without the threads. */
+    static List<RunResult> merge(Collection<RunResult> results) {
         final Map<String, List<RunResult>> rows = new LinkedHashMap<>();
-        results.forEach(result -> rows.computeIfAbsent(result.getParams().id(), row -> new ArrayList<>()).add(result));
+        results.forEach(result -> rows.computeIfAbsent(result.getParams().id() + " " + result.getParams().getThreads(),
+                row -> new ArrayList<>()).add(result));
         return rows.values().stream().map(row -> new RunResult(row.getFirst().getParams(), row.stream()
                 .map(RunResult::getBenchmarkResults).flatMap(Collection::stream).toList())).toList();
     }

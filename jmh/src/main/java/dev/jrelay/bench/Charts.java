@@ -26,7 +26,10 @@ final class Charts {
 
     private static final String OWN_BUFFERS = "WritersOnOwnBuffers";
     private static final String ONE_BUFFER = "WritersOnOneBuffer";
-    private static final List<String> HEADLINE = List.of("ExclusiveWrite", "SharedWrite", OWN_BUFFERS, ONE_BUFFER);
+    private static final List<String> ALONE = List.of("ExclusiveWrite", "SharedWrite");
+    private static final List<String> TOGETHER = List.of(OWN_BUFFERS, ONE_BUFFER);
+    private static final String METHOD = "write";
+    private static final String THREADS = "threads";
     private static final String SUB_BUFFER_SIZE = "subBufferSize";
     private static final String INTERVALS = "Medians with their 95 % interval.";
     private static final int USUAL_SIZE = 64;
@@ -50,12 +53,18 @@ final class Charts {
     // ---- what a record costs ----------------------------------------------------------------------------------------
 
     private Optional<Plot> cost() {
-        final int size = size(rows("ExclusiveWrite", "SharedWrite"));
+        final List<Row> exclusive = alone("ExclusiveWrite");
+        final List<Row> shared = alone("SharedWrite");
+        final int size = size(Stream.concat(exclusive.stream(), shared.stream()).toList());
         return bars(COST, "What a record of " + size + " bytes costs its writer",
                 INTERVALS + " C: the same copy with the same atomic operations, without the rest.",
                 cost("a record"), Stream.of(
-                        group("Each buffer has one writer", of(rows("ExclusiveWrite"), size), "single,1," + size),
-                        group("Writers may share a buffer", of(rows("SharedWrite"), size), "cas-xadd,1," + size)));
+                        group("Each buffer has one writer", of(exclusive, size), "single,1," + size),
+                        group("Writers may share a buffer", of(shared, size), "cas-xadd,1," + size)));
+    }
+
+    private List<Row> alone(String type) {
+        return results.rows().stream().filter(row -> row.isAlone(type, METHOD)).toList();
     }
 
     private static Plot.Axis cost(String what) {
@@ -105,7 +114,7 @@ final class Charts {
     // ---- several writers --------------------------------------------------------------------------------------------
 
     private Optional<Plot> scaling() {
-        final int size = size(rows(OWN_BUFFERS, ONE_BUFFER));
+        final int size = size(results.rows().stream().filter(row -> TOGETHER.contains(row.simpleType())).toList());
         final List<Row> own = of(rows(OWN_BUFFERS), size);
         final List<Row> one = of(rows(ONE_BUFFER), size);
         final TreeSet<Integer> counts = Stream.concat(own.stream(), one.stream()).map(Row::threads)
@@ -114,8 +123,8 @@ final class Charts {
         if (counts.size() < LINE) {
             return bars(SCALING, title, INTERVALS, cost("a record of a writer"), counts.stream().flatMap(count ->
                     Stream.of(group(writers(count, count == 1 ? "" : ", a buffer each"), with(count, own),
-                            count == 1 ? "single,1," + size : "own-rings,2," + size),
-                        group(writers(count, " on one buffer"), with(count, one), "one-ring,2," + size))));
+                            (count == 1 ? "single" : "own-rings") + "," + count + "," + size),
+                        group(writers(count, " on one buffer"), with(count, one), "one-ring," + count + "," + size))));
         }
         final List<Plot.Series> series = new ArrayList<>();
         series.addAll(series(own, Row::threads, row -> Names.of(row.subject()) + ", a buffer each", false));
@@ -142,10 +151,10 @@ final class Charts {
             return Optional.empty();
         }
         final Map<String, List<String>> loads = results.latencies().keySet().stream()
-                .collect(Collectors.groupingBy(Charts::load, TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(Latencies::load, TreeMap::new, Collectors.toList()));
         final List<Plot.Series> series = new ArrayList<>();
         results.latencies().forEach((run, histograms) -> {
-            final String name = Names.of(Latencies.subject(run)) + (loads.size() > 1 ? " " + load(run) : "");
+            final String name = Names.of(Latencies.subject(run)) + (loads.size() > 1 ? " " + Latencies.load(run) : "");
             final boolean isOwn = Names.isOwn(Latencies.subject(run));
             series.add(new Plot.Series(name, isOwn ? Plot.Kind.OWN : Plot.Kind.PEER,
                     isOwn && Latencies.subject(run).contains("shared"), percentiles(histograms)));
@@ -156,10 +165,6 @@ final class Charts {
                 + Latencies.note(results.environment()),
                 new Plot.Axis("percentile of all writes", "", Plot.Scale.NINES),
                 new Plot.Axis("time from due to written", "ns", Plot.Scale.LOG), series, List.of()));
-    }
-
-    private static String load(String run) {
-        return run.substring(run.indexOf('_') + 1).replace('_', ' ');
     }
 
     private List<Plot.Point> percentiles(List<Histogram> histograms) {
@@ -192,15 +197,17 @@ final class Charts {
     /** The plot of one benchmark class: lines where a size has many values, else bars; empty for a single row. */
     Optional<Plot> of(List<Row> rows) {
         final String type = rows.getFirst().simpleType();
-        if (type.equals("TailLatency") || HEADLINE.contains(type) && values(Row.SIZE, rows).size() < 2) {
-            return Optional.empty(); // its rows only say that the time table was kept; or they are shown already
+        final boolean isShown = values(Row.SIZE, rows).size() < 2 && (TOGETHER.contains(type)
+                || ALONE.contains(type) && rows.stream().allMatch(row -> row.isAlone(type, METHOD)));
+        if (type.equals("TailLatency") || isShown) {
+            return Optional.empty(); // its rows only say that the time table was kept; or they are in the headline
         }
         final String title = type + ": time for " + operation(type);
         if (rows.stream().map(Row::threads).distinct().count() >= LINE) {
             return Optional.of(new Plot.Lines(type, title, INTERVALS,
                     new Plot.Axis("writers", "", Plot.Scale.LOG, true),
                     new Plot.Axis("time for " + operation(type) + " of a writer", "ns", Plot.Scale.LOG),
-                    series(rows, Row::threads, row -> label(row, rows), false), List.of()));
+                    series(rows, Row::threads, row -> label(row, rows, THREADS), false), List.of()));
         }
         final String axis = Stream.of(SUB_BUFFER_SIZE, Row.SIZE).filter(key -> values(key, rows).size() >= LINE)
                 .findFirst().orElse("");
@@ -226,14 +233,26 @@ final class Charts {
         };
     }
 
-    /** Rows that can be compared: the same method and the same size, unless the methods are what is compared. */
+    /**
+     * Rows that can be compared: the same method, size and count of threads, unless the methods are what is compared.
+     */
     private static Map<String, List<Row>> groups(List<Row> rows) {
         final boolean byMethod = rows.stream().map(Row::method).distinct().count() > 1L
                 && rows.stream().anyMatch(row -> !row.varying(rows).isEmpty());
-        final boolean bySize = values(Row.SIZE, rows).size() > 1;
-        return rows.stream().collect(Collectors.groupingBy(row -> Stream.of(byMethod ? row.method() : "",
-                bySize ? row.param(Row.SIZE) + " bytes" : "").filter(part -> !part.isEmpty())
-                .collect(Collectors.joining(", ")), LinkedHashMap::new, Collectors.toList()));
+        return rows.stream().collect(Collectors.groupingBy(row -> Stream.concat(byMethod ? Stream.of(row.method())
+                : Stream.empty(), measures(row, rows)).collect(Collectors.joining(", ")), LinkedHashMap::new,
+                Collectors.toList()));
+    }
+
+    /** Size and threads of a row, where the others have different ones, apart from {@code axes}. */
+    private static Stream<String> measures(Row row, List<Row> rows, String... axes) {
+        final List<String> shown = List.of(axes);
+        final Stream<String> size = !shown.contains(Row.SIZE) && values(Row.SIZE, rows).size() > 1
+                ? Stream.of(row.param(Row.SIZE) + " bytes") : Stream.empty();
+        final Stream<String> threads = !shown.contains(THREADS) && rows.stream().filter(other -> other.method()
+                .equals(row.method())).map(Row::threads).distinct().count() > 1L
+                ? Stream.of(writers(row.threads(), "")) : Stream.empty();
+        return Stream.concat(size, threads);
     }
 
     private static String[] limits(List<Row> rows) {
@@ -284,18 +303,23 @@ final class Charts {
         final Stream<String> method = named && rows.stream().map(Row::method).distinct().count() > 1L
                 ? Stream.of(Names.of(row.method())) : Stream.empty();
         keys.sort(Comparator.comparing(key -> !Row.isSubject(key)));
-        final String label = Stream.concat(method, keys.stream().map(key -> Row.isSubject(key)
-                ? Names.of(row.param(key)) : key + " " + row.param(key))).collect(Collectors.joining(", "));
-        return label.isEmpty() ? Names.of(row.subject().isEmpty() ? row.method() : row.subject()) : label;
+        final List<String> parts = new ArrayList<>(Stream.concat(method, keys.stream().map(key -> Row.isSubject(key)
+                ? Names.of(row.param(key)) : key + " " + row.param(key))).toList());
+        if (parts.isEmpty()) {
+            parts.add(Names.of(row.subject().isEmpty() ? row.method() : row.subject()));
+        }
+        return Stream.concat(parts.stream(), measures(row, rows, axes)).collect(Collectors.joining(", "));
     }
 
+    /** Where two rows have the same place, as methods with the same count of threads have, the first one counts. */
     private List<Plot.Series> series(List<Row> rows, ToDoubleFunction<Row> x, Function<Row, String> name,
             boolean dashed) {
         final Map<String, List<Row>> byName = rows.stream().filter(row -> !row.subject().equals(Harness.NONE))
                 .collect(Collectors.groupingBy(name, LinkedHashMap::new, Collectors.toList()));
         return byName.entrySet().stream().map(entry -> new Plot.Series(entry.getKey(),
-                kind(entry.getValue().getFirst()), dashed, entry.getValue().stream()
-                .sorted(Comparator.comparingDouble(x)).map(row -> point(row, x.applyAsDouble(row))).toList())).toList();
+                kind(entry.getValue().getFirst()), dashed, List.copyOf(entry.getValue().stream()
+                .map(row -> point(row, x.applyAsDouble(row))).collect(Collectors.toMap(Plot.Point::x,
+                Function.identity(), (first, again) -> first, TreeMap::new)).values()))).toList();
     }
 
     private static Plot.Point point(Row row, double x) {

@@ -51,7 +51,9 @@ final class Latencies {
                 + "they need a third CPU." : "";
     }
 
-    static void save(String name, Histogram histogram) throws IOException {
+    /** The name says how many threads kept such a time table at once, if it was more than one. */
+    static void save(String run, int threads, Histogram histogram) throws IOException {
+        final String name = run + (threads > 1 ? ", " + threads + " threads" : "");
         final String directory = System.getProperty(DIRECTORY);
         if (directory == null) {
             System.out.println(name + ": " + PERCENTILES.stream().map(p -> "p" + p + " "
@@ -93,6 +95,11 @@ final class Latencies {
     /** Of whom the histograms of a run are. */
     static String subject(String run) {
         return run.substring(0, run.indexOf('_'));
+    }
+
+    /** What was written meanwhile, how fast, and by how many. */
+    static String load(String run) {
+        return run.substring(run.indexOf('_') + 1).replace('_', ' ');
     }
 
     static Histogram sum(List<Histogram> histograms) {

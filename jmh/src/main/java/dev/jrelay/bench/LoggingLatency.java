@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 
 /**
@@ -73,8 +74,8 @@ public class LoggingLatency extends Measured {
 
     /** Accounts for every event. */
     @TearDown(Level.Trial)
-    public void stop() throws IOException {
+    public void stop(BenchmarkParams params) throws IOException {
         System.out.println(log.account(framework, events));
-        table.save(framework + ", logging, " + rate + "/s");
+        table.save(framework + ", logging, " + rate + "/s", params);
     }
 }

@@ -82,7 +82,7 @@ final class Readme {
     }
 
     private static Optional<String> row(Results results, String type, String subject, String limit, String name) {
-        final List<Row> rows = results.rows().stream().filter(row -> row.is(type, "write")
+        final List<Row> rows = results.rows().stream().filter(row -> row.isAlone(type, "write")
                 && row.param(Row.SIZE).equals(SIZE)).toList();
         if (rows.isEmpty()) {
             return Optional.empty();

@@ -86,7 +86,7 @@ final class Report {
 
     /** What the kernel's write costs, beside the quickest peer and C. */
     private Optional<String> cost(String type, String subject, String where, String limit) {
-        final List<Row> rows = results.rows().stream().filter(row -> row.is(type, "write")).toList();
+        final List<Row> rows = results.rows().stream().filter(row -> row.isAlone(type, "write")).toList();
         final Optional<Row> own = rows.stream().filter(row -> row.subject().equals(subject)
                 || row.subject().equals(subject + Relay.OVERWRITE)).findFirst();
         return own.map(row -> {
@@ -169,7 +169,7 @@ final class Report {
         return table;
     }
 
-    /** What tells the rows apart: the subject first, then the method and the parameters that vary. */
+    /** What tells the rows apart: the subject first, then the method, threads and the parameters that vary. */
     private static List<String> keys(List<Row> rows) {
         final Set<String> keys = new LinkedHashSet<>();
         final Set<String> params = rows.stream().flatMap(row -> row.params().keySet().stream())
@@ -178,8 +178,7 @@ final class Report {
         if (keys.isEmpty() || rows.stream().map(Row::method).distinct().count() > 1L) {
             keys.add(METHOD);
         }
-        if (rows.stream().collect(Collectors.groupingBy(Row::method)).values().stream()
-                .anyMatch(same -> same.stream().map(Row::threads).distinct().count() > 1L)) {
+        if (rows.stream().anyMatch(row -> row.threads() > 1)) {
             keys.add(THREADS);
         }
         params.stream().filter(key -> varies(key, rows)).forEach(keys::add);

@@ -110,6 +110,11 @@ record Row(String type, String method, int threads, Map<String, String> params, 
         return simpleType().equals(simpleType) && method.equals(name);
     }
 
+    /** Whether this is a method alone, on one thread, which is what the costs beside peers and C are about. */
+    boolean isAlone(String simpleType, String name) {
+        return is(simpleType, name) && threads == 1;
+    }
+
     String param(String key) {
         return params.getOrDefault(key, "");
     }

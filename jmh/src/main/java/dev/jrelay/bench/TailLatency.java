@@ -112,6 +112,6 @@ public class TailLatency extends Measured {
     @TearDown(Level.Trial)
     public void close(BenchmarkParams params) throws IOException {
         stream.close(params, warmUp() + losses.allMessages());
-        table.save(Row.subject(subject, storage) + ", " + size + " B, " + rate + "/s");
+        table.save(Row.subject(subject, storage) + ", " + size + " B, " + rate + "/s", params);
     }
 }

@@ -6,9 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -22,6 +25,7 @@ final class Targets {
     private static final List<String> KINDS = List.of(EXCLUSIVE, SHARED);
     private static final String OVERWRITE = Relay.OVERWRITE;
     private static final String WRITE = "write";
+    private static final Set<String> CHANNEL_WRITES = Set.of(WRITE, "writeByTwo", "writeByAll");
     /** What the choice of a buffer may cost. */
     private static final double CHOICE_NANOS = 1.5;
     private static final List<Aim> AIMS = List.of(
@@ -109,22 +113,40 @@ final class Targets {
             compare((shared ? "shared" : "exclusive") + " write" + where + ", beside C", atMost(aim.write()), written,
                     limit(shared ? "cas-xadd" : "single"));
             compare((shared ? "reserve and commit" : "claim and commit") + where + ", beside C", atMost(aim.event()),
-                    net("ReserveCommit", "event", subject::equals), limit(shared ? "reserve-32" : "claim-32"));
-            aim.peers().forEach((peer, times) -> compare((shared ? "shared" : "exclusive") + " write" + where
-                    + ", faster than " + peer, atLeast(times), written,
+                    net(alone("ReserveCommit", "event"), subject::equals), limit(shared ? "reserve-32" : "claim-32"));
+            new TreeMap<>(aim.peers()).forEach((peer, times) -> compare((shared ? "shared" : "exclusive")
+                    + " write" + where + ", faster than " + peer, atLeast(times), written,
                     write(shared ? "SharedWrite" : "ExclusiveWrite", peer)));
         }
-        final Map<Integer, Sample> chosen = find("CpuSelection", WRITE, "striped"::equals);
+        final Map<Integer, Sample> chosen = find(alone("CpuSelection", WRITE), "striped"::equals);
         compare("channel.write, beside its writer and 1.5 ns", atMost(1.0), chosen,
-                plus(find("CpuSelection", "writer", "striped"::equals), CHOICE_NANOS));
-        compare("channel.write from all cores, beside one", atMost(1.15),
-                find("CpuSelection", "writeByAll", "striped"::equals), chosen);
+                plus(find(alone("CpuSelection", "writer"), "striped"::equals), CHOICE_NANOS));
+        final int cores = Integer.parseInt(results.environment().getOrDefault("cores", "1"));
+        counts("CpuSelection").headSet(cores, true).forEach(count -> compare("channel.write from " + count
+                + " threads, beside one", atMost(1.15), find(together("CpuSelection", count)
+                .and(row -> CHANNEL_WRITES.contains(row.method())), "striped"::equals), chosen));
+    }
+
+    /** What one thread does. */
+    private static Predicate<Row> alone(String type, String method) {
+        return row -> row.isAlone(type, method);
+    }
+
+    /** What so many threads do at once; which method it was says nothing more. */
+    private static Predicate<Row> together(String type, int threads) {
+        return row -> row.simpleType().equals(type) && row.threads() == threads;
+    }
+
+    /** With how many threads, where there are several, it was measured. */
+    private NavigableSet<Integer> counts(String type) {
+        return results.rows().stream().filter(row -> row.simpleType().equals(type)).map(Row::threads)
+                .filter(count -> count > 1).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What the benchmark itself costs is taken off. */
-    private Map<Integer, Sample> net(String type, String method, Predicate<String> subject) {
-        final Sample harness = find(type, method, Harness.NONE::equals).values().stream().findFirst().orElse(null);
-        final Map<Integer, Sample> gross = find(type, method, subject);
+    private Map<Integer, Sample> net(Predicate<Row> benchmark, Predicate<String> subject) {
+        final Sample harness = find(benchmark, Harness.NONE::equals).values().stream().findFirst().orElse(null);
+        final Map<Integer, Sample> gross = find(benchmark, subject);
         return harness == null ? gross : plus(gross, -harness.median());
     }
 
@@ -136,17 +158,19 @@ final class Targets {
     }
 
     private void writers() {
-        final Map<Integer, Sample> peer = net("WritersOnOneBuffer", "two", Names::isPeer);
-        for (final String kind : List.of(SHARED + OVERWRITE, EXCLUSIVE + OVERWRITE, SHARED, EXCLUSIVE)) {
-            final Map<Integer, Sample> two = net("WritersOnOwnBuffers", "two", kind::equals);
-            compare("two writers with a buffer each, beside one", atMost(1.1), two,
-                    net("WritersOnOwnBuffers", "one", kind::equals));
-            compare("two writers with a buffer each, faster than any peer's on one", atLeast(5.0), two, peer);
+        for (final int count : counts("WritersOnOwnBuffers")) {
+            final Map<Integer, Sample> peer = net(together("WritersOnOneBuffer", count), Names::isPeer);
+            for (final String kind : List.of(SHARED + OVERWRITE, EXCLUSIVE + OVERWRITE, SHARED, EXCLUSIVE)) {
+                final Map<Integer, Sample> all = net(together("WritersOnOwnBuffers", count), kind::equals);
+                compare(count + " writers with a buffer each, beside one", atMost(1.1), all,
+                        net(together("WritersOnOwnBuffers", 1), kind::equals));
+                compare(count + " writers with a buffer each, faster than any peer's on one", atLeast(5.0), all, peer);
+            }
         }
     }
 
     private void streaming() {
-        final Map<Integer, Sample> peer = find("Streaming", WRITE, Names::isPeer);
+        final Map<Integer, Sample> peer = find(alone("Streaming", WRITE), Names::isPeer);
         peer.keySet().retainAll(Set.of(64, 256));
         for (final String kind : KINDS) {
             final Map<Integer, Sample> relay = write("Streaming", kind);
@@ -162,13 +186,14 @@ final class Targets {
             results.latencies().forEach((run, histograms) -> tails.put(run, tail(run, histograms)));
             tails.keySet().removeIf(run -> !Peers.isIn(Group.STREAM, Latencies.subject(run)));
         }
-        tails.entrySet().stream().filter(entry -> Names.isPeer(Latencies.subject(entry.getKey())))
-                .map(Map.Entry::getValue).min(Comparator.comparingDouble(Sample::median)).ifPresent(best ->
-                    tails.forEach((run, sample) -> {
-                        if (Names.isOwn(Latencies.subject(run))) {
-                            add("p99.99 of a write, beside the best peer", atMost(1.0), sample, best);
-                        }
-                    }));
+        tails.forEach((run, sample) -> {
+            if (Names.isOwn(Latencies.subject(run))) {
+                tails.keySet().stream().filter(other -> Names.isPeer(Latencies.subject(other))
+                        && Latencies.load(other).equals(Latencies.load(run))).map(tails::get)
+                        .min(Comparator.comparingDouble(Sample::median)).ifPresent(best ->
+                            add("p99.99 of a write, beside the best peer", atMost(1.0), sample, best));
+            }
+        });
         for (final String kind : KINDS) {
             final Map<Integer, Sample> event = timed(kind + OVERWRITE);
             compare("an event with its time, beside the clock alone", atMost(1.4), event, timed(Harness.CLOCK));
@@ -183,7 +208,7 @@ final class Targets {
     }
 
     private Map<Integer, Sample> timed(String subject) {
-        return find("TimedEvent", "event", subject::equals);
+        return find(alone("TimedEvent", "event"), subject::equals);
     }
 
     /** One value for each JVM. */
@@ -198,9 +223,13 @@ final class Targets {
                     write("LogToFile", JdkFiles.MAPPED));
         }
         compare("draining to a file, speed beside plain writes", atLeast(0.9),
-                find("DrainToFile", "relay", subject -> true), find("DrainToFile", "plain", subject -> true));
+                drained("relay"), drained("plain"));
         compare("draining to a file, speed beside plain writes from as much memory", atLeast(0.9),
-                find("DrainToFile", "relay", subject -> true), find("DrainToFile", "plainSpread", subject -> true));
+                drained("relay"), drained("plainSpread"));
+    }
+
+    private Map<Integer, Sample> drained(String method) {
+        return find(alone("DrainToFile", method), subject -> true);
     }
 
     /** The row that allocates most, of those that count single messages; a snapshot is a new object, by design. */
@@ -211,7 +240,8 @@ final class Targets {
                 .max(Comparator.comparingDouble(row -> row.counters().get(Report.ALLOCATED))).ifPresent(row -> {
                     final double bytes = row.counters().get(Report.ALLOCATED);
                     outcomes.add(new Outcome("bytes allocated for a message, the worst row", row.simpleType() + "."
-                            + row.method() + " " + row.subject(), new Sample.Ratio(bytes, bytes, bytes, bytes),
+                            + row.method() + " " + row.subject() + (row.threads() > 1 ? ", " + row.threads()
+                            + " threads" : ""), new Sample.Ratio(bytes, bytes, bytes, bytes),
                             atMost(NO_BYTES)));
                 });
     }
@@ -231,18 +261,19 @@ final class Targets {
     }
 
     private Map<Integer, Sample> write(String type, String subject) {
-        return net(type, WRITE, subject::equals);
+        return net(alone(type, WRITE), subject::equals);
     }
 
-    /** The samples of a method by size; of several subjects the one with the lowest median. */
-    private Map<Integer, Sample> find(String type, String method, Predicate<String> subject) {
+    /** The samples of a benchmark by size; of several subjects the one with the lowest median. */
+    private Map<Integer, Sample> find(Predicate<Row> benchmark, Predicate<String> subject) {
         final Map<Integer, Sample> found = new TreeMap<>();
         for (final Row row : results.rows()) {
             final String who = row.subject().isEmpty() ? row.param("selector") : row.subject();
             final boolean inMemory = row.params().getOrDefault(Place.STORAGE, Place.MEMORY).equals(Place.MEMORY);
-            if (row.is(type, method) && inMemory && subject.test(who)) {
+            if (benchmark.test(row) && inMemory && subject.test(who)) {
                 final String size = row.params().getOrDefault(Row.SIZE, row.param("subBufferSize"));
-                final String name = who.isEmpty() ? method : row.subject().isEmpty() ? method + " " + who : who;
+                final String name = who.isEmpty() ? row.method()
+                        : row.subject().isEmpty() ? row.method() + " " + who : who;
                 found.merge(size.isEmpty() ? 0 : Integer.parseInt(size),
                         new Sample(size.isEmpty() ? name : name + " " + size + " B", row.values()), Targets::faster);
             }

@@ -3,6 +3,7 @@ package dev.jrelay.bench;
 
 import java.io.IOException;
 import org.HdrHistogram.Histogram;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.runner.IterationType;
 
@@ -46,7 +47,7 @@ final class TimeTable {
     }
 
     /** Leaves the latencies of all measured iterations. */
-    void save(String name) throws IOException {
-        Latencies.save(name, measured);
+    void save(String name, BenchmarkParams params) throws IOException {
+        Latencies.save(name, params.getThreads(), measured);
     }
 }

@@ -57,7 +57,7 @@ class TargetsTest {
         assertThat(outcomes).filteredOn(o -> o.target().equals("exclusive write, beside C")).singleElement()
                 .extracting(o -> o.ratio().value()).isEqualTo((row("relay-exclusive-overwrite").median() - 2.0)
                 / recorded.limits().median("single", 64).orElseThrow());
-        assertThat(outcomes).filteredOn(o -> o.target().equals("two writers with a buffer each, beside one")
+        assertThat(outcomes).filteredOn(o -> o.target().equals("2 writers with a buffer each, beside one")
                 && o.measured().startsWith(two.subject() + " ")).singleElement()
                 .extracting(o -> o.ratio().value()).isEqualTo((two.median() - 2.0) / (one.median() - 2.0));
     }
