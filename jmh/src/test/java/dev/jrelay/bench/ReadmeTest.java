@@ -63,7 +63,9 @@ class ReadmeTest {
             final Plot plot = Report.page(Results.read(folder)).plots().stream()
                     .filter(each -> each.id().equals(block.plot())).findFirst().orElseThrow();
             assertThat(picture).contains(plot.title());
-            if (plot instanceof Plot.Bars bars) {
+            if (plot instanceof Plot.Lines lines) {
+                lines.series().forEach(series -> assertThat(picture).contains('>' + series.name() + '<'));
+            } else if (plot instanceof Plot.Bars bars) {
                 bars.groups().forEach(group -> group.bars().forEach(bar -> assertThat(picture).contains(bar.name())
                         .contains('>' + label(bar.value()) + '<')));
             }
