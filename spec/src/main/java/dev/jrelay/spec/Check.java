@@ -36,10 +36,11 @@ public final class Check implements Callable<Integer> {
             description = "Only this configuration; may be repeated.")
     private List<String> configurations = List.of();
 
-    @Option(names = "--mutants", description = "The mutants: faults planted in the model, each of which must be found.")
+    @Option(names = "--mutants", description = "What the properties are worth, instead of whether they hold: faults "
+            + "planted in the model, each of which must be found; weakened modes of memory; traps, which must be sprung.")
     private boolean mutants;
 
-    @Option(names = "--large", description = "The large configurations: minutes to hours each.")
+    @Option(names = "--large", description = "The large configurations: seconds to hours each.")
     private boolean large;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "2",
@@ -101,7 +102,7 @@ public final class Check implements Callable<Integer> {
     private List<Model> choose(Path folder) throws IOException {
         final List<Model> all = Model.readAll(folder);
         if (configurations.isEmpty()) {
-            return all.stream().filter(model -> list || model.isMutant() == mutants
+            return all.stream().filter(model -> list || model.isProbe() == mutants
                     && model.tier().equals(large ? "large" : "small")).toList();
         }
         final List<Model> chosen = new ArrayList<>();

@@ -91,8 +91,9 @@ record Model(String configuration, String module, String kind, String mode, Stri
         return isLarge() || total >= LONG_TOTAL;
     }
 
-    boolean isMutant() {
-        return kind.startsWith("mutant");
+    /** Whether it shows what the properties are worth: a planted fault, a weakened mode, a trap. */
+    boolean isProbe() {
+        return !kind.equals("check") && !kind.equals("liveness");
     }
 
     /** What is to be found. */

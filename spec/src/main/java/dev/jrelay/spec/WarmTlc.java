@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class WarmTlc implements AutoCloseable {
     /** A run leaves some 20 MB: a few of them fit beside the next one in a heap of 512 MB. */
-    private static final int RUNS_OF_A_JVM = 8;
+    private static final int RUNS_OF_A_JVM = 12;
 
     private final Path modules;
     private final Path jar;
