@@ -36,8 +36,9 @@ public final class Check implements Callable<Integer> {
             description = "Only this configuration; may be repeated.")
     private List<String> configurations = List.of();
 
-    @Option(names = "--mutants", description = "What the properties are worth, instead of whether they hold: faults "
-            + "planted in the model, each of which must be found; weakened modes of memory; traps, which must be sprung.")
+    @Option(names = "--mutants", description = "What the properties are worth, instead of whether they "
+            + "hold: faults planted in the model, each of which must be found; weakened modes of memory; traps, which "
+            + "must be sprung.")
     private boolean mutants;
 
     @Option(names = "--large", description = "The large configurations: seconds to hours each.")
