@@ -26,9 +26,8 @@ enum PrivateStorage implements Storage {
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     @Override
-    public MemorySegment createControl(String name, long size, Arena arena) throws IOException {
-        final long words = size / Long.BYTES;
-        return words <= MAX_ARRAY ? MemorySegment.ofArray(new long[(int) words]) : create(name, size, arena);
+    public MemorySegment createControl(String name, long size, Arena arena) {
+        return MemorySegment.ofArray(new long[Math.toIntExact(size / Long.BYTES)]); // far below 2^31
     }
 
     @Override

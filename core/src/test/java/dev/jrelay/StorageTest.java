@@ -244,6 +244,15 @@ class StorageTest {
     }
 
     @Test
+    void privateControlWordsTakeTheMemoryThatTheyNeed() throws IOException {
+        for (final Storage storage : List.of(Storage.memory(), Storage.heap())) {
+            final MemorySegment control = storage.createControl(".own.control", 4096L, Arena.global());
+            assertThat(control.heapBase()).get().isInstanceOf(long[].class);
+            assertThat(control.byteSize()).isEqualTo(4096L);
+        }
+    }
+
+    @Test
     void onTheHeapTheDataIsAnArrayAndOtherProcessesDoNotSeeIt() throws IOException {
         try (Channel channel = Channel.open(config(Storage.heap()))) {
             assertThat(channel.writer(0).data().heapBase()).get().isInstanceOf(byte[].class);
