@@ -27,6 +27,10 @@ final class Ticker {
     /** For each buffer the sub-buffer that was open at the last look. */
     private final long[] open;
     private final Thread thread;
+    /** When each thing is due, in ns since the thread's start; the thread's own. */
+    private long nextTick;
+    private long nextBeat;
+    private long nextLook;
     private volatile boolean stopped;
 
     /** Prepares the thread, if there is anything for it to do. */
@@ -38,6 +42,9 @@ final class Ticker {
         this.tickNanos = config.storage().isShared() ? period(config.tickInterval()) : NEVER;
         this.beatNanos = tickNanos == NEVER ? NEVER : Math.min(tickNanos, Beat.INTERVAL.toNanos());
         this.lookNanos = period(config.flushAfter().dividedBy(2L));
+        this.nextTick = tickNanos;
+        this.nextBeat = beatNanos;
+        this.nextLook = lookNanos;
         this.mapped = new long[buffers.length][ControlWords.MAX_MAPPED];
         this.open = new long[buffers.length];
         Arrays.fill(open, NOT_OPEN);
@@ -63,32 +70,34 @@ final class Ticker {
     }
 
     private void run() {
-        long nextTick = tickNanos;
-        long nextBeat = beatNanos;
-        long nextLook = lookNanos;
         final long start = System.nanoTime();
         try {
             while (!stopped) { // volatile: as above [M26]
-                final long now = System.nanoTime() - start;
-                final long pause = Math.min(Math.min(nextTick, nextBeat), nextLook) - now;
-                if (pause > 0L) {
-                    Thread.sleep(Duration.ofNanos(pause));
-                } else if (nextTick <= now) {
-                    nextTick = now + tickNanos;
-                    guarded(this::tick);
-                } else if (nextBeat <= now) {
-                    nextBeat = now + beatNanos;
-                    guarded(this::beat);
-                } else {
-                    nextLook = now + lookNanos;
-                    guarded(this::flushOld);
-                }
+                final long next = step(System.nanoTime() - start);
+                Thread.sleep(Duration.ofNanos(next - (System.nanoTime() - start))); // not at all if that is over
             }
         } catch (InterruptedException byClose) {
             // the end
         } catch (InternalError truncated) {
             // so is this: the file is gone from under the words, as every other call says
         }
+    }
+
+    /** Does what is due at {@code now}, in ns since the start; returns when there is something to do again. */
+    long step(long now) {
+        if (nextTick <= now) {
+            nextTick = now + tickNanos;
+            guarded(this::tick);
+        }
+        if (nextBeat <= now) {
+            nextBeat = now + beatNanos;
+            guarded(this::beat);
+        }
+        if (nextLook <= now) {
+            nextLook = now + lookNanos;
+            guarded(this::flushOld);
+        }
+        return Math.min(Math.min(nextTick, nextBeat), nextLook);
     }
 
     /** A callback may throw: the heart goes on beating. */

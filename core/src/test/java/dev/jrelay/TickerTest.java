@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class TickerTest {
     private static final Duration LONG = Duration.ofHours(20L);
+    private static final long SECOND = 1_000_000_000L;
 
     @TempDir
     private Path directory;
@@ -44,6 +47,60 @@ class TickerTest {
 
     private static boolean isFresh(long beat) {
         return Beat.isFresh(beat, 0L);
+    }
+
+    // ---- when each thing is done, by a clock that is made up ------------------------------------------------------
+
+    private static Ticker idle(ChannelConfig.Builder config) {
+        return new Ticker(null, new RelayBuffer[0], config.build());
+    }
+
+    @Test
+    void theFirstThingComesAfterTheShortestPeriod() {
+        assertThat(idle(config().tickInterval(LONG)).step(0L)).as("beat").isEqualTo(SECOND);
+        assertThat(idle(config().tickInterval(Duration.ofMillis(9L))).step(0L)).as("tick").isEqualTo(9_000_000L);
+        assertThat(idle(config().tickInterval(LONG).flushAfter(Duration.ofMillis(8L))).step(0L)).as("look")
+                .isEqualTo(4_000_000L);
+    }
+
+    @Test
+    void nobodyBeatsWhereNobodyTicks() {
+        assertThat(idle(config().flushAfter(LONG)).step(0L)).isEqualTo(LONG.toNanos() / 2L);
+        assertThat(idle(config().flushAfter(LONG).tickInterval(LONG).storage(Storage.memory())).step(0L))
+                .as("memory of this process").isEqualTo(LONG.toNanos() / 2L);
+    }
+
+    @Test
+    void eachThingIsDoneWhenItIsDue() throws IOException {
+        final ChannelConfig config = config().tickInterval(Duration.ofSeconds(3L)).flushAfter(Duration.ofSeconds(4L))
+                .build();
+        final MemorySegment memory = MemorySegment.ofArray(
+                new long[(int) ControlPage.size(config.geometry(), config.bufferCount()) / Long.BYTES]);
+        final ControlPage page = ControlPage.create(memory, config);
+        try (Channel channel = Channel.open(config().build()); Consumer consumer = channel.consumer(0)) {
+            final Ticker ticker = new Ticker(page, new RelayBuffer[] {channel.buffer(0), channel.buffer(1)}, config);
+            final ControlWords words = channel.buffer(0).words;
+            final LongFunction<String> doneAt = now -> {
+                memory.set(ValueLayout.JAVA_LONG, 128L, 1L);
+                words.consumerBeatOpaque(1L);
+                final long next = ticker.step(now);
+                return (isFresh(memory.get(ValueLayout.JAVA_LONG, 128L)) ? "tick, " : "")
+                        + (isFresh(words.consumerBeatOpaque()) ? "beat, " : "")
+                        + (consumer.poll(0L) == Readiness.READABLE ? "flushed, " : "") + "next " + next / 1_000_000L;
+            };
+            channel.writer(0).write(new byte[3], 0, 3);
+            assertThat(doneAt.apply(0L)).isEqualTo("next 1000");
+            assertThat(doneAt.apply(SECOND - 1L)).isEqualTo("next 1000");
+            assertThat(doneAt.apply(SECOND)).isEqualTo("beat, next 2000");
+            assertThat(doneAt.apply(2L * SECOND)).as("and a look").isEqualTo("beat, next 3000");
+            assertThat(doneAt.apply(3L * SECOND - 1L)).isEqualTo("next 3000");
+            assertThat(doneAt.apply(3L * SECOND)).isEqualTo("tick, beat, next 4000");
+            assertThat(doneAt.apply(4L * SECOND - 1L)).isEqualTo("next 4000");
+            assertThat(doneAt.apply(4L * SECOND)).isEqualTo("beat, flushed, next 5000");
+            assertThat(doneAt.apply(9L * SECOND)).as("late: once").isEqualTo("tick, beat, flushed, next 10000");
+            assertThat(doneAt.apply(12L * SECOND - 1L)).isEqualTo("beat, flushed, next 12000");
+            assertThat(doneAt.apply(12L * SECOND)).isEqualTo("tick, beat, flushed, next 12999");
+        }
     }
 
     // ---- looks --------------------------------------------------------------------------------------------------
