@@ -2,8 +2,11 @@
 package dev.jrelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,6 +56,25 @@ class CpuSelectorTest {
             assertThat(CpuSelector.cpuId()).isInstanceOf(CpuIdSelector.class);
             assertThat(CpuSelector.cpuId().select(1 << 20)).isLessThan(1 << 16);
         }
+    }
+
+    /** On a thread that is bound to one CPU: the last one that it may run on. */
+    @Test
+    void cpuIdIsTheNumberOfTheCpuModuloTheBufferCount() throws Exception {
+        final Path self = Path.of("/proc/thread-self");
+        assumeTrue(Files.exists(self) && Files.isExecutable(Path.of("/usr/bin/taskset")), "no thread can be bound");
+        final Crew crew = new Crew();
+        crew.worker(false, () -> {
+            final String allowed = Files.readAllLines(self.resolve("status")).stream()
+                    .filter(line -> line.startsWith("Cpus_allowed_list:")).findFirst().orElseThrow();
+            final int cpu = Integer.parseInt(allowed.replaceAll(".*\\D", ""));
+            assertThat(Child.run(List.of("/usr/bin/taskset", "-pc", String.valueOf(cpu),
+                    self.toRealPath().getFileName().toString())).status()).isZero();
+            for (final int count : new int[] {1 << 20, cpu + 1, Math.max(cpu, 1), Math.max(cpu - 1, 1)}) {
+                assertThat(CpuSelector.cpuId().select(count)).as("of %d", count).isEqualTo(cpu % count);
+            }
+        });
+        crew.join();
     }
 
     @Test
