@@ -29,6 +29,8 @@ public final class MappedChannel implements AutoCloseable {
     private final int[] mappedEntries;
     private final Lease lease;
     private final Thread heart;
+    private final Arena arena;
+    private boolean isMapped = true;
     private boolean closed;
 
     private MappedChannel(String baseName, ControlPage page, MemorySegment[] data, Arena arena, boolean mayConsume) {
@@ -37,6 +39,7 @@ public final class MappedChannel implements AutoCloseable {
         this.mayConsume = mayConsume;
         this.windows = new Window[data.length];
         this.data = data;
+        this.arena = arena;
         this.mappedEntries = new int[mayConsume ? data.length : 0];
         for (int i = 0; i < data.length; i++) {
             windows[i] = page.window(i);
@@ -50,13 +53,7 @@ public final class MappedChannel implements AutoCloseable {
             releaseMapped(claimed);
             throw full;
         }
-        this.lease = new Lease(1, () -> {
-            try {
-                releaseMapped(mappedEntries.length);
-            } finally {
-                ChannelMemory.free(arena);
-            }
-        });
+        this.lease = new Lease(1, this::letGo);
         this.heart = Thread.ofPlatform().daemon().name("relay-mapped-" + baseName).unstarted(this::keepBeating);
         if (mayConsume) {
             heart.start();
@@ -66,21 +63,32 @@ public final class MappedChannel implements AutoCloseable {
     /** Shows those who cannot see this process that it lives. */
     private void keepBeating() {
         try {
-            while (lease.acquire()) {
-                try {
-                    for (int i = 0; i < mappedEntries.length; i++) {
-                        windows[i].words.mappedBeatOpaque(mappedEntries[i], Beat.now());
-                        Claims.beat(windows[i].words);
-                    }
-                } finally {
-                    lease.release();
-                }
+            while (beat()) {
                 Thread.sleep(Beat.INTERVAL);
             }
         } catch (InterruptedException byClose) {
             // the end
         } catch (InternalError truncated) {
             // the file was truncated under its mapping: whoever uses the channel will be told
+        }
+    }
+
+    /** One beat for each buffer; false if the mapping is gone. */
+    synchronized boolean beat() {
+        for (int i = 0; isMapped && i < mappedEntries.length; i++) {
+            windows[i].words.mappedBeatOpaque(mappedEntries[i], Beat.now());
+            Claims.beat(windows[i].words);
+        }
+        return isMapped;
+    }
+
+    /** The last one that used the mapping does this, not in the middle of a beat. */
+    private synchronized void letGo() {
+        isMapped = false;
+        try {
+            releaseMapped(mappedEntries.length);
+        } finally {
+            ChannelMemory.free(arena);
         }
     }
 

@@ -175,7 +175,7 @@ class TickerTest {
 
     @Test
     void itsThreadEndsWithTheChannelThoughItHasNothingToDoForHours() throws Exception {
-        final Channel channel = Channel.open(config("hours").tickInterval(LONG).flushAfter(LONG).build());
+        final Channel channel = Channel.open(config("hours").flushAfter(LONG).build()); // with ticks it would beat
         final Thread thread = thread("relay-hours");
         while (thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
@@ -233,6 +233,25 @@ class TickerTest {
             }
             assertThat(channel.buffer(0).words.consumerBeatOpaque()).as("it has no consumer").isZero();
             assertThat(channel.buffer(0).words.mappedBeatOpaque(2)).as("nobody is there").isZero();
+        }
+    }
+
+    @Test
+    void whoHasMappedAChannelBeatsUntilTheLastOneLetsGo() throws IOException {
+        try (Channel channel = Channel.open(config().build())) {
+            final MappedChannel mapped = MappedChannel.open(directory, "tick");
+            final Consumer consumer = mapped.consumer(1);
+            mapped.close();
+            final ControlWords words = channel.buffer(1).words;
+            words.mappedBeatOpaque(0, 1L);
+            words.consumerBeatOpaque(1L);
+            assertThat(mapped.beat()).isTrue();
+            assertThat(isFresh(words.mappedBeatOpaque(0))).isTrue();
+            assertThat(isFresh(words.consumerBeatOpaque())).isTrue();
+            consumer.close();
+            words.mappedBeatOpaque(0, 1L);
+            assertThat(mapped.beat()).isFalse();
+            assertThat(words.mappedBeatOpaque(0)).as("somebody else's by now").isEqualTo(1L);
         }
     }
 

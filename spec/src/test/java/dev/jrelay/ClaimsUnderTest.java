@@ -116,7 +116,7 @@ public final class ClaimsUnderTest implements Machine {
         Claims.releaseMapped(words, entry);
     }
 
-    /** As {@code MappedChannel.keepBeating}. */
+    /** As {@code MappedChannel.beat}. */
     private void beat(String heart, String process) {
         resting.add(heart);
         Seam.point("rest", 0L, 0L, 0L);
