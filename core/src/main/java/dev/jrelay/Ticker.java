@@ -27,7 +27,7 @@ final class Ticker {
     /** For each buffer the sub-buffer that was open at the last look. */
     private final long[] open;
     private final Thread thread;
-    /** When each thing is due, in ns since the thread's start; the thread's own. */
+    /** When each thing is due, in ns since the start of the thread, which alone uses them. */
     private long nextTick;
     private long nextBeat;
     private long nextLook;
