@@ -25,11 +25,15 @@ final class Claims {
             words.consumerBeatOpaque(Beat.now()); // before the claim, which would be void with an old beat
         }
         if (!isVoid || !words.casConsumer(owner, ProcessId.self())) {
-            final long consumer = words.consumerOpaque();
-            throw new IllegalStateException("buffer " + buffer + " has a consumer already, in process "
-                    + ProcessId.pid(consumer) + (ProcessId.life(consumer) == Life.UNKNOWN
-                            ? ", which beats but cannot be seen from here" : "") + ": a buffer has one at a time");
+            throw new IllegalStateException(refusal(buffer, words.consumerOpaque()));
         }
+    }
+
+    /** Why a buffer has no place for a consumer; {@code rival} is who has it now, 0 if he has just let go. */
+    static String refusal(String buffer, long rival) {
+        return "buffer " + buffer + " has a consumer already" + (rival == 0L ? ", which has just let go"
+                : ", in process " + ProcessId.pid(rival) + (ProcessId.life(rival) == Life.UNKNOWN
+                        ? ", which beats but cannot be seen from here" : "")) + ": a buffer has one at a time";
     }
 
     private static boolean isVoid(long owner, long beat) {

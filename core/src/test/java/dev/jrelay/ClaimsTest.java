@@ -43,6 +43,14 @@ class ClaimsTest {
     }
 
     @Test
+    void whoIsRefusedHearsOfTheRivalOrThatItHasJustLetGo() {
+        assertThat(Claims.refusal("b", ProcessId.self())).isEqualTo("buffer b has a consumer already, in process "
+                + ProcessHandle.current().pid() + ": a buffer has one at a time");
+        assertThat(Claims.refusal("b", 0L))
+                .isEqualTo("buffer b has a consumer already, which has just let go: a buffer has one at a time");
+    }
+
+    @Test
     void aClaimThatFailsReleasesItsLease() {
         final AtomicInteger freed = new AtomicInteger();
         final Window window = new Window(geometry, words, false);
