@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a channel has from its storage: the memory of each buffer, the control page, and the names of all of them. */
 final class ChannelMemory {
     private static final int OS_PAGE = 4096;
-    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final long PAUSE_NANOS = 10_000_000L;
 
     final ControlPage page;
     final MemorySegment[] data;
@@ -102,7 +102,7 @@ final class ChannelMemory {
         if (!tryFree(arena)) {
             Thread.ofPlatform().daemon().name("relay-free").start(() -> {
                 while (!tryFree(arena)) {
-                    pause();
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
             });
         }
@@ -112,16 +112,8 @@ final class ChannelMemory {
         try {
             arena.close();
         } catch (IllegalStateException inUse) {
-            return !arena.scope().isAlive();
+            // or closed already
         }
-        return true;
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException ignored) {
-            // nobody interrupts this thread, and it has nothing else to do
-        }
+        return !arena.scope().isAlive();
     }
 }

@@ -237,6 +237,18 @@ class TickerTest {
     }
 
     @Test
+    void whoHasMappedAChannelRestsBetweenItsBeats() throws IOException {
+        try (Channel channel = Channel.open(config("rest").build());
+                MappedChannel mapped = MappedChannel.open(directory, "rest")) {
+            assertThat(mapped.bufferCount()).isEqualTo(channel.bufferCount());
+            final Thread heart = thread("relay-mapped-rest");
+            while (heart.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait(); // the time limit is the test
+            }
+        }
+    }
+
+    @Test
     void whoHasMappedAChannelBeatsUntilTheLastOneLetsGo() throws IOException {
         try (Channel channel = Channel.open(config().build())) {
             final MappedChannel mapped = MappedChannel.open(directory, "tick");
