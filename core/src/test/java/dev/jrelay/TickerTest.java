@@ -45,6 +45,14 @@ class TickerTest {
                 .orElseThrow();
     }
 
+    private static void awaitRest(Thread thread) {
+        final long start = System.nanoTime();
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(System.nanoTime() - start).as("%s does not rest", thread).isLessThan(20L * SECOND);
+            Thread.onSpinWait();
+        }
+    }
+
     private static boolean isFresh(long beat) {
         return Beat.isFresh(beat, 0L);
     }
@@ -177,9 +185,7 @@ class TickerTest {
     void itsThreadEndsWithTheChannelThoughItHasNothingToDoForHours() throws Exception {
         final Channel channel = Channel.open(config("hours").flushAfter(LONG).build()); // with ticks it would beat
         final Thread thread = thread("relay-hours");
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        awaitRest(thread);
         channel.close();
         thread.join(20_000L);
         assertThat(thread.isAlive()).isFalse();
@@ -241,10 +247,7 @@ class TickerTest {
         try (Channel channel = Channel.open(config("rest").build());
                 MappedChannel mapped = MappedChannel.open(directory, "rest")) {
             assertThat(mapped.bufferCount()).isEqualTo(channel.bufferCount());
-            final Thread heart = thread("relay-mapped-rest");
-            while (heart.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait(); // the time limit is the test
-            }
+            awaitRest(thread("relay-mapped-rest"));
         }
     }
 
