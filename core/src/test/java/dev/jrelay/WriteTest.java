@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WriteTest {
     private static final int LENGTHS = 200;
     private static final int OFFSETS = 9;
+    /** Bytes of a sub-buffer, two of which are written over and over: positions are soon beyond their memory. */
+    private static final int SIZE = 1 << 12;
 
     /** One way to write {@code length} bytes that begin at {@code offset} of a source with {@link #LENGTHS} more. */
     private interface Way {
@@ -31,8 +33,8 @@ class WriteTest {
     private static void assertExact(Variant variant, Way way) {
         final byte[] source = new byte[LENGTHS + 2 * OFFSETS];
         new Random(1).nextBytes(source);
-        try (Rig rig = variant.open(1 << 16, 2, 0)) {
-            final byte[] expected = new byte[1 << 16];
+        try (Rig rig = variant.open(SIZE, 2, 0)) {
+            final byte[] expected = new byte[SIZE];
             int size = 0;
             int records = 0;
             for (int length = 1; length <= LENGTHS; length++) {
