@@ -96,15 +96,14 @@ final class Window {
         moveOver(geometry.lapBefore(sequence), Fate.OVERWRITTEN);
     }
 
-    private boolean moveOver(long sequence, Fate fate) {
+    /** Moves {@code consumed} over a delivered sub-buffer that nobody has taken, unless somebody else has. */
+    private void moveOver(long sequence, Fate fate) {
         final int slot = geometry.slot(sequence);
         final int records = records(slot);
         final int bytes = bytes(slot);
-        if (!words.casConsumed(sequence, geometry.after(sequence))) {
-            return false;
+        if (words.casConsumed(sequence, geometry.after(sequence))) {
+            words.getAndAddTally(fate, 1L, records, bytes);
         }
-        words.getAndAddTally(fate, 1L, records, bytes);
-        return true;
     }
 
     /** The writers are as fast as the consumer: skips half of what is retained, to gain distance. */
@@ -198,13 +197,9 @@ final class Window {
 
     // ---- the end --------------------------------------------------------------------------------------------------
 
-    /** Whether the channel is closed and everything is consumed. */
+    /** Whether the channel is closed, its tail therefore final, and everything is consumed. */
     boolean isDrained() {
-        if (words.closedVolatile() == 0L) {
-            return false;
-        }
-        final long tail = words.tailAcquire();
-        return tail < 0L && geometry.offset(tail) == 0 && geometry.sequence(tail) == words.consumedAcquire();
+        return words.closedVolatile() != 0L && geometry.sequence(words.tailAcquire()) == words.consumedAcquire();
     }
 
     /** Whether every sub-buffer before a final tail is delivered: no reservation is open, and none will be made. */

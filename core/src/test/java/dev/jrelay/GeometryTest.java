@@ -65,8 +65,8 @@ class GeometryTest {
             assertThat(geometry.nextStart(flags | geometry.position(last, size - 1))).isEqualTo(flags);
             assertThat(geometry.nextStart(flags | geometry.position(5L, 3)))
                     .isEqualTo(flags | geometry.position(6L, 0));
-            assertThat(geometry.advance(flags | geometry.position(5L, 3), 7))
-                    .isEqualTo(flags | geometry.position(5L, 7));
+            assertThat(geometry.advance(flags | geometry.position(5L, 3), 4))
+                    .isEqualTo(flags | geometry.position(5L, 4));
         }
     }
 
@@ -76,6 +76,7 @@ class GeometryTest {
         final Geometry geometry = geometry(1 << 30, count);
         assertThat(geometry.bufferSize()).isEqualTo((1L << 30) * count);
         assertThat(geometry.slotOffset(count - 1)).isEqualTo((1L << 30) * (count - 1));
+        assertThat(geometry.dataOffset(geometry.position(3L * count - 1L, 5))).isEqualTo((1L << 30) * (count - 1) + 5L);
         assertThat(ControlWords.blockSize(count)).isEqualTo((1152L + 32L * count + 127L & -128L) + 128L * count);
         assertThat(ControlPage.size(geometry, 4096)).isEqualTo(4096L + 4096L * ControlWords.blockSize(count));
     }

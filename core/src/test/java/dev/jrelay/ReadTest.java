@@ -65,6 +65,32 @@ class ReadTest {
 
     @ParameterizedTest
     @EnumSource
+    void readsByteByByteToTheEnd(Variant variant) {
+        try (Rig rig = variant.open(8, 4, 0)) {
+            rig.writeAll("a", "bcdefgh", "i", "j");
+            for (final String next : "a b c d e f g h i j".split(" ")) {
+                assertThat(rig.read(1)).isEqualTo(next);
+            }
+            rig.writeAll("g");
+            assertThat(rig.read(100)).as("a piece of one byte").isEqualTo("g");
+            rig.finish();
+            assertThat(rig.read(1)).as("the end").isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneReadGoesOverAnyNumberOfSubBuffers(Variant variant) {
+        try (Rig rig = variant.open(8, 128, 0)) {
+            for (int i = 0; i < 100; i++) {
+                rig.writeAll(Integer.toString(10_000_000 + i));
+            }
+            assertThat(rig.read(1000)).hasSize(800);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void headersAreData(Variant variant) {
         try (Rig rig = variant.open(16, 4, 4)) {
             rig.writeAll("0123456789", "abcdef");

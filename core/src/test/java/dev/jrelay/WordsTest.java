@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class WordsTest {
     private static final int BYTES = 256;
     private static final int AT = 136;
+    private static final int LAST = BYTES - Long.BYTES;
 
     private static final class Block extends Words {
         Block(MemorySegment block) {
@@ -51,10 +52,12 @@ class WordsTest {
             other = new Block(block);
             unmoved = new Block(block);
             everyAccessFindsTheWord(words, 0L);
+            words.setOpaque(LAST, 7L);
             words.moveToHeap();
             other.follow(words);
         }
         everyAccessFindsTheWord(words, 9L);
+        assertThat(words.getOpaque(LAST)).isEqualTo(7L);
         assertThat(other.getAcquire(AT)).as("the same array").isEqualTo(9L);
         assertThatIllegalStateException().isThrownBy(() -> unmoved.getOpaque(AT));
         assertThatIllegalStateException().isThrownBy(() -> unmoved.setVolatile(AT, 1L));
