@@ -97,8 +97,7 @@ public final class RelayBuffer {
      * @return true if full
      */
     public boolean isFull() {
-        final long tail = words.tailAcquire();
-        return geometry.offset(tail) == 0 && window.isFull(geometry.sequence(tail));
+        return window.isFull(geometry.sequence(words.tailAcquire())); // never while a sub-buffer is open
     }
 
     /**

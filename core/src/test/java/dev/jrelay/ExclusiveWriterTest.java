@@ -240,6 +240,18 @@ class ExclusiveWriterTest {
     }
 
     @Test
+    void aPauseThatComesTooLateDoesNotKeepTheEndAway() {
+        for (final boolean paused : new boolean[] {true, false}) {
+            try (Rig rig = Variant.EXCLUSIVE_NO_OVERWRITE.open(16, 4, 0)) {
+                rig.buffer.finish();
+                rig.buffer.pause(paused);
+                assertThat(Result.name(rig.write("a"))).isEqualTo("CLOSED");
+                assertThat(rig.consumer.poll(0L)).isEqualTo(Readiness.HANG_UP);
+            }
+        }
+    }
+
+    @Test
     void aNewOwnerFindsThePauseThatWasAskedForBefore() {
         try (Rig rig = open(0)) {
             writer(rig).close();

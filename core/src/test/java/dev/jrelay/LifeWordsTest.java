@@ -136,6 +136,15 @@ class LifeWordsTest {
     }
 
     @Test
+    void aDeadMappedReadersEntryIsTaken() {
+        for (int entry = 0; entry < ControlWords.MAX_MAPPED; entry++) {
+            words.casMapped(entry, 0L, ProcessId.self() ^ 1L << 63);
+        }
+        assertThat(Claims.claimMapped(words, "b")).isZero();
+        assertThat(words.mappedOpaque(0)).isEqualTo(ProcessId.self());
+    }
+
+    @Test
     void aClaimIsGivenBackByItsOwnerOnly() {
         words.casConsumer(0L, UNSEEN);
         words.casMapped(2, 0L, UNSEEN);
