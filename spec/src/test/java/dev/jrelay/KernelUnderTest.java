@@ -251,7 +251,10 @@ public final class KernelUnderTest implements Kernel {
         final MemorySegment target = MemorySegment.ofArray(new byte[geometry.subBufferSize()]);
         for (long end = 0L; end == 0L && !stopped.getAsBoolean();) {
             try {
-                stream.read(target, 0L, target.byteSize());
+                final long count = stream.read(target, 0L, target.byteSize());
+                if (count > 0L) {
+                    throw new IllegalStateException("a read returns " + count + " bytes without keeping its place");
+                }
             } catch (Seam.Abandoned found) {
                 end = found.position();
                 checkLap(target, geometry.offset(end), geometry.sequence(end));
