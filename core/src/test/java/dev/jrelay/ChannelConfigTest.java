@@ -30,6 +30,7 @@ class ChannelConfigTest {
         assertThat(config.exclusiveBuffers()).isZero();
         assertThat(config.bufferCount()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(config.storage()).isSameAs(Storage.memory());
+        assertThat(config.tickInterval()).isEqualTo(Duration.ofSeconds(1L));
         assertThat(config.preTouch()).isTrue();
         assertThat(config.keep()).isFalse();
     }

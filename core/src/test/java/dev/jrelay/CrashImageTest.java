@@ -88,6 +88,7 @@ class CrashImageTest {
             assertThat(consumer.next()).isNotNull();
             consumer.subBuffersConsumed(1);
         }
+        assertThat(parts()).containsExactly("1 DELIVERED 12 2 ABCDEFGHIJKL", "2 STABLE 7 2 xyzxyzq");
         write("0123456789abcdef", "0123456789abcdef");
         assertThat(parts()).containsExactly("1 DELIVERED 12 2 ABCDEFGHIJKL", "2 DELIVERED 7 2 xyzxyzq",
                 "3 DELIVERED 16 1 0123456789abcdef", "4 DELIVERED 16 1 0123456789abcdef");
