@@ -7,6 +7,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -140,6 +141,8 @@ public class MappedMemory {
         private static final ChannelConfig CONFIG = ChannelConfig.builder("cpu").bufferCount(1).subBufferSize(8)
                 .subBufferCount(1).build();
         private static final long SIZE = ControlPage.size(CONFIG.geometry(), 1);
+        /** Where the page says when it was made: docs/layout.md. */
+        private static final long OPENED_AT = 56L;
         private static final MemorySegment MEMORY = Arena.global().allocate(Pool.CELLS * SIZE, 8L);
         private static final AtomicInteger TAKEN = new AtomicInteger();
 
@@ -156,7 +159,7 @@ public class MappedMemory {
         public void reader(I_Result r) {
             try {
                 final ControlPage read = ControlPage.read(page, "control");
-                r.r1 = read.writer() != 0L ? 1 : -1;
+                r.r1 = read.writer() != 0L && page.get(ValueLayout.JAVA_LONG, OPENED_AT) != 0L ? 1 : -1;
             } catch (IOException unpublished) {
                 r.r1 = unpublished.getMessage().contains("not completely created") ? 0 : -1;
             }
