@@ -186,19 +186,6 @@ class ClosingTest {
         }
     }
 
-    /** The thread of this name, once it waits for a while. */
-    private static Thread awaitRest(String name) {
-        final long start = System.nanoTime();
-        for (;;) {
-            for (final Thread thread : Thread.getAllStackTraces().keySet()) {
-                if (thread.getName().equals(name) && thread.getState() == Thread.State.TIMED_WAITING) {
-                    return thread;
-                }
-            }
-            assertThat(System.nanoTime() - start).as("%s does not rest", name).isLessThan(STUCK_NANOS);
-        }
-    }
-
     /** A thread that is inside a system call which reads {@code memory}, until {@link #finish} lets it end. */
     private static final class BlockedWrite {
         private final Pipe pipe = Pipe.open();
@@ -250,7 +237,7 @@ class ClosingTest {
             consumer.close();
             mapped.close();
             assertThat(next.segment().scope().isAlive()).isTrue();
-            final Thread freeing = awaitRest("relay-free");
+            final Thread freeing = Threads.resting("relay-free");
             blocked.finish();
             awaitFreed(next.segment());
             freeing.join(Duration.ofNanos(STUCK_NANOS));

@@ -40,19 +40,6 @@ class TickerTest {
                 .storage(Storage.files(directory)).tickInterval(Duration.ZERO);
     }
 
-    private static Thread thread(String name) {
-        return Thread.getAllStackTraces().keySet().stream().filter(each -> each.getName().equals(name)).findFirst()
-                .orElseThrow();
-    }
-
-    private static void awaitRest(Thread thread) {
-        final long start = System.nanoTime();
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
-            assertThat(System.nanoTime() - start).as("%s does not rest", thread).isLessThan(20L * SECOND);
-            Thread.onSpinWait();
-        }
-    }
-
     private static boolean isFresh(long beat) {
         return Beat.isFresh(beat, 0L);
     }
@@ -184,8 +171,7 @@ class TickerTest {
     @Test
     void itsThreadEndsWithTheChannelThoughItHasNothingToDoForHours() throws Exception {
         final Channel channel = Channel.open(config("hours").flushAfter(LONG).build()); // with ticks it would beat
-        final Thread thread = thread("relay-hours");
-        awaitRest(thread);
+        final Thread thread = Threads.resting("relay-hours");
         channel.close();
         thread.join(20_000L);
         assertThat(thread.isAlive()).isFalse();
@@ -247,7 +233,7 @@ class TickerTest {
         try (Channel channel = Channel.open(config("rest").build());
                 MappedChannel mapped = MappedChannel.open(directory, "rest")) {
             assertThat(mapped.bufferCount()).isEqualTo(channel.bufferCount());
-            awaitRest(thread("relay-mapped-rest"));
+            assertThat(Threads.resting("relay-mapped-rest").isAlive()).isTrue();
         }
     }
 
