@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * that is in their static fields. Used by one thread at a time.
  */
 final class WarmTlc implements AutoCloseable {
-    /** A run leaves some 20 MB: a few of them fit beside the next one in a heap of 512 MB. */
+    /** A run leaves some 20 MB: those of twelve fit beside the next one in a heap of 512 MB. */
     private static final int RUNS_OF_A_JVM = 12;
 
     private final Path modules;
